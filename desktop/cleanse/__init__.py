@@ -1,0 +1,1 @@
+"""Data-cleanse checks: the catalogue, the engine, and the history of findings."""

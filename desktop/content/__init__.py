@@ -1,0 +1,1 @@
+"""Content packs: the programme's paper as versioned, sourced data."""

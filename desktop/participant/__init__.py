@@ -1,0 +1,1 @@
+"""Who the workspace is for: organisation, scope, contacts."""

@@ -1,0 +1,1 @@
+"""The workspace on disk: the only SQL of the product; returns plain values."""
