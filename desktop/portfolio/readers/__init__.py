@@ -1,0 +1,1 @@
+"""One reader per file format; each turns a file into a Parquet of text cells and a `Reading`."""
