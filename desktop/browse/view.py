@@ -141,5 +141,3 @@ class TableSource(Protocol):
     def facets(self, column: str) -> list[FacetValue]:
         """Counts per value of a facet column, under all filters but its own; most frequent first."""
         ...
-
-
