@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for it
+class Cancelled(Exception):
     """The person cancelled; whoever raises it has left nothing behind."""
 
 

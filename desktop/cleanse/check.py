@@ -1,4 +1,4 @@
-"""How a check is declared: its words, the items it needs, and its rule. Adding a check is one declaration plus tests."""
+"""How a check is declared: its words, its needs and its rule. Adding one is one declaration plus tests."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from desktop.portfolio.reading import Reading
 class Fault:
     """One way in which a row fails a check.
 
-    `when` is a polars expression, true where the row is at fault (null counts as false). It reads the columns that `Items`
-    names. `message` and `suggestion` are texts or expressions; expressions are evaluated for the failing rows only, so
+    `when` is a polars expression, true where the row is at fault (null counts as false). It reads the columns that
+    `Items` names. `message` and `suggestion` are texts or expressions; expressions are evaluated for the failing rows only, so
     they may be slow (`map_elements` is fine). `severity` and `party` override the check's own for this fault.
     """
 
@@ -46,7 +46,7 @@ class Items(Protocol):
         ...
 
     def clean(self, name: str) -> pl.Expr:
-        """The text cleaned for comparing (String; null where blank or a placeholder). See desktop/portfolio/cleaning.py."""
+        """The text cleaned for comparing (String; null where blank or a placeholder); see desktop.portfolio.cleaning."""
         ...
 
     def date(self, name: str) -> pl.Expr:
@@ -54,13 +54,13 @@ class Items(Protocol):
         ...
 
     def migrated(self) -> pl.Expr:
-        """Boolean: both MHHS services are held (for U, the data service) and no legacy agent is; false if not mapped."""
+        """Whether both MHHS services are held (for U, the data service) and no legacy agent; false if not mapped."""
         ...
 
 
 @dataclass(frozen=True)
 class RuleContext:
-    """What a rule may know beside the rows: the day that counts as today, settings of the check, code lists, standing data."""
+    """What a rule may know beside the rows: today, the settings of the check, code lists, standing data."""
 
     as_of: date
     settings: Mapping[str, Any]
@@ -68,7 +68,7 @@ class RuleContext:
     codes: Mapping[str, Any]
     """The code lists pack's body (desktop/content): distributors, gsp_groups, meter_types ..."""
     standing: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    """Industry tables the person loaded, by table name (MDD file name without version), all columns as text; often empty."""
+    """Industry tables that were loaded, by MDD file name without version, all columns as text; often empty."""
     reading: Reading | None = None
     """How the file was read, with the faults met while reading it."""
     headings: tuple[str, ...] = ()
@@ -99,8 +99,8 @@ class KeyColumns(Protocol):
 
 
 TableRule = Callable[[KeyColumns, RuleContext], pl.DataFrame]
-"""Judges rows against each other. Returns columns row (UInt32), item, message, suggestion (String) and, when they differ
-from the check's own, severity, party (String, null = the check's). One line for each row the finding is about."""
+"""Judges rows against each other. Returns columns row (UInt32), item, message, suggestion (String) and, when they
+differ from the check's own, severity, party (String, null = the check's). One line for each row it is about."""
 
 
 @dataclass(frozen=True)

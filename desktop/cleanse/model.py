@@ -69,7 +69,7 @@ class WorkStatus(StrEnum):
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """One check in one run: its outcome, its number of findings, and why it could not run, was skipped or is partial."""
+    """One check in one run: outcome, number of findings, and why it could not run, was skipped or is partial."""
 
     check_id: str
     outcome: Outcome

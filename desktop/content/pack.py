@@ -40,7 +40,7 @@ _SIZE_LIMIT = 20 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack as it is used: header and body. `sha256` is of the file's bytes; `own` tells that the person brought it."""
+    """A pack as it is used: header and body. `sha256` is of the file; `own` tells that the person brought it."""
 
     kind: str
     version: str
@@ -113,7 +113,7 @@ def _refuse(name: str, why: str) -> FileRefused:
 
 @dataclass(frozen=True)
 class PackChange:
-    """One row or value that differs between two packs: its path (`milestones/M15/actual`), before, after (None: absent)."""
+    """One value that differs between two packs: its path (`milestones/M15/actual`), before, after (None: absent)."""
 
     path: str
     before: str | None

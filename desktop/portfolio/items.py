@@ -80,27 +80,11 @@ def _items() -> tuple[Item, ...]:
         Item(48, "ct_ratio", "CT Ratio", ItemKind.TEXT),
     ]
     # Dated items: effective-from and effective-to of the item itself.
-    dated = [
-        "gsp_group",
-        "profile_class",
-        "measurement_class",
-        "energisation_status",
-        "ssc",
-        "mtc",
-        "llfc",
-        "supplier",
-        "meter_operator",
-        "data_collector",
-        "data_aggregator",
-        "data_service",
-        "metering_service",
-        "smso",
-        "map",
-        "dcc_service_flag",
-        "market_segment",
-        "connection_type",
-        "duos_tariff",
-    ]
+    dated = (
+        "gsp_group", "profile_class", "measurement_class", "energisation_status", "ssc", "mtc", "llfc", "supplier",
+        "meter_operator", "data_collector", "data_aggregator", "data_service", "metering_service", "smso", "map",
+        "dcc_service_flag", "market_segment", "connection_type", "duos_tariff",
+    )  # fmt: skip
     titles = {item.name: item.title for item in base}
     for place, name in enumerate(dated):
         base.append(Item(100 + 2 * place, f"{name}_from", f"{titles[name]} effective from", date))
