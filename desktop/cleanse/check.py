@@ -18,8 +18,8 @@ class Fault:
     """One way in which a row fails a check.
 
     `when` is a polars expression, true where the row is at fault (null counts as false). It reads the columns that
-    `Items` names. `message` and `suggestion` are texts or expressions; expressions are evaluated for the failing rows only, so
-    they may be slow (`map_elements` is fine). `severity` and `party` override the check's own for this fault.
+    `Items` names. `message` and `suggestion` are texts or expressions; expressions are evaluated for the failing rows
+    only, so they may be slow (`map_elements` is fine). `severity` and `party` override the check's own for this fault.
     """
 
     item: str
@@ -46,7 +46,7 @@ class Items(Protocol):
         ...
 
     def clean(self, name: str) -> pl.Expr:
-        """The text cleaned for comparing (String; null where blank or a placeholder); see desktop.portfolio.cleaning."""
+        """The text cleaned for comparing (String; null where blank or a placeholder); see portfolio.cleaning."""
         ...
 
     def date(self, name: str) -> pl.Expr:

@@ -1,0 +1,64 @@
+# Everything a person or a build machine needs: `make run` and `make test`. Both set up what is missing by themselves.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+RUN_READY := $(VENV)/run-ready
+
+.PHONY: run test check format demo build smoke bench lock clean help
+
+help:            ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(RUN_READY) ## set up, then open the window on the sample workspace (without a display: the same job without a window)
+	@$(BIN)/python -m ui demo
+
+demo: $(RUN_READY)
+	@$(BIN)/python -m ui demo --headless
+
+test: $(READY)   ## set up, then static checks and every test
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(MAKE) --no-print-directory check
+
+check: $(READY)  ## format, lint, types, import arrows
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+build: $(READY)  ## the one-folder app in dist/mhhs-desk
+	$(BIN)/pyinstaller --noconfirm --clean --log-level WARN build.spec
+
+smoke: $(READY)  ## what the built app must be able to do
+	@$(BIN)/python packaging/smoke.py dist/mhhs-desk
+
+bench: $(READY)  ## the measured figures (minutes)
+	$(BIN)/python -m benchmarks
+
+lock: $(READY)   ## renew the hash-pinned requirements (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -o requirements-dev.lock
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -c requirements-dev.lock -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+$(VENV)/system: packaging/linux/system-packages.sh
+	@sh packaging/linux/system-packages.sh $(PYTHON)
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUN_READY): requirements.lock $(VENV)/system
+	@echo "Setting up (once, a few minutes) ..." >&2
+	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	@touch $@
+
+$(READY): requirements-dev.lock $(VENV)/system
+	@echo "Setting up (once, a few minutes) ..." >&2
+	@sh packaging/linux/system-packages.sh $(PYTHON) tests
+	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@ $(RUN_READY)

@@ -1,0 +1,41 @@
+"""The one door of `mhhs-desk`: no command opens the window, a command does its work without one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from desktop.cli import main as command_line
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run MHHS Desk with these arguments (the program's own when None); returns the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not _wants_window(arguments):
+        return command_line(arguments)
+    from ui.app import main as window
+
+    return window(arguments)
+
+
+def _wants_window(arguments: list[str]) -> bool:
+    if not arguments or arguments[0].startswith("--smoke") or arguments[0] == "--workspace":
+        return True
+    if arguments[0] != "demo" or not {"--headless", "-h", "--help"}.isdisjoint(arguments):
+        return False
+    if has_display():
+        return True
+    sys.stderr.write("There is no display here, so the demo runs without a window.\n")
+    return False
+
+
+def has_display() -> bool:
+    """Whether a window can be shown: always on Windows and macOS, with an X11 or Wayland display elsewhere."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
