@@ -97,13 +97,16 @@ BEGIN SELECT RAISE(ABORT, 'a snapshot is immutable'); END;
 CREATE TABLE check_run (
     id            INTEGER PRIMARY KEY,
     snapshot_id   INTEGER NOT NULL REFERENCES snapshot (id),
-    previous_run  INTEGER REFERENCES check_run (id),
+    previous_run  INTEGER REFERENCES check_run (id),  -- the newest run before this one, whatever snapshot it was of
     as_of         TEXT NOT NULL,          -- ISO date that counts as today for the rules
     started_at    TEXT NOT NULL,
     finished_at   TEXT NOT NULL,
     app_version   TEXT NOT NULL,
     packs         TEXT NOT NULL,          -- JSON: {kind: {version, status, sha256}}
-    actor         TEXT NOT NULL
+    actor         TEXT NOT NULL,
+    mpans_found   INTEGER NOT NULL,       -- different MPANs with a finding that is there after this run
+    mpans_blocked INTEGER NOT NULL,       -- of these, with a finding of severity Block
+    rows_found    INTEGER NOT NULL        -- data rows with a finding
 ) STRICT;
 
 CREATE TABLE check_outcome (              -- one per check and run; what was not checked is in here too
@@ -118,30 +121,29 @@ CREATE TABLE check_outcome (              -- one per check and run; what was not
 CREATE TABLE run_count (                  -- small summary kept per run: trend, report, overview never group the findings
     run_id    INTEGER NOT NULL REFERENCES check_run (id),
     check_id  TEXT NOT NULL,
+    item      TEXT NOT NULL,
     severity  TEXT NOT NULL,
     party     TEXT NOT NULL,
     new       INTEGER NOT NULL,
-    still     INTEGER NOT NULL,
+    still     INTEGER NOT NULL,           -- with those of checks that did not run this time
     changed   INTEGER NOT NULL,
     gone      INTEGER NOT NULL,
-    PRIMARY KEY (run_id, check_id, severity, party)
+    PRIMARY KEY (run_id, check_id, item, severity, party)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE finding (                    -- one check failing for one MPAN and item, across snapshots
-    fingerprint INTEGER PRIMARY KEY,      -- see desktop/cleanse/fingerprint.py
-    check_id    TEXT NOT NULL,
-    item        TEXT NOT NULL,
-    mpan        TEXT NOT NULL,            -- cleaned, or the text as it stood when it cannot be cleaned
-    row         INTEGER,                  -- data row in the last snapshot that showed it, from 1; NULL: about the file
-    value       TEXT NOT NULL,            -- the text as it stood in the file
-    severity    TEXT NOT NULL,
-    party       TEXT NOT NULL,            -- who mends it: SUP, LDSO, MEM, UMSO, TOOL
-    message     TEXT NOT NULL,
-    suggestion  TEXT NOT NULL DEFAULT '',
-    first_run   INTEGER NOT NULL REFERENCES check_run (id),
-    last_run    INTEGER NOT NULL,         -- newest run that showed it
-    changed_run INTEGER,                  -- newest run in which value or message differed from the run before
-    gone_run    INTEGER                   -- run that no longer showed it; NULL while it is there
+-- The findings themselves, by columns: Parquet of up to 262,144 findings a part (columns: desktop/cleanse/history.py).
+-- Measured: 300,000 findings stored in 0.12 s and read in 0.03 s, as rows in 1.9 s and 1.3 s. What people add to a
+-- finding is in rows (finding_work), where it can be undone.
+--   gone = 0: every finding that is there after the newest run; written anew by each run, in the order people read it.
+--   gone = 1: the findings that this run no longer showed; never rewritten. A later part holds good over an earlier one.
+CREATE TABLE finding_part (
+    run_id    INTEGER NOT NULL REFERENCES check_run (id),
+    gone      INTEGER NOT NULL CHECK (gone IN (0, 1)),
+    part      INTEGER NOT NULL,           -- from 0
+    row_count INTEGER NOT NULL,
+    crc32     INTEGER NOT NULL,           -- of data, so that damage is noticed and never shown as a finding
+    data      BLOB NOT NULL,
+    PRIMARY KEY (run_id, gone, part)
 ) STRICT;
 
 CREATE TABLE exception (
