@@ -1,0 +1,86 @@
+"""Smoke test of the built app: the headless demo, a check with JSON, and the window on a real X server.
+
+Usage: python packaging/smoke.py dist/mhhs-desk
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+def run(command: list[str], *, environment: dict[str, str], seconds: int = 300) -> str:
+    """Run a command that must succeed; returns what it printed."""
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds, check=False)
+    if result.returncode != 0:
+        raise SystemExit(f"{' '.join(command)}\nended with {result.returncode}\n{result.stdout}\n{result.stderr}")
+    return result.stdout
+
+
+def make_workbook(folder: Path) -> Path:
+    """A small workbook to import, made by the development environment's openpyxl."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in (["MPAN", "Postcode"], ["1200000000013", "IP1 1AA"], ["1200000000022", "IP1 1AB"]):
+        book.active.append(row)
+    path = folder / "portfolio.xlsx"
+    book.save(path)
+    return path
+
+
+def main(folder: Path) -> int:
+    """Run every smoke test on the app in `folder`; returns 0 when all passed."""
+    program = str((folder / "mhhs-desk").resolve())
+    passed = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Path(scratch)
+        # No Python and no Qt of the build machine may help: an almost empty environment.
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "XDG_RUNTIME_DIR": str(home)}
+        out = home / "demo"
+        run([program, "demo", "--headless", "--out", str(out)], environment=environment)
+        workbooks = sorted(out.rglob("*.xlsx"))
+        if not workbooks or not any((out / "workspace").glob("workspace.db")):
+            raise SystemExit(f"the demo left no workbook or workspace: {[str(p) for p in out.rglob('*')]}")
+        passed += 1
+
+        portfolio = home / "p.csv"
+        portfolio.write_text("MPAN,Postcode\n1200000000013,IP1 1AA\n1200000000014,IP60 LE\n", encoding="utf-8")
+        report = home / "report.json"
+        run([program, "check", str(portfolio), "--json", str(report)], environment=environment)
+        found = {(f["check"], f["row"]) for f in json.loads(report.read_text(encoding="utf-8"))["findings"]}
+        if not {("FMT-05", 2), ("FMT-20", 2)} <= found:
+            raise SystemExit(f"the check found {sorted(found)}")
+        passed += 1
+
+        # A workbook is read in a child process, which in the built app is the app itself.
+        from_workbook = home / "from-workbook.json"
+        run([program, "check", str(make_workbook(home)), "--json", str(from_workbook)], environment=environment)
+        if json.loads(from_workbook.read_text(encoding="utf-8"))["rows"] != 2:
+            raise SystemExit("the workbook was not read")
+        passed += 1
+
+        smoke = [program, "--smoke", "--workspace", str(out / "workspace")]
+        run(smoke, environment={**environment, "QT_QPA_PLATFORM": "offscreen"})
+        passed += 1
+        xvfb = shutil.which("xvfb-run")
+        if xvfb is None:
+            raise SystemExit("xvfb-run is missing: the window was not tried on an X server")
+        run(
+            [xvfb, "-a", "-s", "-screen 0 1920x1080x24", *smoke],
+            environment={**environment, "QT_QPA_PLATFORM": "xcb", "TMPDIR": os.environ.get("TMPDIR", "/tmp")},
+        )
+        passed += 1
+    size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file() and not f.is_symlink())
+    print(f"The built app is {size / 2**20:.0f} MiB.")
+    print(f"{passed} passed, 0 failed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
