@@ -16,7 +16,8 @@ Entry = tuple[str, str, str]
 
 KEPT_PLUGINS = (
     "platforms/libqxcb", "platforms/libqoffscreen", "platforms/libqwayland", "platforms/qwindows",
-    "platforms/qoffscreen", "platforms/libqcocoa", "xcbglintegrations/", "wayland-", "styles/qmodernwindowsstyle", "styles/qwindowsvistastyle",
+    "platforms/qoffscreen", "platforms/libqcocoa", "xcbglintegrations/", "wayland-",
+    "styles/qmodernwindowsstyle", "styles/qwindowsvistastyle",
     "styles/libqmacstyle", "imageformats/libqsvg", "imageformats/qsvg", "iconengines/", "platforminputcontexts/libibus",
     "platforminputcontexts/libcompose", "platformthemes/libqxdgdesktopportal", "printsupport/", "tls/qschannel",
 )  # fmt: skip
