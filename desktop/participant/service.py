@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_db.connection import Store
-
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock
 from desktop.content.service import ContentService
@@ -20,6 +18,7 @@ from desktop.participant.model import (
     checked_scope,
 )
 from local_db import participants as rows
+from local_db.connection import Store
 
 
 class ParticipantService:
@@ -76,12 +75,14 @@ class ParticipantService:
         new = checked_contact(contact)
         self._known("hats", new.hat, "hat")
         values = {"hat": new.hat, "name": new.name, "position": new.position, "email": new.email, "phone": new.phone}
-        return self._edit(f"{'Add' if new.id is None else 'Change'} contact {new.name}", "contact", new.id, values)
+        # A title goes into the audit chain for ever, so it names the hat and not the person.
+        verb = "Add" if new.id is None else "Change"
+        return self._edit(f"{verb} contact: {self._hat(new.hat)}", "contact", new.id, values)
 
     def remove_contact(self, contact_id: int) -> Changes:
         """Take a contact away."""
         gone = next((c for c in self.contacts() if c.id == contact_id), None)
-        return self._edit(f"Remove contact {gone.name if gone else contact_id}", "contact", contact_id, None)
+        return self._edit(f"Remove contact: {self._hat(gone.hat) if gone else contact_id}", "contact", contact_id, None)
 
     def choices(self, kind: str) -> tuple[dict[str, Any], ...]:
         """The choices of the recipients pack: roles, segments, pathways, hats; each with id and name."""
@@ -101,6 +102,9 @@ class ParticipantService:
             if row["id"] in because
         )
 
+    def _hat(self, hat: str) -> str:
+        return next((str(row["name"]).lower() for row in self.choices("hats") if row["id"] == hat), hat)
+
     def _known(self, kind: str, value: str, field: str, *, blank: bool = False) -> None:
         if not (blank and not value) and value not in {row["id"] for row in self.choices(kind)}:
             raise InvalidInput(f"Choose one of the {field}s that are listed.", field=field)
@@ -113,10 +117,10 @@ class ParticipantService:
             actor=self._actor,
             at=self._clock(),
         ) as edit:
-            if values is None:
+            if row_id is None:
+                edit.insert(table, values or {})
+            elif values is None:
                 edit.delete(table, [row_id])
-            elif row_id is None:
-                edit.insert(table, values)
             else:
                 edit.update(table, [row_id], values)
         return Changes.of(Subject.PARTICIPANT, title=title, count=1)
