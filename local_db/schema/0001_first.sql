@@ -226,11 +226,18 @@ CREATE TABLE undo_step (
     undone_at TEXT
 ) STRICT;
 
-CREATE TABLE undo_image (                 -- rows before and after the step; NULL = was not there
+CREATE TABLE undo_table (                 -- the tables a step touched, with the columns its images hold, in order
+    id         INTEGER PRIMARY KEY,
     step_id    INTEGER NOT NULL REFERENCES undo_step (id) ON DELETE CASCADE,
     table_name TEXT NOT NULL,
-    row_id     INTEGER NOT NULL,          -- rowid of the row
-    before     TEXT,                      -- JSON object
-    after      TEXT,
-    PRIMARY KEY (step_id, table_name, row_id)
+    columns    TEXT NOT NULL,             -- JSON list of names; the column that is the rowid itself is left out
+    UNIQUE (step_id, table_name)
+) STRICT;
+
+CREATE TABLE undo_image (                 -- rows before and after the step; NULL = was not there
+    table_id INTEGER NOT NULL REFERENCES undo_table (id) ON DELETE CASCADE,
+    row_id   INTEGER NOT NULL,            -- rowid of the row
+    before   TEXT,                        -- JSON list of the values
+    after    TEXT,
+    PRIMARY KEY (table_id, row_id)
 ) STRICT, WITHOUT ROWID;

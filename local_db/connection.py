@@ -1,0 +1,443 @@
+"""One writer connection, query-only readers, and the one place where a key will go.
+
+All writes and all checkpoints of a workspace go through one connection (design/reliability.md, sections 1 and 4.5).
+The live database file is opened by SQLite only: opening and closing it any other way in this process drops
+SQLite's locks on POSIX systems.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import sqlcipher3
+from sqlcipher3 import dbapi2
+
+from local_db.errors import ReadOnly, WorkspaceDamaged, WorkspaceError
+
+# sqlite-utils catches the exceptions of the engine that it finds under this name; without the alias it would look
+# for those of the standard library and miss ours (design/reliability.md, section 4.3). Held by a test.
+sys.modules["pysqlite3"] = sqlcipher3
+sys.modules["pysqlite3.dbapi2"] = dbapi2
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from local_db.edit import Edit, Replayed
+
+APPLICATION_ID = 0x4D484844
+"""Stands in every workspace file's header: the letters MHHD."""
+
+DATABASE_NAME = "workspace.db"
+"""The file of a workspace folder that holds everything but the kept files."""
+
+_PRAGMAS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA fullfsync = ON;
+PRAGMA checkpoint_fullfsync = ON;
+PRAGMA busy_timeout = 10000;
+PRAGMA foreign_keys = ON;
+PRAGMA recursive_triggers = ON;
+PRAGMA trusted_schema = OFF;
+PRAGMA cell_size_check = ON;
+PRAGMA mmap_size = 0;
+PRAGMA temp_store = MEMORY;
+PRAGMA journal_size_limit = 67108864;
+PRAGMA cache_size = -65536;
+"""
+
+# SQLite's primary result codes; an extended code carries the primary one in its low byte.
+_BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 9, 10, 11, 13, 14, 26
+
+
+class Connection(dbapi2.Connection):  # type: ignore[misc]
+    """A connection that can be referred to weakly, so that a reader goes when its thread does."""
+
+
+class Interrupted(Exception):
+    """A statement was stopped by `Store.interrupt`; a transaction it belonged to was rolled back."""
+
+
+def connect(path: Path | str, *, read_only: bool = False, immutable: bool = False) -> Connection:
+    """Open `path` with no pragma set: the one place where a key will be given. ":memory:" is allowed.
+
+    `immutable` is for files nobody writes (a backup, a read-only folder): SQLite then takes no lock and needs no
+    companion file.
+    """
+    if str(path) == ":memory:":
+        address = ":memory:"
+    else:
+        mode = "ro" if read_only else "rwc"
+        address = f"file:{quote(Path(path).absolute().as_posix())}?mode={mode}" + ("&immutable=1" if immutable else "")
+    connection: Connection = dbapi2.connect(
+        address, uri=True, isolation_level=None, check_same_thread=False, timeout=10, factory=Connection
+    )
+    return connection
+
+
+def plain(error: Exception, path: Path) -> WorkspaceError | None:
+    """The sentence for a failure of the engine that a person can do something about; None if it is our fault."""
+    code = int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    safe = "Nothing of this step was saved; everything before it is safe."
+    if code == _FULL:
+        return WorkspaceError(
+            "The disk is full, so this step could not be saved.",
+            safe=safe,
+            todo="Free some space and do it again.",
+        )
+    if code == _IOERR:
+        return WorkspaceError(
+            f"The disk refused to write or read {path.name}.",
+            safe=safe,
+            todo="Check that the drive is connected and not full, and do it again.",
+        )
+    if code == _READONLY:
+        return ReadOnly("The workspace cannot be written: its file or folder is read-only.", safe=safe)
+    if code in {_BUSY, _LOCKED}:
+        return WorkspaceError(
+            "Another program is using the workspace's database.",
+            safe=safe,
+            todo="Close it and do it again.",
+        )
+    if code == _CANTOPEN:
+        return WorkspaceError(f"{path.name} cannot be opened in {path.parent}.", todo="Check the folder and its rights.")
+    if code == _NOTADB:
+        return WorkspaceDamaged(
+            f"{path.name} is not a workspace of MHHS Desk, or it is damaged.",
+            safe="Nothing was changed.",
+            todo="Restore the newest backup.",
+        )
+    if code == _CORRUPT:
+        return WorkspaceDamaged(
+            f"{path.name} is damaged.", safe="Nothing was changed.", todo="Restore the newest backup."
+        )
+    return None
+
+
+class _Write:
+    """One transaction of the writer connection; a second one inside it is a savepoint of the first."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._savepoint = ""
+
+    def __enter__(self) -> Connection:
+        store = self._store
+        store.require_writable()
+        store.lock.acquire()
+        try:
+            connection = store.writer
+            if connection.in_transaction:
+                store.depth += 1
+                self._savepoint = f"inner_{store.depth}"
+                connection.execute(f"SAVEPOINT {self._savepoint}")
+            else:
+                connection.execute("BEGIN IMMEDIATE")
+        except dbapi2.Error as error:
+            store.lock.release()
+            raise (plain(error, store.path) or error) from error
+        except BaseException:
+            store.lock.release()
+            raise
+        return connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        store = self._store
+        connection = store.writer
+        try:
+            if kind is None:
+                try:
+                    connection.execute(f"RELEASE {self._savepoint}" if self._savepoint else "COMMIT")
+                except dbapi2.Error as failed:
+                    self._take_back(connection)
+                    raise (plain(failed, store.path) or failed) from failed
+                return
+            self._take_back(connection)
+            if isinstance(error, dbapi2.Error):
+                if int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == _INTERRUPT:
+                    raise Interrupted from error
+                sentence = plain(error, store.path)
+                if sentence is not None:
+                    raise sentence from error
+        finally:
+            if self._savepoint:
+                store.depth -= 1
+            store.lock.release()
+
+    def _take_back(self, connection: Connection) -> None:
+        # A full disk makes SQLite roll back by itself: then there is nothing left to take back.
+        if connection.in_transaction:
+            with suppress(dbapi2.Error):
+                if self._savepoint:
+                    connection.execute(f"ROLLBACK TO {self._savepoint}")
+                    connection.execute(f"RELEASE {self._savepoint}")
+                else:
+                    connection.execute("ROLLBACK")
+
+
+class Store:
+    """The database of one workspace: one writer, any number of readers, safe to use from any thread.
+
+    `Store.create` makes a new file of the newest schema, `Store.open` opens an existing one. Neither takes the
+    workspace's lock (local_db/lock.py): `desktop.app.Workspace` does that first.
+    """
+
+    def __init__(self, path: Path, writer: Connection | None, *, immutable: bool = False) -> None:
+        """Used by `create` and `open`."""
+        self.path = path
+        self.read_only = writer is None
+        self.lock = threading.RLock()
+        self.depth = 0
+        self._writer = writer
+        self._immutable = immutable
+        self._readers: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._of_thread = threading.local()
+        self._by_thread: weakref.WeakValueDictionary[int, Connection] = weakref.WeakValueDictionary()
+        self._closed = False
+        self._database: Database | None = None
+
+    @staticmethod
+    def create(path: Path) -> Store:
+        """Make a new database of the newest schema at `path` and open it. Raises WorkspaceError if a file is there."""
+        from local_db import migrate
+
+        migrate.create(path)
+        return Store.open(path)
+
+    @staticmethod
+    def open(path: Path, read_only: bool = False) -> Store:
+        """Open a database of the newest schema.
+
+        Raises WorkspaceDamaged for a damaged or foreign file, WorkspaceError for a newer or an older schema (an
+        older one is brought up to date by `migrate.bring_up_to_date` before, with a backup), or a file not there.
+        """
+        from local_db import migrate
+
+        if not path.is_file():
+            raise WorkspaceError(f"There is no workspace in {path.parent}.", todo="Choose another folder.")
+        try:
+            if read_only:
+                return Store._open_to_read(path)
+            connection = connect(path)
+            try:
+                migrate.check_identity(connection, path)
+                connection.executescript(_PRAGMAS)
+                migrate.check_schema(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+            return Store(path, connection)
+        except dbapi2.Error as error:
+            raise (plain(error, path) or error) from error
+
+    @staticmethod
+    def _open_to_read(path: Path) -> Store:
+        from local_db import migrate
+
+        immutable = False
+        store = Store(path, None)
+        try:
+            store.read().execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except dbapi2.OperationalError:
+            # A folder that cannot be written has no place for the companion files; when there is no log to read
+            # the file can be read as it stands.
+            log = path.with_name(path.name + "-wal")
+            store.close()
+            if log.exists() and log.stat().st_size:
+                raise
+            immutable = True
+        except BaseException:
+            store.close()
+            raise
+        if immutable:
+            store = Store(path, None, immutable=True)
+        try:
+            migrate.check_identity(store.read(), path)
+            migrate.check_schema(store.read(), path)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @property
+    def writer(self) -> Connection:
+        """The writer connection; use it through `write()` only."""
+        if self._writer is None:
+            raise ReadOnly("This workspace is open for reading only.", safe="Nothing was changed.")
+        return self._writer
+
+    @property
+    def db(self) -> Database:
+        """sqlite-utils over the writer, for small tables, inside `write()` only (outside it would commit row by row)."""
+        if not self.writer.in_transaction:
+            raise RuntimeError("store.db is for use inside store.write()")
+        if self._database is None:
+            from sqlite_utils import Database
+
+            self._database = Database(self.writer)
+        return self._database
+
+    def require_writable(self) -> None:
+        """Raise ReadOnly when the workspace is open for reading only."""
+        if self._closed:
+            raise WorkspaceError("The workspace is closed.")
+        if self.read_only:
+            raise ReadOnly(
+                "This workspace is open for reading only.",
+                safe="Nothing was changed.",
+                todo="Close the other program that has it open, then open it again.",
+            )
+
+    def write(self) -> _Write:
+        """A transaction on the writer (BEGIN IMMEDIATE): `with store.write() as connection:`; all of it or nothing.
+
+        From any thread; others wait. Inside another `write()` of the same thread it is a savepoint of that one. A
+        full disk or a failing drive raises WorkspaceError with nothing of the step kept.
+        """
+        return _Write(self)
+
+    def read(self) -> Connection:
+        """This thread's query-only connection. Read cursors to their end: an open one keeps the log from shrinking."""
+        connection: Connection | None = getattr(self._of_thread, "connection", None)
+        if connection is None:
+            if self._closed:
+                raise WorkspaceError("The workspace is closed.")
+            connection = connect(self.path, read_only=True, immutable=self._immutable)
+            for pragma in (
+                "query_only = ON",
+                "wal_autocheckpoint = 0",
+                "busy_timeout = 10000",
+                "trusted_schema = OFF",
+                "cell_size_check = ON",
+                "mmap_size = 0",
+                "temp_store = MEMORY",
+                "cache_size = -32768",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+            self._of_thread.connection = connection
+            self._readers.add(connection)
+            self._by_thread[threading.get_ident()] = connection
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent state for several queries: a read transaction on this thread's reader."""
+        connection = self.read()
+        if connection.in_transaction:
+            yield connection
+            return
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    def interrupt(self, thread: int | None = None) -> None:
+        """Stop the running query of the thread with this identifier (`threading.get_ident()`), or of all readers.
+
+        The stopped query raises the engine's OperationalError ("interrupted") on its own thread.
+        """
+        if thread is None:
+            for connection in list(self._readers):
+                connection.interrupt()
+        else:
+            one = self._by_thread.get(thread)
+            if one is not None:
+                one.interrupt()
+
+    def interrupt_write(self) -> None:
+        """Stop the statement that the writer is running; its `write()` rolls back and raises `Interrupted`."""
+        if self._writer is not None:
+            self._writer.interrupt()
+
+    def close(self) -> None:
+        """Close every connection; the last one merges the log into the file. Closing twice does nothing."""
+        if self._closed:
+            return
+        self.interrupt()
+        with self.lock:
+            self._closed = True
+            for connection in list(self._readers):
+                connection.close()
+            self._readers.clear()
+            self._of_thread = threading.local()
+            self._database = None
+            if self._writer is not None:
+                with suppress(dbapi2.Error):
+                    self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                self._writer.close()
+
+    def record(self, action: str, title: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> int:
+        """Add an audit entry inside the running `write()`; returns its sequence number. For what cannot be undone.
+
+        `title` goes into the chain for ever: it holds no personal data; `body` may.
+        """
+        from local_db import audit
+
+        if not self.writer.in_transaction:
+            raise RuntimeError("store.record is for use inside store.write()")
+        return audit.append(self.writer, action=action, title=title, body=body, actor=actor, at=at)
+
+    @contextmanager
+    def edit(
+        self,
+        *,
+        action: str,
+        title: str,
+        subjects: Iterable[str],
+        actor: str,
+        at: datetime,
+        body: Mapping[str, Any] | None = None,
+    ) -> Iterator[Edit]:
+        """An edit that can be undone: one transaction, one audit entry, one step. See local_db/edit.py."""
+        from local_db import edit
+
+        with self.write() as connection:
+            work = edit.Edit(
+                connection, action=action, title=title, subjects=tuple(subjects), actor=actor, at=at, body=body
+            )
+            yield work
+            work.finish()
+
+    def undo_title(self) -> str | None:
+        """The title of the step that `undo` would take back; None if there is none."""
+        from local_db import edit
+
+        return edit.undo_title(self.read())
+
+    def redo_title(self) -> str | None:
+        """The title of the step that `redo` would do again; None if there is none."""
+        from local_db import edit
+
+        return edit.redo_title(self.read())
+
+    def undo(self, *, actor: str, at: datetime) -> Replayed:
+        """Take the last edit back. Raises WorkspaceError if there is none or its rows have changed since."""
+        from local_db import edit
+
+        with self.write() as connection:
+            return edit.undo(connection, actor=actor, at=at)
+
+    def redo(self, *, actor: str, at: datetime) -> Replayed:
+        """Do the last undone edit again. Raises WorkspaceError if there is none or its rows have changed since."""
+        from local_db import edit
+
+        with self.write() as connection:
+            return edit.redo(connection, actor=actor, at=at)
+
+
+def placeholders(values: Sequence[object]) -> str:
+    """`?, ?, ?` for the values of an IN list. For long lists use a temporary table."""
+    return ", ".join("?" * len(values))
