@@ -1,1 +1,1 @@
-"""The one seam to workbooks."""
+"""The one seam to workbooks: safe cells, the look, streamed sheets, atomic saving, export of a view."""

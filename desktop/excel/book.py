@@ -1,0 +1,285 @@
+"""A workbook as we make them: every sheet with its title, what it holds, one named table, and a print set-up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from desktop.excel.cells import (
+    DATE_FORMAT,
+    NUMBER_FORMAT,
+    TEXT_FORMAT,
+    Overlong,
+    dress,
+    needs_guard,
+    put_date,
+    put_link,
+    put_number,
+    put_text,
+)
+from desktop.excel.look import Look, load_look, mark_words
+from desktop.excel.names import headings, sheet_name, table_name
+from desktop.excel.saving import replacing
+from desktop.excel.stream import ROWS_PER_SHEET, CellKind, RowFeed, Stream, StreamColumn, write_package
+from desktop.jobs import Job
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+HEADING_ROW = 4
+"""Row 1 is the title, row 2 says what the sheet holds, row 3 leads back to the cover."""
+
+
+class Kind(StrEnum):
+    """What a column of a table holds."""
+
+    TEXT = "text"
+    WRAPPED = "wrapped"
+    """Sentences: wrapped at the column's width."""
+    LABEL = "label"
+    """Wrapped and muted: repeats the group a row belongs to."""
+    STRONG = "strong"
+    NUMBER = "number"
+    DATE = "date"
+    WORD = "word"
+    """A word out of few, some of which stand out (`Look.words`)."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a table: heading, kind, width in characters; `key` names it in the blocks of a streamed table."""
+
+    heading: str
+    kind: Kind = Kind.TEXT
+    width: int = 14
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell's text that leads to another sheet of the workbook."""
+
+    text: str
+    sheet: str
+
+
+Value = str | int | date | Link | None
+"""What a cell of a small table may hold. Identifiers are texts, always."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What heads a sheet: the name on its tab, its title (A1) and what it holds (A2; one line, some 120 characters)."""
+
+    tab: str
+    title: str
+    about: str
+
+
+class Book:
+    """One workbook in the making. Sheets stand in the order in which they are added."""
+
+    def __init__(self, title: str, author: str, stamp: datetime, look: Look | None = None) -> None:
+        """`stamp` (UTC) is the only time that goes into the file: the same content and stamp give the same bytes."""
+        from openpyxl import Workbook
+
+        self.look = look or load_look()
+        self._stamp = stamp
+        self._book = Workbook()
+        self._book.remove(self._book.active)
+        self._streams: list[Stream] = []
+        self._tables: list[str] = []
+        self._cover = ""
+        properties = self._book.properties
+        properties.title, properties.creator, properties.lastModifiedBy = title, author, author
+        naive = stamp.replace(tzinfo=None, microsecond=0)
+        properties.created = properties.modified = naive
+
+    def property(self, name: str, value: str) -> None:
+        """Add a custom document property."""
+        from openpyxl.packaging.custom import StringProperty
+
+        self._book.custom_doc_props.append(StringProperty(name=name, value=value))
+
+    def name_cell(self, name: str, sheet: str, cell: str) -> None:
+        """Give a cell a name in the workbook: `name_cell("template_id", "Cover", "$C$5")`."""
+        from openpyxl.workbook.defined_name import DefinedName
+
+        quoted = sheet.replace("'", "''")
+        self._book.defined_names[name] = DefinedName(name, attr_text=f"'{quoted}'!{cell}")
+
+    def add_table(self, page: Page, fields: Sequence[Field], rows: Iterable[Sequence[Value]]) -> str:
+        """Add a sheet with one table; an empty one gets a row that says '(none)'. Returns the sheet's name.
+
+        Raises CellTooLong for a text that no cell holds.
+        """
+        sheet, fields = self._start(page, fields)
+        last = HEADING_ROW
+        for last, row in enumerate(rows, start=HEADING_ROW + 1):
+            for column, (field, value) in enumerate(zip(fields, row, strict=True), start=1):
+                self._put(sheet, last, column, field, value)
+        if last == HEADING_ROW:
+            last += 1
+            self._put(sheet, last, 1, Field("", Kind.WRAPPED), "(none)")
+            for column in range(2, len(fields) + 1):
+                self._put(sheet, last, column, Field(""), "")
+        self._finish(sheet, page, fields, last)
+        return str(sheet.title)
+
+    def add_stream(
+        self, page: Page, fields: Sequence[Field], rows: int, blocks: Callable[[], Iterator[pl.DataFrame]]
+    ) -> tuple[str, ...]:
+        """Add a table of any length, read when the workbook is saved; several sheets when it is over 1,000,000 rows.
+
+        `blocks` gives frames with the columns that the fields' keys name: texts, whole numbers, dates (or ISO texts).
+        Texts that are longer than a cell holds are cut and say so. Returns the sheets' names.
+        """
+        if rows == 0:
+            return (self.add_table(page, fields, ()),)
+        feed = RowFeed(_later(blocks))
+        parts = math.ceil(rows / ROWS_PER_SHEET)
+        made = []
+        for part in range(parts):
+            first = part * ROWS_PER_SHEET
+            size = min(ROWS_PER_SHEET, rows - first)
+            here = page
+            if parts > 1:
+                about = f"Rows {first + 1:,} to {first + size:,} of {rows:,}. {page.about}"
+                here = Page(f"{page.tab} {part + 1}", f"{page.title} ({part + 1} of {parts})", about)
+            sheet, named = self._start(here, fields)
+            columns = tuple(
+                self._stream_column(sheet, field, heading.heading) for field, heading in zip(fields, named, strict=True)
+            )
+            self._finish(sheet, here, named, HEADING_ROW + size)
+            self._streams.append(Stream(sheet.title, columns, HEADING_ROW + 1, size, feed, Overlong.SAY))
+            made.append(str(sheet.title))
+        return tuple(made)
+
+    def save(self, path: Path, job: Job | None = None) -> None:
+        """Write the workbook in place of `path`. Raises NotSaved (the old file stays), CellTooLong, Cancelled."""
+        with replacing(path) as file:
+            write_package(self._book, self._streams, self._stamp, file, job or Job())
+
+    def _start(self, page: Page, fields: Sequence[Field]) -> tuple[Worksheet, tuple[Field, ...]]:
+        sheet = self._book.create_sheet(sheet_name(page.tab, self._book.sheetnames))
+        put_text(sheet["A1"], page.title, self.look["title"])
+        put_text(sheet["A2"], page.about, self.look["about"])
+        if self._cover:
+            put_link(sheet["A3"], f"Back to {self._cover}", self._cover, self.look["link"])
+        else:
+            self._cover = str(sheet.title)
+        sheet.row_dimensions[1].height = 30
+        sheet.row_dimensions[2].height = 20
+        sheet.row_dimensions[3].height = 24
+        named = tuple(
+            Field(heading, field.kind, field.width, field.key)
+            for field, heading in zip(fields, headings(field.heading for field in fields), strict=True)
+        )
+        for column, field in enumerate(named, start=1):
+            put_text(sheet.cell(HEADING_ROW, column), field.heading, self.look["heading"])
+            sheet.column_dimensions[sheet.cell(HEADING_ROW, column).column_letter].width = field.width
+        lines = max(math.ceil(len(field.heading) * 1.2 / field.width) for field in named)
+        sheet.row_dimensions[HEADING_ROW].height = 12 + 15 * lines
+        return sheet, named
+
+    def _put(self, sheet: Worksheet, row: int, column: int, field: Field, value: Value) -> None:
+        cell = sheet.cell(row, column)
+        if isinstance(value, Link):
+            put_link(cell, value.text, value.sheet, self.look["cell_link"])
+        elif isinstance(value, int):
+            put_number(cell, value, self.look["number"])
+        elif isinstance(value, date):
+            put_date(cell, value, self.look["text"])
+        else:
+            put_text(cell, value or "", self.look[_ROLES[field.kind]])
+
+    def _stream_column(self, sheet: Worksheet, field: Field, heading: str) -> StreamColumn:
+        text = self.look[_ROLES[field.kind]]
+        kind, style, number_format = CellKind.TEXT, text, TEXT_FORMAT
+        if field.kind is Kind.NUMBER:
+            kind, style, number_format = CellKind.NUMBER, self.look["number"], NUMBER_FORMAT
+        elif field.kind is Kind.DATE:
+            kind, number_format = CellKind.DATE, DATE_FORMAT
+        return StreamColumn(
+            field.key,
+            heading,
+            kind,
+            _style_id(sheet, style, number_format),
+            _style_id(sheet, text, TEXT_FORMAT),
+            _style_id(sheet, text, TEXT_FORMAT, guarded=True),
+        )
+
+    def _finish(self, sheet: Worksheet, page: Page, fields: Sequence[Field], last_row: int) -> None:
+        from openpyxl.utils import get_column_letter
+        from openpyxl.worksheet.filters import AutoFilter
+        from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+
+        name = table_name(page.tab, self._tables)
+        self._tables.append(name)
+        reference = f"A{HEADING_ROW}:{get_column_letter(len(fields))}{last_row}"
+        table = Table(displayName=name, name=name, ref=reference, autoFilter=AutoFilter(ref=reference))
+        # Given here, since openpyxl would make a cell object for every cell of the range to find the headings.
+        table.tableColumns = [
+            TableColumn(id=place, name=sheet.cell(HEADING_ROW, place).value) for place in range(1, len(fields) + 1)
+        ]
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+        sheet.add_table(table)
+        for place, field in enumerate(fields, start=1):
+            if field.kind is Kind.WORD:
+                letter = get_column_letter(place)
+                mark_words(sheet, f"{letter}{HEADING_ROW + 1}:{letter}{last_row}", self.look)
+        sheet.freeze_panes = f"A{HEADING_ROW + 1}"
+        sheet.sheet_view.showGridLines = False
+        sheet.sheet_view.zoomScale = 100
+        _set_up_print(sheet)
+
+
+def _later(blocks: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
+    """Call `blocks` when its first row is asked for, not when the sheet is laid out."""
+    yield from blocks()
+
+
+_ROLES = {
+    Kind.TEXT: "text",
+    Kind.WRAPPED: "wrapped",
+    Kind.LABEL: "label",
+    Kind.STRONG: "strong",
+    Kind.NUMBER: "text",
+    Kind.DATE: "text",
+    Kind.WORD: "text",
+}
+
+
+def _style_id(sheet: Worksheet, style: object, number_format: str, *, guarded: bool = False) -> int:
+    """The number under which the workbook keeps a cell style; the cell itself is thrown away."""
+    from openpyxl.cell.cell import Cell
+
+    cell = Cell(sheet, row=1, column=1)
+    dress(cell, style, number_format, guarded=guarded)  # type: ignore[arg-type]
+    return int(cell.style_id)
+
+
+def _set_up_print(sheet: Worksheet) -> None:
+    """A4 landscape, one page wide, the headings repeated, title and page number at the foot."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+    sheet.print_options.horizontalCentered = False
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom = 0.5, 0.6
+    sheet.oddFooter.left.text = "&A"
+    sheet.oddFooter.right.text = "Page &P of &N"
+
+
+__all__ = ["HEADING_ROW", "Book", "Field", "Kind", "Link", "Page", "Value", "needs_guard"]

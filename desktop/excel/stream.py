@@ -1,0 +1,251 @@
+"""Streams large sheets as XML into a workbook whose small sheets and styles openpyxl made.
+
+openpyxl writes the workbook with each large sheet holding only its title and heading rows. This module copies the parts
+of that workbook into the final ZIP and puts the rows in front of `</sheetData>`, block by block, so that memory does not
+grow with the rows. The same content gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, BinaryIO
+
+import polars as pl
+
+from desktop.errors import PlainError
+from desktop.excel.cells import FIRST_DAY, GUARD_PATTERN, MAX_TEXT, TREAT_PATTERN, Overlong, cell_text
+from desktop.jobs import Job
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+ROWS_PER_SHEET = 1_000_000
+"""Rows of one sheet; Excel's own limit is 1,048,576 with title and headings."""
+
+BLOCK_ROWS = 16_384
+"""Rows that are turned into XML at a time."""
+
+_EPOCH = date(1899, 12, 30)
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_LEVEL = 1
+"""zlib level: 6 costs three times the time for a third less size."""
+
+_OPEN = '" t="inlineStr"><is><t>'
+_OPEN_PRESERVED = '" t="inlineStr"><is><t xml:space="preserve">'
+_CLOSE = "</t></is></c>"
+_EDGES = r"^\s|\s$|[\n\t]|  "
+"""Texts whose white space XML readers would drop."""
+
+
+class SheetTooLarge(PlainError):
+    """A sheet's XML would be larger than workbook readers take."""
+
+
+class CellKind(StrEnum):
+    """What a streamed column's cells are."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    """Whole numbers of at most 15 digits; what is no such number stands as text."""
+    DATE = "date"
+    """A Date, or ISO dates as text; what is no date stands as text."""
+
+
+@dataclass(frozen=True)
+class StreamColumn:
+    """One column of a streamed sheet: where it is in the blocks, its kind, and its cell style ids in the workbook."""
+
+    key: str
+    heading: str
+    kind: CellKind
+    style: int
+    text_style: int
+    guarded_style: int
+    """The text style with quotePrefix."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The rows of one large sheet: `rows` of them from sheet row `first_row`, taken from `feed` in their order."""
+
+    sheet: str
+    columns: tuple[StreamColumn, ...]
+    first_row: int
+    rows: int
+    feed: RowFeed
+    overlong: Overlong = Overlong.SAY
+
+
+class RowFeed:
+    """Hands out a known number of rows from blocks of any size, so that one feed fills several sheets."""
+
+    def __init__(self, blocks: Iterable[pl.DataFrame]) -> None:
+        """`blocks` is read once, as the rows are asked for."""
+        self._blocks = iter(blocks)
+        self._rest: pl.DataFrame | None = None
+
+    def take(self, rows: int) -> Iterator[pl.DataFrame]:
+        """Frames of at most `BLOCK_ROWS` rows, together the next `rows`. Raises ValueError if there are fewer."""
+        left = rows
+        while left:
+            block = self._rest if self._rest is not None else next(self._blocks, None)
+            if block is None:
+                raise ValueError(f"the rows ended {left} too early")
+            size = min(left, BLOCK_ROWS, block.height)
+            self._rest = block.slice(size) if size < block.height else None
+            left -= size
+            if size:
+                yield block.head(size)
+
+
+def write_package(book: Workbook, streams: Iterable[Stream], stamp: datetime, target: BinaryIO, job: Job) -> None:
+    """Write the workbook with its streamed rows to `target` as a deterministic ZIP; `stamp` is its only time.
+
+    Raises SheetTooLarge for a sheet of more than 2 GB of XML, CellTooLong where a stream refuses long texts, Cancelled.
+    """
+    drafted = io.BytesIO()
+    book.save(drafted)
+    by_part = {
+        f"xl/worksheets/sheet{book.sheetnames.index(stream.sheet) + 1}.xml": stream for stream in streams
+    }  # openpyxl numbers the parts in the order of the sheets
+    with (
+        zipfile.ZipFile(drafted) as draft,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as package,
+    ):
+        for name in sorted(draft.namelist(), key=_part_order):
+            content = draft.read(name)
+            with package.open(_member(name), "w") as part:
+                if name in by_part:
+                    _write_sheet(part, content.decode("utf-8"), by_part[name], job)  # type: ignore[arg-type]
+                else:
+                    part.write(_dated(content, stamp) if name == "docProps/core.xml" else content)
+
+
+def _part_order(name: str) -> tuple[int, list[tuple[int, str]]]:
+    """Content types first, then by name with numbers by value: the feed's order is the sheets' order."""
+    pieces = [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", name)]
+    return (0 if name == "[Content_Types].xml" else 1, pieces)
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, _ZIP_TIME)
+    member.compress_type = zipfile.ZIP_DEFLATED
+    member.create_system = 0  # the same bytes on every system
+    member._compresslevel = _LEVEL  # type: ignore[attr-defined]  # ZipFile.open ignores its own level for a ZipInfo
+    return member
+
+
+def _dated(core: bytes, stamp: datetime) -> bytes:
+    """The core properties with the given time in place of the time of day that openpyxl puts in."""
+    at = stamp.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    return re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + at, core)
+
+
+def _write_sheet(part: BinaryIO, drafted: str, stream: Stream, job: Job) -> None:
+    head, tail = drafted.split("</sheetData>")
+    last_row = stream.first_row + stream.rows - 1
+    head = re.sub(r'(<dimension ref="A1:[A-Z]+)\d+"', rf'\g<1>{last_row}"', head)
+    part.write(head.encode("utf-8"))
+    row = stream.first_row
+    job.report(f"Writing {stream.sheet}", 0, stream.rows)
+    try:
+        for block in stream.feed.take(stream.rows):
+            part.write(rows_xml(block, stream, row).encode("utf-8"))
+            row += block.height
+            job.report(f"Writing {stream.sheet}", row - stream.first_row, stream.rows)
+    except RuntimeError as error:
+        if "too large" not in str(error):
+            raise
+        raise SheetTooLarge(
+            f"The sheet '{stream.sheet}' would be larger than Excel can open.",
+            safe="No workbook was written.",
+            todo="Filter the rows or choose fewer columns, and export again.",
+        ) from error
+    part.write(f"</sheetData>{tail}".encode())
+
+
+def rows_xml(block: pl.DataFrame, stream: Stream, first_row: int) -> str:
+    """The `<row>` elements of a block. Cells carry no reference: they stand in column order, as the format allows."""
+    pieces: list[pl.Expr] = [
+        pl.lit('<row r="'),
+        pl.int_range(first_row, first_row + block.height).cast(pl.String),
+        pl.lit('">'),
+    ]
+    for column in stream.columns:
+        pieces += _cell_pieces(block.get_column(column.key), column, stream, first_row)
+    pieces.append(pl.lit("</row>"))
+    lines = block.select(pl.concat_str(pieces).alias("xml")).to_series()
+    return str(lines.str.join("").item())
+
+
+def _cell_pieces(values: pl.Series, column: StreamColumn, stream: Stream, first_row: int) -> list[pl.Expr]:
+    """What to join for one column's cells: literals around the values where all are plain, else whole cells."""
+    if column.kind is CellKind.NUMBER and values.dtype.is_integer():
+        return _number_pieces(values, column, stream, first_row)
+    if column.kind is CellKind.DATE:
+        return [pl.lit(_date_cells(values, column, stream, first_row))]
+    text = values.cast(pl.String).fill_null("")
+    if _plain(text):
+        return [pl.lit(f'<c s="{column.text_style}{_OPEN}'), pl.lit(_escaped(text)), pl.lit(_CLOSE)]
+    return [pl.lit(_text_cells(text, column, stream, first_row))]
+
+
+def _plain(text: pl.Series) -> bool:
+    """Whether every text can stand as it is: none empty, guarded, treated, long, or with white space that matters."""
+    special = rf"^$|{_EDGES}|{GUARD_PATTERN}|{TREAT_PATTERN}"
+    return not (text.str.contains(special).any() or (text.str.len_bytes() > MAX_TEXT).any())
+
+
+def _escaped(text: pl.Series) -> pl.Series:
+    for mark, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        if text.str.contains(mark, literal=True).any():
+            text = text.str.replace_all(mark, entity, literal=True)
+    return text
+
+
+def _text_cells(text: pl.Series, column: StreamColumn, stream: Stream, first_row: int) -> pl.Series:
+    """Whole `<c>` elements for texts of which some need care."""
+    guarded = text.str.contains(GUARD_PATTERN)
+    suspect = text.str.contains(TREAT_PATTERN) | (text.str.len_bytes() > MAX_TEXT)
+    if suspect.any():
+        rows, cells = suspect.arg_true(), []
+        for place, value in zip(rows.to_list(), text.filter(suspect).to_list(), strict=True):
+            where = f"Row {first_row + place} of column '{column.heading}' on sheet '{stream.sheet}'"
+            cells.append(cell_text(value, where=where, overlong=stream.overlong))
+        text = text.scatter(rows, pl.Series(cells, dtype=pl.String))
+    preserved = text.str.contains(_EDGES)
+    frame = pl.DataFrame({"t": _escaped(text), "g": guarded, "p": preserved, "e": text == ""})
+    style = pl.when("g").then(pl.lit(str(column.guarded_style))).otherwise(pl.lit(str(column.text_style)))
+    opening = pl.when("p").then(pl.lit(_OPEN_PRESERVED)).otherwise(pl.lit(_OPEN))
+    filled = pl.concat_str([pl.lit('<c s="'), style, opening, pl.col("t"), pl.lit(_CLOSE)])
+    empty = pl.lit(f'<c s="{column.text_style}"/>')
+    return frame.select(pl.when("e").then(empty).otherwise(filled).alias("cell")).to_series()
+
+
+def _number_pieces(values: pl.Series, column: StreamColumn, stream: Stream, first_row: int) -> list[pl.Expr]:
+    if values.null_count() == 0 and bool(values.is_between(-(10**15) + 1, 10**15 - 1).all()):
+        return [pl.lit(f'<c s="{column.style}"><v>'), pl.lit(values.cast(pl.String)), pl.lit("</v></c>")]
+    exact = values.is_between(-(10**15) + 1, 10**15 - 1).fill_null(value=False)
+    texts = _text_cells(values.cast(pl.String).fill_null(""), column, stream, first_row)
+    return [pl.lit(_chosen(exact, values.cast(pl.String), texts, column))]
+
+
+def _date_cells(values: pl.Series, column: StreamColumn, stream: Stream, first_row: int) -> pl.Series:
+    days = values if values.dtype == pl.Date else values.cast(pl.String).str.to_date("%Y-%m-%d", strict=False)
+    exact = (days >= FIRST_DAY).fill_null(value=False)
+    serial = (days - _EPOCH).dt.total_days().cast(pl.String)
+    texts = _text_cells(values.cast(pl.String).fill_null(""), column, stream, first_row)
+    return _chosen(exact, serial, texts, column)
+
+
+def _chosen(exact: pl.Series, numbers: pl.Series, texts: pl.Series, column: StreamColumn) -> pl.Series:
+    """Number cells where `exact`, text cells elsewhere."""
+    frame = pl.DataFrame({"x": exact, "n": numbers, "t": texts})
+    number = pl.concat_str([pl.lit(f'<c s="{column.style}"><v>'), pl.col("n"), pl.lit("</v></c>")])
+    return frame.select(pl.when("x").then(number).otherwise(pl.col("t")).alias("cell")).to_series()
