@@ -28,6 +28,12 @@ class Fault:
     suggestion: str | pl.Expr = ""
     severity: Severity | None = None
     party: Party | None = None
+    among: pl.Expr | None = None
+    """A cheap gate: where given, `when` is evaluated only for rows for which it is true. It saves time, no findings."""
+
+
+class CouldNotRun(Exception):
+    """Raised by a rule that has nothing to judge by; its text, one sentence for people, says what is missing."""
 
 
 class Items(Protocol):
@@ -73,6 +79,8 @@ class RuleContext:
     """How the file was read, with the faults met while reading it."""
     headings: tuple[str, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
+    extract_date: date | None = None
+    """The newest date in the extract date column, else the date given at import, else None."""
 
 
 RowRule = Callable[[Items, RuleContext], list[Fault]]

@@ -1,0 +1,60 @@
+"""Whole columns of a snapshot, for rules that judge rows against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from desktop.cleanse.coding import Block
+from desktop.portfolio.items import ITEMS, ItemKind
+
+
+class WholeColumns:
+    """The `KeyColumns` of one run: reads again only the columns that are asked for, and keeps what was prepared."""
+
+    def __init__(self, blocks: Callable[[tuple[str, ...]], Iterator[Block]], mapped: frozenset[str], rows: int) -> None:
+        """`blocks` reads the given items block by block; `rows` is the number of data rows."""
+        self._blocks = blocks
+        self._mapped = mapped
+        self._rows = rows
+        self._kept: dict[str, pl.Series] = {}
+
+    def has(self, *names: str) -> bool:
+        """Whether all these items are mapped."""
+        return all(name in self._mapped for name in names)
+
+    def keep(self, name: str, column: pl.Series) -> None:
+        """Hand over a column that was prepared on the way: MPAN items as Int64, others as cleaned text."""
+        self._kept[name] = column.alias(name)
+
+    def frame(self, *names: str) -> pl.DataFrame:
+        """Column `row` (UInt32, from 1) and the cleaned items by name; MPANs as Int64. Raises KeyError if unmapped."""
+        missing = tuple(name for name in names if name not in self._kept)
+        if missing:
+            self._read(missing)
+        row = pl.int_range(1, self._rows + 1, dtype=pl.UInt32, eager=True).alias("row")
+        return pl.DataFrame([row, *(self._kept[name] for name in names)])
+
+    def raw(self, rows: pl.Series, name: str) -> pl.Series:
+        """The text as it stood of one item, for these data rows, in their order."""
+        parts = [pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})]
+        wanted = rows.cast(pl.UInt32).unique().sort()
+        for block in self._blocks((name,)):
+            first, after = (wanted.search_sorted(block.first_row + place) for place in (0, block.height))
+            here = wanted.slice(int(first), int(after) - int(first))
+            if len(here):
+                cells = block.raw(name).gather(here - block.first_row)
+                parts.append(pl.DataFrame({"row": here, "text": cells}))
+        found = pl.concat(parts)
+        return found["text"].gather(found["row"].search_sorted(rows.cast(pl.UInt32))).alias(name)
+
+    def _read(self, names: tuple[str, ...]) -> None:
+        prepared: dict[str, list[pl.Series]] = {name: [] for name in names}
+        for block in self._blocks(names):
+            for name in names:
+                kind = "number" if ITEMS[name].kind is ItemKind.MPAN else "clean"
+                prepared[name].append(block.column(f"{kind}:{name}"))
+        for name in names:
+            empty = pl.Series([], dtype=pl.Int64 if ITEMS[name].kind is ItemKind.MPAN else pl.String)
+            self._kept[name] = pl.concat([empty, *prepared[name]]).alias(name)
