@@ -18,7 +18,6 @@ from desktop.excel.cells import (
     TEXT_FORMAT,
     Overlong,
     dress,
-    needs_guard,
     put_date,
     put_link,
     put_number,
@@ -152,7 +151,7 @@ class Book:
             here = page
             if parts > 1:
                 about = f"Rows {first + 1:,} to {first + size:,} of {rows:,}. {page.about}"
-                here = Page(f"{page.tab} {part + 1}", f"{page.title} ({part + 1} of {parts})", about)
+                here = Page(stream_tabs(page.tab, rows)[part], f"{page.title} ({part + 1} of {parts})", about)
             sheet, named = self._start(here, fields)
             columns = tuple(
                 self._stream_column(sheet, field, heading.heading) for field, heading in zip(fields, named, strict=True)
@@ -241,6 +240,12 @@ class Book:
         _set_up_print(sheet)
 
 
+def stream_tabs(tab: str, rows: int) -> tuple[str, ...]:
+    """The names of the sheets that a table of so many rows takes: 'Findings', or 'Findings 1', 'Findings 2' ..."""
+    parts = math.ceil(rows / ROWS_PER_SHEET)
+    return tuple(f"{tab} {part}" for part in range(1, parts + 1)) if parts > 1 else (tab,)
+
+
 def _later(blocks: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
     """Call `blocks` when its first row is asked for, not when the sheet is laid out."""
     yield from blocks()
@@ -282,4 +287,4 @@ def _set_up_print(sheet: Worksheet) -> None:
     sheet.oddFooter.right.text = "Page &P of &N"
 
 
-__all__ = ["HEADING_ROW", "Book", "Field", "Kind", "Link", "Page", "Value", "needs_guard"]
+__all__ = ["HEADING_ROW", "Book", "Field", "Kind", "Link", "Page", "Value", "stream_tabs"]

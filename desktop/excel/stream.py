@@ -1,8 +1,8 @@
 """Streams large sheets as XML into a workbook whose small sheets and styles openpyxl made.
 
 openpyxl writes the workbook with each large sheet holding only its title and heading rows. This module copies the parts
-of that workbook into the final ZIP and puts the rows in front of `</sheetData>`, block by block, so that memory does not
-grow with the rows. The same content gives the same bytes.
+of that workbook into the final ZIP and puts the rows in front of `</sheetData>`, block by block, so that memory does
+not grow with the rows. The same content gives the same bytes.
 """
 
 from __future__ import annotations
@@ -229,9 +229,9 @@ def _text_cells(text: pl.Series, column: StreamColumn, stream: Stream, first_row
 
 
 def _number_pieces(values: pl.Series, column: StreamColumn, stream: Stream, first_row: int) -> list[pl.Expr]:
-    if values.null_count() == 0 and bool(values.is_between(-(10**15) + 1, 10**15 - 1).all()):
+    exact = values.cast(pl.Int64, strict=False).is_between(-(10**15) + 1, 10**15 - 1).fill_null(value=False)
+    if exact.all():
         return [pl.lit(f'<c s="{column.style}"><v>'), pl.lit(values.cast(pl.String)), pl.lit("</v></c>")]
-    exact = values.is_between(-(10**15) + 1, 10**15 - 1).fill_null(value=False)
     texts = _text_cells(values.cast(pl.String).fill_null(""), column, stream, first_row)
     return [pl.lit(_chosen(exact, values.cast(pl.String), texts, column))]
 

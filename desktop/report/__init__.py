@@ -1,1 +1,1 @@
-"""What leaves the desk as a workbook."""
+"""What leaves the workspace: the data cleanse progress report, fix lists, exported views."""
