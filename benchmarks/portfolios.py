@@ -172,7 +172,7 @@ def _other(heading: str, value: str, then: str, otherwise: str) -> pl.Expr:
 _FAULTS: tuple[tuple[str, pl.Expr], ...] = (
     ("MPAN", pl.lit("Data not available")),
     ("MPAN", pl.lit("1.03000E+12")),
-    ("MPAN", pl.col("MPAN").str.slice(0, 12) + ((pl.col("MPAN").str.slice(-1).cast(pl.Int64) + 3) % 10).cast(pl.String)),
+    ("MPAN", pl.col("MPAN").str.head(12) + ((pl.col("MPAN").str.tail(1).cast(pl.Int64) + 3) % 10).cast(pl.String)),
     ("MPAN", pl.col("MPAN").str.slice(0, 5) + "0" + pl.col("MPAN").str.slice(5)),
     ("MPAN", pl.col("MPAN") + "\u00a0"),
     ("MPAN", pl.col("MPAN").shift(7).fill_null("0")),
@@ -233,10 +233,8 @@ def main() -> None:
     given = parser.parse_args()
     start = time.perf_counter()
     write_portfolio(given.rows, given.path)
-    size = given.path.stat().st_size
-    print(
-        f"{given.rows:,} rows, {size:,} bytes ({size / max(1, given.rows):.0f} a row) in {time.perf_counter() - start:.1f} s"
-    )
+    size, seconds = given.path.stat().st_size, time.perf_counter() - start
+    print(f"{given.rows:,} rows, {size:,} bytes ({size / max(1, given.rows):.0f} a row) in {seconds:.1f} s")
 
 
 if __name__ == "__main__":
