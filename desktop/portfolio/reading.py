@@ -21,6 +21,10 @@ class FaultKind(StrEnum):
     DATE_CELL = "date cell"
     HIDDEN = "hidden row or sheet"
     REPEATED_HEADING_ROW = "headings repeated"
+    BOOLEAN = "true/false cell"
+    ESCAPED = "escaped character"
+    """A workbook text with `_xHHHH_` escapes that were undone; the fault's value is the text with them."""
+    MERGED = "merged cells"
 
 
 @dataclass(frozen=True)

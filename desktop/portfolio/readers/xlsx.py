@@ -1,0 +1,225 @@
+"""Workbooks from strangers, read in a capped child process; whatever goes wrong there is one sentence here."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktop.errors import FileRefused
+from desktop.jobs import Job
+from desktop.portfolio.readers.child import CHILD_FLAG, PARQUET, RESULT
+from desktop.portfolio.reading import FaultKind, RawTable, Reading, ReadingFault
+
+SECONDS = 60
+SECONDS_PER_MEGABYTE = 4
+"""Time a workbook may take: honest ones take a tenth of this, so a slow laptop still has room."""
+RESIDENT_LIMIT = 3 * 1024**3
+"""Bytes of memory in use at which the child is ended."""
+_POLL = 0.05
+_NOTHING = "Nothing was imported."
+_TODO = "Open it in Excel, save it as a new .xlsx workbook (or as CSV UTF-8) and choose that."
+
+
+@dataclass(frozen=True)
+class SheetInfo:
+    """A sheet: its name, whether it is hidden, and how many rows (title rows included) and columns hold values."""
+
+    name: str
+    hidden: bool
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True)
+class WorkbookInfo:
+    """The sheets of a workbook in its own order; chart and macro sheets are left out."""
+
+    sheets: tuple[SheetInfo, ...]
+
+
+def inspect_workbook(path: Path, job: Job) -> WorkbookInfo:
+    """Tell the sheets of a workbook and their sizes.
+
+    Raises:
+        FileRefused: it could not be read.
+        Cancelled: the person cancelled.
+
+    """
+    with tempfile.TemporaryDirectory(prefix="mhhs-desk-") as folder:
+        answer = _run("inspect", path, Path(folder), job)
+        try:
+            return WorkbookInfo(
+                tuple(
+                    SheetInfo(str(one["name"]), bool(one["hidden"]), int(one["rows"]), int(one["columns"]))
+                    for one in answer["sheets"]
+                )
+            )
+        except (KeyError, TypeError, ValueError):
+            raise _failed(path, "its reader gave no answer") from None
+
+
+def read_workbook(path: Path, sheet: str | None, staging: Path, job: Job) -> RawTable:
+    """Read one sheet of a workbook into a Parquet file in `staging`; None: the first visible sheet with values.
+
+    Nothing is left in `staging` when it is refused or cancelled.
+
+    Raises:
+        FileRefused: it could not be read.
+        Cancelled: the person cancelled.
+
+    """
+    with _own_folder(staging) as folder:
+        answer = _run("read", path, folder, job, sheet)
+        try:
+            reading = _reading(answer["reading"])
+            made = folder / PARQUET
+            target = staging / f"{folder.name}.parquet"
+            made.replace(target)
+        except (KeyError, TypeError, ValueError, OSError):
+            raise _failed(path, "its reader gave no answer") from None
+    return RawTable(str(target), reading)
+
+
+@contextmanager
+def _own_folder(staging: Path) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="workbook-", dir=staging))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _reading(told: dict[str, Any]) -> Reading:
+    """The child's answer as values of ours; anything of another shape raises."""
+    faults = tuple(
+        ReadingFault(FaultKind(one["kind"]), one["row"], one["column"], str(one["value"]), str(one["message"]))
+        for one in told["faults"]
+    )
+    return Reading(
+        format="xlsx",
+        headings=tuple(str(heading) for heading in told["headings"]),
+        rows=int(told["rows"]),
+        sheet=str(told["sheet"]),
+        heading_row=int(told["heading_row"]),
+        faults=faults,
+        fault_counts={FaultKind(kind): int(count) for kind, count in told["fault_counts"].items()},
+    )
+
+
+def _command(task: str, path: Path, folder: Path, seconds: int, sheet: str | None) -> list[str]:
+    frozen = bool(getattr(sys, "frozen", False))
+    start = [sys.executable, CHILD_FLAG] if frozen else [sys.executable, "-m", "desktop.portfolio.readers.child"]
+    return [
+        *start,
+        task,
+        str(path.resolve()),
+        str(folder.resolve()),
+        str(seconds),
+        *([sheet] if sheet is not None else []),
+    ]
+
+
+def _run(task: str, path: Path, folder: Path, job: Job, sheet: str | None = None) -> dict[str, Any]:
+    """Run the child to its end and give its answer; it is ended on cancel, on time and on memory."""
+    job.check()
+    seconds = SECONDS + SECONDS_PER_MEGABYTE * (path.stat().st_size // 1024**2)
+    environment = {**os.environ, "POLARS_MAX_THREADS": "2", "PYTHONUTF8": "1"}
+    if not getattr(sys, "frozen", False):
+        environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[3])
+    try:
+        child = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
+            _command(task, path, folder, seconds, sheet),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env=environment,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise _failed(path, f"its reader could not be started ({error.strerror or 'unknown reason'})") from None
+    try:
+        _attend(child, path, job, time.monotonic() + seconds)
+        return _answer_of(child, path, folder)
+    finally:
+        _end(child)
+
+
+def _attend(child: subprocess.Popen[bytes], path: Path, job: Job, deadline: float) -> None:
+    """Pass progress on until the child ends; raise when it may not go on."""
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(child, lines), daemon=True).start()
+    while True:
+        job.check()
+        if time.monotonic() > deadline:
+            raise _failed(path, "reading it took far longer than a workbook of its size takes")
+        if _resident(child.pid) > RESIDENT_LIMIT:
+            raise _failed(path, "it needs more memory than may be used")
+        try:
+            line = lines.get(timeout=_POLL)
+        except queue.Empty:
+            continue
+        if line is None:
+            return
+        with suppress(ValueError, TypeError):
+            what, done, total, unit = json.loads(line)
+            job.report(str(what), int(done), int(total), str(unit))
+
+
+def _listen(child: subprocess.Popen[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
+    if child.stdout is not None:
+        with suppress(ValueError, OSError):
+            for line in child.stdout:
+                lines.put(line[:4096])
+    lines.put(None)
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory in use by a process; 0 where the system does not tell without more than the standard library."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _answer_of(child: subprocess.Popen[bytes], path: Path, folder: Path) -> dict[str, Any]:
+    try:
+        code = child.wait(timeout=10)
+        answer = json.loads((folder / RESULT).read_text("utf-8"))
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        # No answer: killed by a cap, or a library aborted the process, as calamine and polars can.
+        raise _failed(path, "its contents made the reader stop, as a damaged or hostile file does") from None
+    if "refused" in answer:
+        refused = answer["refused"]
+        raise FileRefused(str(refused["what"]), safe=str(refused["safe"]), todo=str(refused["todo"]))
+    if code != 0 or "failed" in answer:
+        raise _failed(path, str(answer.get("failed", "its reader stopped")))
+    return dict(answer)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        child.kill()
+    with suppress(OSError):
+        if child.stdin is not None:
+            child.stdin.close()
+    child.wait()
+    if child.stdout is not None:
+        child.stdout.close()
+
+
+def _failed(path: Path, reason: str) -> FileRefused:
+    return FileRefused(f"{path.name} could not be read: {reason}.", safe=_NOTHING, todo=_TODO)
