@@ -1,0 +1,29 @@
+"""What a 13-digit MPAN as an integer says of itself: its check digit and its distributor (domain data, section 3.1)."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+
+import polars as pl
+
+WEIGHTS = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
+"""For digits 1 to 12, left to right: the primes from 3, with 11 left out."""
+_DISTRIBUTOR_PLACE = 10**11
+
+
+def check_remainder(number: pl.Expr) -> pl.Expr:
+    """The weighted sum of digits 1 to 12 modulo 11: 0 to 10."""
+    terms = [(number // 10 ** (12 - place)) % 10 * weight for place, weight in enumerate(WEIGHTS)]
+    total: pl.Expr = reduce(add, terms)
+    return total % 11
+
+
+def check_digit_holds(number: pl.Expr) -> pl.Expr:
+    """Whether digit 13 is the remainder modulo 10 (a remainder of 10 gives 0); null where there is no number."""
+    return check_remainder(number) % 10 == number % 10
+
+
+def distributor_id(number: pl.Expr) -> pl.Expr:
+    """The first two digits, as an integer."""
+    return number // _DISTRIBUTOR_PLACE
