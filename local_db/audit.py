@@ -97,7 +97,9 @@ def verify(
     total = int(connection.execute("SELECT count(*) FROM audit").fetchone()[0])
     prev, expected, last = "", 1, Head(0, "")
     met = known is None or known.seq == 0
-    cursor = connection.execute("SELECT seq, at, actor, action, title, body, body_hash, prev, h FROM audit ORDER BY seq")
+    cursor = connection.execute(
+        "SELECT seq, at, actor, action, title, body, body_hash, prev, h FROM audit ORDER BY seq"
+    )
     for seq, at, actor, action, title, body, body_hash, row_prev, h in cursor:
         why = ""
         if seq != expected:

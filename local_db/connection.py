@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -60,7 +60,13 @@ _BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTA
 
 
 class Connection(dbapi2.Connection):  # type: ignore[misc]
-    """A connection that can be referred to weakly, so that a reader goes when its thread does."""
+    """A connection that goes with its thread, and leaves its transaction to `Store.write` when used in a `with`."""
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Neither commit nor roll back: the engine's own connection would do either."""
 
 
 class Interrupted(Exception):
@@ -109,7 +115,9 @@ def plain(error: Exception, path: Path) -> WorkspaceError | None:
             todo="Close it and do it again.",
         )
     if code == _CANTOPEN:
-        return WorkspaceError(f"{path.name} cannot be opened in {path.parent}.", todo="Check the folder and its rights.")
+        return WorkspaceError(
+            f"{path.name} cannot be opened in {path.parent}.", todo="Check the folder and its rights."
+        )
     if code == _NOTADB:
         return WorkspaceDamaged(
             f"{path.name} is not a workspace of MHHS Desk, or it is damaged.",
@@ -142,9 +150,10 @@ class _Write:
                 connection.execute(f"SAVEPOINT {self._savepoint}")
             else:
                 connection.execute("BEGIN IMMEDIATE")
+                store.writing_thread = threading.get_ident()
         except dbapi2.Error as error:
             store.lock.release()
-            raise (plain(error, store.path) or error) from error
+            raise (store.explain(error) or error) from error
         except BaseException:
             store.lock.release()
             raise
@@ -161,18 +170,20 @@ class _Write:
                     connection.execute(f"RELEASE {self._savepoint}" if self._savepoint else "COMMIT")
                 except dbapi2.Error as failed:
                     self._take_back(connection)
-                    raise (plain(failed, store.path) or failed) from failed
+                    raise (store.explain(failed) or failed) from failed
                 return
             self._take_back(connection)
             if isinstance(error, dbapi2.Error):
                 if int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == _INTERRUPT:
                     raise Interrupted from error
-                sentence = plain(error, store.path)
+                sentence = store.explain(error)
                 if sentence is not None:
                     raise sentence from error
         finally:
             if self._savepoint:
                 store.depth -= 1
+            else:
+                store.writing_thread = None
             store.lock.release()
 
     def _take_back(self, connection: Connection) -> None:
@@ -199,6 +210,9 @@ class Store:
         self.read_only = writer is None
         self.lock = threading.RLock()
         self.depth = 0
+        self.on_full: Callable[[], object] | None = None
+        """Called once a write has failed for want of space (and was rolled back): frees the reserve."""
+        self.writing_thread: int | None = None
         self._writer = writer
         self._immutable = immutable
         self._readers: weakref.WeakSet[Connection] = weakref.WeakSet()
@@ -288,6 +302,17 @@ class Store:
             self._database = Database(self.writer)
         return self._database
 
+    @property
+    def writing_here(self) -> bool:
+        """Whether this thread is inside `write()`."""
+        return self._writer is not None and self.writing_thread == threading.get_ident()
+
+    def explain(self, error: Exception) -> WorkspaceError | None:
+        """The sentence for a failure of the engine, after freeing the reserve when the disk is full."""
+        if int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == _FULL and self.on_full is not None:
+            self.on_full()
+        return plain(error, self.path)
+
     def require_writable(self) -> None:
         """Raise ReadOnly when the workspace is open for reading only."""
         if self._closed:
@@ -308,7 +333,12 @@ class Store:
         return _Write(self)
 
     def read(self) -> Connection:
-        """This thread's query-only connection. Read cursors to their end: an open one keeps the log from shrinking."""
+        """This thread's query-only connection; inside this thread's own `write()` the writer, so that it sees its work.
+
+        Read cursors to their end: an open one keeps the log from shrinking.
+        """
+        if self.writing_here:
+            return self.writer
         connection: Connection | None = getattr(self._of_thread, "connection", None)
         if connection is None:
             if self._closed:

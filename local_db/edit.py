@@ -92,7 +92,9 @@ class Edit:
         """Add one row; returns its id. Columns left out take their defaults."""
         shape = self._shape(table)
         names = self._names(shape, row, with_key=True)
-        what = f"({', '.join(map(_quoted, names))}) VALUES ({', '.join('?' * len(names))})" if names else "DEFAULT VALUES"
+        what = (
+            f"({', '.join(map(_quoted, names))}) VALUES ({', '.join('?' * len(names))})" if names else "DEFAULT VALUES"
+        )
         cursor = self.connection.execute(f"INSERT INTO {_quoted(table)} {what}", [row[n] for n in names])
         row_id = int(cursor.lastrowid or 0)
         self.connection.execute(
@@ -139,7 +141,9 @@ class Edit:
         shape = self._shape(table)
         self._keep(shape, row_ids)
         return int(
-            self.connection.execute(f"DELETE FROM {_quoted(table)} WHERE rowid IN (SELECT id FROM temp.edit_ids)").rowcount
+            self.connection.execute(
+                f"DELETE FROM {_quoted(table)} WHERE rowid IN (SELECT id FROM temp.edit_ids)"
+            ).rowcount
         )
 
     def finish(self) -> None:
@@ -345,9 +349,7 @@ def _replay(connection: Connection, redo: bool, actor: str, at: datetime) -> Rep
         shapes.append((table_id, shape))
     count = sum(_put(connection, table_id, shape, wanted) for table_id, shape in shapes)
     _check_references(connection, [shape.name for _, shape in shapes], title, verb)
-    connection.execute(
-        "UPDATE undo_step SET undone_at = ? WHERE id = ?", (None if redo else audit.timestamp(at), step)
-    )
+    connection.execute("UPDATE undo_step SET undone_at = ? WHERE id = ?", (None if redo else audit.timestamp(at), step))
     audit.append(
         connection,
         action=verb,

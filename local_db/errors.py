@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class PlainError(Exception):
     """A failure told in plain words: what happened, what is safe, what to do.
@@ -27,7 +29,25 @@ class WorkspaceLocked(WorkspaceError):
 
 
 class WorkspaceDamaged(WorkspaceError):
-    """The database or a kept file is not what was written."""
+    """The database or a kept file is not what was written.
+
+    `backup` is the newest verified backup to restore, `quarantine` where the damaged files were copied; None where
+    there is none.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        safe: str = "",
+        todo: str = "",
+        backup: Path | None = None,
+        quarantine: Path | None = None,
+    ) -> None:
+        """Keep the two folders beside the sentence."""
+        self.backup = backup
+        self.quarantine = quarantine
+        super().__init__(what, safe=safe, todo=todo)
 
 
 class ReadOnly(WorkspaceError):

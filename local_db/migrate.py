@@ -21,9 +21,7 @@ _NAME = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 @cache
 def migrations(folder: Path = _SCHEMA) -> tuple[tuple[int, Path], ...]:
     """The numbered SQL files, oldest first, as (number, path); numbers run from 1 without a gap."""
-    found = sorted(
-        (int(match[1]), path) for path in folder.iterdir() if (match := _NAME.match(path.name)) is not None
-    )
+    found = sorted((int(match[1]), path) for path in folder.iterdir() if (match := _NAME.match(path.name)) is not None)
     if [number for number, _ in found] != list(range(1, len(found) + 1)):
         raise RuntimeError(f"the migrations in {folder} are not numbered 1, 2, 3 ...")
     return tuple(found)
@@ -143,7 +141,9 @@ def check_schema(connection: Connection, path: Path, folder: Path = _SCHEMA) -> 
 def create(path: Path, folder: Path = _SCHEMA) -> None:
     """Make a new database at `path` with the newest schema. Raises WorkspaceError if something is there already."""
     if path.exists():
-        raise WorkspaceError(f"There is already a workspace in {path.parent}.", todo="Open it, or choose another folder.")
+        raise WorkspaceError(
+            f"There is already a workspace in {path.parent}.", todo="Open it, or choose another folder."
+        )
     try:
         with closing(connect(path)) as connection:
             connection.execute("PRAGMA journal_mode = WAL").fetchall()

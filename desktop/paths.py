@@ -1,0 +1,214 @@
+"""Where things are kept, and which folders a live workspace must not be in.
+
+SQLite's locks and its log do not survive a folder that another program copies about or a network share serves
+(design/reliability.md, section 1.8): such a folder is refused for the live workspace and is fine for backups.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import platformdirs
+
+LONGEST_FOLDER = 160
+"""Longest path of a workspace folder, in characters: Windows takes 260 and the files inside need the rest."""
+
+APP_NAME = "MHHS Desk"
+
+_MOUNTS = Path("/proc/self/mounts")
+_NETWORK_TYPES = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afpfs", "webdav", "davfs", "ceph", "glusterfs", "afs"}
+_SYNC_NAMES = re.compile(
+    r"^(onedrive( - .+)?|dropbox( \(.+\))?|icloud ?drive|mobile documents|com~apple~clouddocs|google ?drive.*|"
+    r"my drive|googledrive-.+|box( sync)?|nextcloud|owncloud|pcloud ?drive|mega|cloudstorage|sync\.com|tresorit.*)$",
+    re.IGNORECASE,
+)
+_SYNC_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer", "DROPBOX_PATH")
+_SYNC_MARKS = (".dropbox", ".dropbox.cache", "desktop.ini.onedrive", ".nextcloudsync.log", ".owncloudsync.log")
+
+
+class Standing(StrEnum):
+    """What is known of a folder as a place for a live workspace."""
+
+    LOCAL = "local"
+    SYNCED = "synced"
+    """A cloud program copies what is in it."""
+    NETWORK = "network"
+    UNKNOWN = "unknown"
+    """It could not be found out: allowed, with a notice."""
+
+
+@dataclass(frozen=True)
+class FolderVerdict:
+    """What a folder is, and the sentence for the person ('' when there is nothing to say)."""
+
+    standing: Standing
+    sentence: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether a live workspace may not be there."""
+        return self.standing in {Standing.SYNCED, Standing.NETWORK}
+
+
+def default_root() -> Path:
+    """Where new workspaces go: local application data, never Documents (on many laptops that is OneDrive)."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False, roaming=False)) / "workspaces"
+
+
+def config_folder() -> Path:
+    """Where the app's own settings are, for this person on this computer."""
+    return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False, roaming=False))
+
+
+def settings_file() -> Path:
+    """The file that desktop.settings.AppSettings is kept in."""
+    return config_folder() / "settings.json"
+
+
+def log_folder() -> Path:
+    """Where the app writes its own log."""
+    return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))
+
+
+def account_name() -> str:
+    """The name of the operating system's account: the actor when the person gave no other name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def new_workspace_folder(name: str, root: Path | None = None) -> Path:
+    """A folder for a new workspace of this name that is not there yet."""
+    root = root or default_root()
+    plain = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", name)
+    plain = " ".join(plain.split()).strip(". ")[:60].rstrip(". ") or "workspace"
+    if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", plain):
+        plain = f"{plain} workspace"
+    folder, number = root / plain, 1
+    while folder.exists():
+        number += 1
+        folder = root / f"{plain} {number}"
+    return folder
+
+
+def judge_folder(
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    home: Path | None = None,
+    mounts: Path | None = _MOUNTS,
+) -> FolderVerdict:
+    """Say whether a live workspace may be in `folder` (which need not exist).
+
+    Looked at: UNC paths, the names and marks of sync programs in the path and its parents, the folders that their
+    environment variables name, and on Linux the kind of file system. `environment`, `home` and `mounts` (the file
+    that lists what is mounted) are given by tests.
+    """
+    environment = os.environ if environment is None else environment
+    text = str(folder)
+    if (
+        text.startswith(("\\\\", "//"))
+        and not text.startswith(("\\\\?\\", "\\\\.\\"))
+        or text.startswith("\\\\?\\UNC\\")
+    ):
+        return _network(folder)
+    absolute = Path(os.path.abspath(folder))  # noqa: PTH100 - without following links: both ways are looked at
+    real = Path(os.path.realpath(folder))
+    for path in (absolute, real):
+        for part in _parts(path, home):
+            if _SYNC_NAMES.match(part):
+                return _synced(folder, part)
+        for root in _named_roots(environment):
+            if path == root or root in path.parents:
+                return _synced(folder, root.name)
+    for parent in (real, *real.parents):
+        if any((parent / mark).exists() for mark in _SYNC_MARKS):
+            return _synced(folder, parent.name)
+    kind = _file_system(real, mounts)
+    if kind is None:
+        if sys.platform.startswith("linux"):
+            return _unknown(folder)
+        return FolderVerdict(Standing.LOCAL)
+    if kind in _NETWORK_TYPES:
+        return _network(folder)
+    if kind.startswith("fuse") and kind != "fuseblk":
+        if re.search(r"sshfs|smb|rclone|gvfs|s3fs|onedrive|google|dropbox|davfs|afp", kind):
+            return _network(folder)
+        return _unknown(folder)
+    if kind == "vboxsf" or kind == "prl_fs" or kind == "drvfs":
+        return _unknown(folder)
+    return FolderVerdict(Standing.LOCAL)
+
+
+def _parts(path: Path, home: Path | None) -> tuple[str, ...]:
+    """The names in a path that may tell a sync folder; not those above the home folder, which are no choice."""
+    base = home or Path.home()
+    try:
+        return path.relative_to(base).parts
+    except ValueError:
+        return path.parts
+
+
+def _named_roots(environment: Mapping[str, str]) -> list[Path]:
+    return [Path(environment[name]) for name in _SYNC_VARIABLES if environment.get(name)]
+
+
+def _file_system(path: Path, mounts: Path | None) -> str | None:
+    """The type of the file system that holds a path, as Linux names it; None where it cannot be found out."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines() if mounts is not None else []
+    except OSError:
+        return None
+    best, kind = -1, None
+    for line in lines:
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        point = Path(re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), fields[1]))
+        # Of two mounts on one point the later one is seen.
+        if (path == point or point in path.parents) and len(point.parts) >= best:
+            best, kind = len(point.parts), fields[2].lower()
+    return kind
+
+
+def _synced(folder: Path, by: str) -> FolderVerdict:
+    return FolderVerdict(
+        Standing.SYNCED,
+        f"{folder} is in a folder that a cloud program synchronises ({by}). A live workspace can be damaged there; "
+        "choose a local folder. Backups may go there.",
+    )
+
+
+def _network(folder: Path) -> FolderVerdict:
+    return FolderVerdict(
+        Standing.NETWORK,
+        f"{folder} is on a network drive. A live workspace can be damaged there; choose a folder on this computer. "
+        "Backups may go there.",
+    )
+
+
+def _unknown(folder: Path) -> FolderVerdict:
+    return FolderVerdict(
+        Standing.UNKNOWN,
+        f"Whether {folder} is on this computer could not be found out. If it is a network or cloud folder, move the "
+        "workspace to a local one.",
+    )
+
+
+def too_long(folder: Path) -> str:
+    """The sentence for a folder whose path is too long for a workspace; '' when it fits."""
+    length = len(os.path.abspath(folder))  # noqa: PTH100 - the length as given, links not followed
+    if length <= LONGEST_FOLDER:
+        return ""
+    return (
+        f"The folder's path has {length} characters; a workspace takes at most {LONGEST_FOLDER}. "
+        "Choose a folder nearer to the top of the drive."
+    )

@@ -1,0 +1,188 @@
+"""Settings: those of the app (a small JSON file per person) and those of a workspace (a table in its database).
+
+Both are typed dataclasses; a value that equals its default is not written, an unknown name is dropped with a warning.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import typing
+from dataclasses import MISSING, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from desktop.changes import Changes, Subject
+from desktop.clock import Clock
+from desktop.errors import InvalidInput
+from local_db import settings as queries
+from local_db.connection import Store
+from local_db.durable import make_folders, write_text
+
+_log = logging.getLogger(__name__)
+
+MPAN_CHOICES = ("full", "last-four", "counts")
+"""How MPANs, which are personal data, go into an export."""
+
+THEMES = ("system", "light", "dark", "contrast")
+RECENT = 12
+"""How many recent workspaces are remembered."""
+
+
+@dataclass(frozen=True)
+class AppSettings:
+    """The settings of the app for this person on this computer."""
+
+    theme: str = "system"
+    text_percent: int = 100
+    """Size of all text against the system's, in percent."""
+    actor: str = ""
+    """The name written into audit logs; '' = the account's name."""
+    recent: tuple[str, ...] = ()
+    """Folders of workspaces, the last one opened first."""
+    import_folder: str = ""
+    export_folder: str = ""
+    geometry: str = ""
+    """The window's place and size, as the toolkit writes it, base64."""
+    layout: str = ""
+    """The window's docks and splitters, base64."""
+    columns: dict[str, str] = field(default_factory=dict)
+    """Widths and order of the columns per table, base64."""
+
+
+@dataclass(frozen=True)
+class WorkspaceSettings:
+    """The settings of one workspace; they travel with its backups."""
+
+    mpan_choices: dict[str, str] = field(default_factory=dict)
+    """How MPANs are exported, per recipient (a recipient's id, or '' for files made for oneself)."""
+    default_mpan_choice: str = "last-four"
+    """For a recipient that has no choice yet."""
+    backup_at_close: bool = True
+    """Whether the rolling backup is made when the workspace is closed and one is due."""
+    sample: bool = False
+    """Whether this is the sample workspace with made-up data."""
+
+
+_Settings = TypeVar("_Settings", AppSettings, WorkspaceSettings)
+
+
+def _default(one: Any) -> Any:
+    return one.default_factory() if one.default_factory is not MISSING else one.default
+
+
+def _fits(value: object, kind: Any) -> bool:
+    """Whether a value read from JSON is of a setting's type: bool, int, str, tuple of str, dict of str."""
+    origin = typing.get_origin(kind) or kind
+    if origin is tuple:
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    if origin is dict:
+        return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+    return type(value) is origin
+
+
+def _from_json(kind: type[_Settings], raw: dict[str, Any], where: str) -> _Settings:
+    types = typing.get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for name, value in raw.items():
+        if name not in types:
+            _log.warning("%s: the setting %s is not known and was left out", where, name)
+        elif not _fits(value, types[name]):
+            _log.warning("%s: the setting %s has a wrong value; its default is used", where, name)
+        else:
+            values[name] = tuple(value) if isinstance(value, list) else value
+    return kind(**values)
+
+
+def _to_json(settings: AppSettings | WorkspaceSettings) -> dict[str, Any]:
+    """The settings that differ from their defaults."""
+    return {
+        one.name: getattr(settings, one.name)
+        for one in fields(settings)
+        if getattr(settings, one.name) != _default(one)
+    }
+
+
+def load_app_settings(path: Path) -> AppSettings:
+    """Read the app's settings. A file that is not there or cannot be read gives the defaults, with a warning."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return AppSettings()
+    except (OSError, ValueError) as error:
+        _log.warning("the app's settings cannot be read and start anew: %s", type(error).__name__)
+        return AppSettings()
+    if not isinstance(raw, dict):
+        _log.warning("the app's settings cannot be read and start anew")
+        return AppSettings()
+    return _from_json(AppSettings, raw, "app settings")
+
+
+def save_app_settings(path: Path, settings: AppSettings) -> None:
+    """Write the app's settings whole or not at all, without those that equal their default. Raises OSError."""
+    make_folders(path.parent)
+    write_text(path, json.dumps(_to_json(settings), ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def with_recent(settings: AppSettings, folder: Path) -> AppSettings:
+    """The settings with this workspace as the one opened last."""
+    here = str(folder.absolute())
+    return replace(settings, recent=(here, *(one for one in settings.recent if one != here))[:RECENT])
+
+
+def without_recent(settings: AppSettings, folder: Path) -> AppSettings:
+    """The settings without this workspace in the list."""
+    here = str(folder.absolute())
+    return replace(settings, recent=tuple(one for one in settings.recent if one != here))
+
+
+class SettingsService:
+    """The settings of one workspace."""
+
+    def __init__(self, store: Store, actor: str, clock: Clock) -> None:
+        """Changes are undoable and are written into the log under `actor`."""
+        self._store, self._actor, self._clock = store, actor, clock
+
+    def get(self) -> WorkspaceSettings:
+        """The settings as they stand."""
+        raw = {name: value for name, value in queries.read_all(self._store).items() if "." not in name}
+        return _from_json(WorkspaceSettings, raw, "workspace settings")
+
+    def set(self, settings: WorkspaceSettings) -> Changes:
+        """Store settings. Raises InvalidInput for a value that is not one of its choices."""
+        for choice in (settings.default_mpan_choice, *settings.mpan_choices.values()):
+            if choice not in MPAN_CHOICES:
+                raise InvalidInput(
+                    f"“{choice}” is no way to export MPANs.",
+                    todo="Choose full, last-four or counts.",
+                    field="mpan_choices",
+                )
+        before, after = _to_json(self.get()), _to_json(settings)
+        names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        if not names:
+            return Changes()
+        title = "Change settings" if len(names) > 1 else f"Change setting {names[0].replace('_', ' ')}"
+        with self._store.edit(
+            action="settings.edit", title=title, subjects=[Subject.SETTINGS], actor=self._actor, at=self._clock()
+        ) as edit:
+            for name in names:
+                row_id = queries.row_id(edit.connection, name)
+                if name not in after:
+                    edit.delete("setting", [] if row_id is None else [row_id])
+                elif row_id is None:
+                    edit.insert("setting", {"name": name, "value": queries.encode(after[name])})
+                else:
+                    edit.update("setting", [row_id], {"value": queries.encode(after[name])})
+        return Changes.of(Subject.SETTINGS, title=title, count=len(names))
+
+    def mpan_choice(self, recipient: str) -> str:
+        """How MPANs are exported for a recipient: full, last-four or counts."""
+        settings = self.get()
+        return settings.mpan_choices.get(recipient, settings.default_mpan_choice)
+
+    def remember_mpan_choice(self, recipient: str, choice: str) -> Changes:
+        """Keep a recipient's choice for the next export. Raises InvalidInput."""
+        settings = self.get()
+        if recipient not in settings.mpan_choices and choice == settings.default_mpan_choice:
+            return Changes()
+        return self.set(replace(settings, mpan_choices={**settings.mpan_choices, recipient: choice}))

@@ -1,0 +1,219 @@
+"""Every file that a workspace keeps, by its SHA-256, in `snapshots/` and `evidence/`.
+
+A file is on the drive, under its final name, before the row that names it is committed (design/reliability.md,
+section 1.7): a crash can leave a file that no row names, never a row without its file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from local_db.audit import timestamp
+from local_db.connection import Store
+from local_db.durable import make_folders, sync_folder
+from local_db.errors import WorkspaceDamaged, WorkspaceError
+
+Area = Literal["snapshots", "evidence"]
+AREAS: tuple[Area, ...] = ("snapshots", "evidence")
+STAGING_NAME = "staging"
+"""Files on their way in, in the workspace; whatever is in it when a workspace is opened is a leftover."""
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Blob:
+    """One kept file: its hash, its area, its size in bytes."""
+
+    sha256: str
+    area: Area
+    size: int
+
+
+@dataclass(frozen=True)
+class BlobFaults:
+    """What a check of the kept files found: hashes of files that are gone, and of files with another content."""
+
+    checked: int
+    missing: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every file is as it was put."""
+        return not self.missing and not self.damaged
+
+
+def hash_file(path: Path, progress: Callable[[int], None] | None = None) -> tuple[str, int]:
+    """SHA-256 and size in bytes of a file; `progress(bytes)` is called per MiB and may raise to stop."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+            if progress is not None:
+                progress(size)
+    return digest.hexdigest(), size
+
+
+def relative_path(area: str, sha256: str) -> Path:
+    """Where a kept file stands, below a workspace or a backup."""
+    return Path(area) / sha256[:2] / sha256
+
+
+def copy_hashed(source: Path, target: Path, progress: Callable[[int], None] | None = None) -> tuple[str, int]:
+    """Copy a file and flush it; returns the hash and size of what was written."""
+    digest, size = hashlib.sha256(), 0
+    with source.open("rb") as reading, target.open("xb") as writing:
+        while block := reading.read(_BLOCK):
+            digest.update(block)
+            writing.write(block)
+            size += len(block)
+            if progress is not None:
+                progress(size)
+        writing.flush()
+        os.fsync(writing.fileno())
+    return digest.hexdigest(), size
+
+
+class BlobStore:
+    """The kept files of one workspace folder."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        """`folder` is the workspace; its areas and its staging folder are made when first used."""
+        self._store = store
+        self.folder = folder
+
+    @property
+    def staging(self) -> Path:
+        """A folder on the same drive for files on their way in; made here. Leftovers go at the next opening."""
+        staging = self.folder / STAGING_NAME
+        make_folders(staging)
+        return staging
+
+    def path(self, sha256: str) -> Path:
+        """The file with this hash, to read by path. Raises WorkspaceDamaged if it is not there or was never kept."""
+        row = self._store.read().execute("SELECT area FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
+        path = self.folder / relative_path(str(row[0]), sha256) if row is not None else None
+        if path is None or not path.is_file():
+            raise WorkspaceDamaged(
+                f"A kept file is not there ({sha256[:12]}…).",
+                safe="Everything else can be used.",
+                todo="Restore the newest backup, or import the file again.",
+            )
+        return path
+
+    def add(self, source: Path, area: Area, *, at: datetime, progress: Callable[[int], None] | None = None) -> Blob:
+        """Keep a copy of `source`; the same content is kept once. Inside a `write()` it becomes part of that.
+
+        `progress(bytes)` is called per MiB and may raise to stop: then nothing is kept.
+        """
+        self._store.require_writable()
+        aside = self.staging / f"{secrets.token_hex(8)}.part"
+        try:
+            sha256, size = copy_hashed(source, aside, progress)
+            return self._place(aside, area, sha256, size, at)
+        except OSError as error:
+            raise WorkspaceError(
+                f"The file could not be kept in the workspace: {error.strerror or error}.",
+                safe="Nothing of this step was saved.",
+                todo="Check the file and the free space of the disk, and do it again.",
+            ) from error
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def adopt(self, source: Path, area: Area, *, at: datetime, progress: Callable[[int], None] | None = None) -> Blob:
+        """Keep a finished file of the staging folder by moving it; on success `source` is gone.
+
+        Inside a `write()` the row becomes part of that transaction.
+        """
+        self._store.require_writable()
+        try:
+            sha256, size = hash_file(source, progress)
+            with source.open("r+b") as file:
+                os.fsync(file.fileno())
+            blob = self._place(source, area, sha256, size, at)
+            source.unlink(missing_ok=True)
+        except OSError as error:
+            raise WorkspaceError(
+                f"The file could not be kept in the workspace: {error.strerror or error}.",
+                safe="Nothing of this step was saved.",
+                todo="Check the free space of the disk, and do it again.",
+            ) from error
+        return blob
+
+    def _place(self, aside: Path, area: Area, sha256: str, size: int, at: datetime) -> Blob:
+        with self._store.write() as connection:
+            known = connection.execute("SELECT area FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
+            kept_in: Area = known[0] if known is not None else area
+            target = self.folder / relative_path(kept_in, sha256)
+            # A file that was damaged or lost is made whole by the same content.
+            if not target.is_file() or hash_file(target) != (sha256, size):
+                make_folders(target.parent)
+                aside.replace(target)
+                sync_folder(target.parent)
+            if known is None:
+                connection.execute(
+                    "INSERT INTO blob (sha256, area, size, added_at) VALUES (?, ?, ?, ?)",
+                    (sha256, kept_in, size, timestamp(at)),
+                )
+        return Blob(sha256, kept_in, size)
+
+    def known(self) -> tuple[Blob, ...]:
+        """Every file that the database names."""
+        rows = self._store.read().execute("SELECT sha256, area, size FROM blob ORDER BY sha256")
+        return tuple(Blob(*row) for row in rows)
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> BlobFaults:
+        """Read every kept file and compare it with its hash; `progress(files done, of)` may raise to stop."""
+        blobs = self.known()
+        missing, damaged = [], []
+        for place, blob in enumerate(blobs):
+            if progress is not None:
+                progress(place, len(blobs))
+            path = self.folder / relative_path(blob.area, blob.sha256)
+            if not path.is_file():
+                missing.append(blob.sha256)
+            elif hash_file(path) != (blob.sha256, blob.size):
+                damaged.append(blob.sha256)
+        return BlobFaults(len(blobs), tuple(missing), tuple(damaged))
+
+    def sweep(self, *, unclean: bool) -> int:
+        """Remove leftovers when a workspace is opened for writing; returns how many files went.
+
+        The staging folder is emptied always. Kept files that no row names are removed only when the last close was
+        clean: after a crash a restore might still want them.
+        """
+        self._store.require_writable()
+        gone = 0
+        staging = self.folder / STAGING_NAME
+        if staging.is_dir() and not staging.is_symlink():
+            for one in list(staging.iterdir()):
+                if one.is_dir() and not one.is_symlink():
+                    shutil.rmtree(one, ignore_errors=True)
+                else:
+                    one.unlink(missing_ok=True)
+                gone += 1
+        if not unclean:
+            named = {(blob.area, blob.sha256) for blob in self.known()}
+            gone += sum(self._sweep_area(area, named) for area in AREAS)
+        return gone
+
+    def _sweep_area(self, area: Area, named: Iterable[tuple[str, str]]) -> int:
+        root, gone, keep = self.folder / area, 0, set(named)
+        if not root.is_dir() or root.is_symlink():
+            return 0
+        for path in root.glob("??/*"):
+            # Only what looks like one of ours: a person's own file in there is left alone.
+            if len(path.name) == 64 and path.parent.name == path.name[:2] and (area, path.name) not in keep:
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone

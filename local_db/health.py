@@ -1,0 +1,114 @@
+"""Looking for damage when a workspace is opened, and the reserve that is freed when the disk is full."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from local_db import backup, migrate
+from local_db.blobs import copy_hashed
+from local_db.connection import DATABASE_NAME, Store, connect
+from local_db.durable import make_folders
+from local_db.errors import WorkspaceDamaged
+
+CHECK_EVERY = timedelta(days=7)
+RESERVE_NAME = "reserve.bin"
+RESERVE_BYTES = 32 << 20
+_ROOM = 512 << 20
+"""The reserve is made only where at least this much is free."""
+
+_CHECKED_AT = "checked_at"
+
+
+def faults(path: Path) -> list[str]:
+    """What SQLite's quick check says of a database that nobody has open; empty = nothing found."""
+    try:
+        # Read-only: closing it must not merge the log into a file that may be damaged.
+        with closing(connect(path, read_only=True)) as connection:
+            migrate.check_identity(connection, path)
+            said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
+            return [] if said == ["ok"] else said
+    except dbapi2.Error as error:
+        return [str(error)]
+    except WorkspaceDamaged as error:
+        return [error.what]
+
+
+def check_due(store: Store, now: datetime) -> bool:
+    """Whether the weekly check is due."""
+    row = store.read().execute("SELECT value FROM meta WHERE name = ?", (_CHECKED_AT,)).fetchone()
+    return row is None or now - datetime.fromisoformat(str(row[0])) >= CHECK_EVERY
+
+
+def checked(store: Store, now: datetime) -> None:
+    """Note that the database was checked and found whole."""
+    with store.write() as connection:
+        connection.execute(
+            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (_CHECKED_AT, now.isoformat()),
+        )
+
+
+def quarantine(folder: Path, now: datetime, said: Sequence[str]) -> WorkspaceDamaged:
+    """Copy the damaged database and its log aside (nothing is removed) and make the failure that tells of it.
+
+    The database must not be open in this process.
+    """
+    aside = folder / f"quarantine-{backup.stamp(now)}"
+    kept: Path | None = aside
+    try:
+        make_folders(aside)
+        for name in (DATABASE_NAME, f"{DATABASE_NAME}-wal", f"{DATABASE_NAME}-shm"):
+            if (folder / name).is_file() and not (aside / name).exists():
+                copy_hashed(folder / name, aside / name)
+        (aside / "found.txt").write_text("\n".join(said) + "\n", encoding="utf-8")
+    except OSError:
+        kept = None
+    newest = next(iter(backup.rolling(folder)), None)
+    if newest is None:
+        todo = "There is no backup in the workspace: restore one that you keep elsewhere."
+    else:
+        todo = f"Restore the newest backup, of {newest.made_at:%d %B %Y %H:%M} UTC."
+    return WorkspaceDamaged(
+        "The workspace's database is damaged.",
+        safe=f"Nothing was removed; a copy is in {aside.name}." if kept else "Nothing was removed.",
+        todo=todo,
+        backup=newest.path if newest else None,
+        quarantine=kept,
+    )
+
+
+def make_reserve(folder: Path) -> bool:
+    """Set 32 MB aside, to be freed when the disk is full (then even a removal needs room); False if not made."""
+    path = folder / RESERVE_NAME
+    try:
+        if path.exists():
+            return True
+        if shutil.disk_usage(folder).free < _ROOM:
+            return False
+        with path.open("xb") as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+            else:
+                # Random bytes, so that a file system which packs files gives the room all the same.
+                for _ in range(RESERVE_BYTES >> 20):
+                    file.write(os.urandom(1 << 20))
+    except OSError:
+        free_reserve(folder)
+        return False
+    return True
+
+
+def free_reserve(folder: Path) -> bool:
+    """Give the reserve back to the disk; whether there was one."""
+    path = folder / RESERVE_NAME
+    there = path.exists()
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+    return there

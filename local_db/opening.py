@@ -1,0 +1,162 @@
+"""Opening a workspace folder, in the one order that loses nothing (design/reliability.md, section 4.5).
+
+Lock, then health, then migration behind a backup, then the store, then leftovers.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from local_db import audit, backup, health, migrate, settings
+from local_db.blobs import AREAS, BlobStore
+from local_db.connection import DATABASE_NAME, Store
+from local_db.durable import make_folders, sync_folder
+from local_db.errors import ReadOnly, WorkspaceDamaged, WorkspaceError, WorkspaceLocked
+from local_db.lock import LOCK_NAME, WriteLock
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open workspace folder: its store, its kept files, its lock (None when read-only) and what is to be said."""
+
+    store: Store
+    blobs: BlobStore
+    lock: WriteLock | None
+    read_only_reason: str = ""
+    notices: tuple[str, ...] = ()
+
+
+def create(folder: Path, *, name: str, short_name: str, app_version: str, actor: str, now: datetime) -> Opened:
+    """Make a new workspace in `folder`, which must not be there or be empty, and leave it open.
+
+    Raises WorkspaceError, with nothing left behind, when it cannot be made.
+    """
+    there = folder.is_dir()
+    if folder.exists() and (not there or any(one.name != LOCK_NAME for one in folder.iterdir())):
+        raise WorkspaceError(
+            f"The folder {folder} is not empty.", safe="Nothing was changed.", todo="Choose a new folder."
+        )
+    try:
+        make_folders(folder)
+        for area in AREAS:
+            make_folders(folder / area)
+    except OSError as error:
+        raise WorkspaceError(
+            f"The folder {folder} cannot be made: {error.strerror or error}.", todo="Choose another folder."
+        ) from error
+    lock = WriteLock(folder)
+    lock.acquire(now)
+    try:
+        store = Store.create(folder / DATABASE_NAME)
+        with store.write() as connection:
+            settings.put_fact(connection, "workspace_id", secrets.token_hex(16))
+            settings.put_fact(connection, "created_at", audit.timestamp(now))
+            settings.put_fact(connection, "created_by_version", app_version)
+            settings.put_fact(connection, "checked_at", now.isoformat())
+            connection.execute("INSERT INTO participant (id, name, short_name) VALUES (1, ?, ?)", (name, short_name))
+            store.record(
+                "workspace.create",
+                "Make the workspace",
+                {"name": name, "short_name": short_name, "app_version": app_version},
+                actor=actor,
+                at=now,
+            )
+        sync_folder(folder)
+    except BaseException:
+        lock.release(clean=True)
+        raise
+    return _opened(folder, store, lock)
+
+
+def open_folder(folder: Path, *, now: datetime, read_only: bool = False) -> Opened:
+    """Open the workspace in `folder`; for reading only when another program holds it or it cannot be written.
+
+    Raises WorkspaceDamaged (with `backup` and `quarantine`) for damage, WorkspaceError for a newer or a foreign file.
+    """
+    path = folder / DATABASE_NAME
+    if not path.is_file():
+        raise WorkspaceError(
+            f"There is no workspace in {folder}.", safe="Nothing was changed.", todo="Choose another folder."
+        )
+    if read_only:
+        return _reader(folder, "It was opened for reading only.")
+    lock = WriteLock(folder)
+    try:
+        lock.acquire(now)
+    except (WorkspaceLocked, ReadOnly) as error:
+        return _reader(folder, str(error))
+    try:
+        return _open_locked(folder, lock, now)
+    except BaseException:
+        # The record of who has it open stays when the last one crashed: the next opening must look for damage again.
+        lock.release(clean=lock.closed_cleanly)
+        raise
+
+
+def _open_locked(folder: Path, lock: WriteLock, now: datetime) -> Opened:
+    path = folder / DATABASE_NAME
+    notices = []
+    if not lock.closed_cleanly:
+        _check_health(folder, now)
+        notices.append(
+            "MHHS Desk was not closed in order the last time. The workspace was checked and everything saved is there."
+        )
+    with suppress(OSError):
+        backup.sweep_unfinished(folder)
+    try:
+        if migrate.needs_migration(path):
+            migrate.bring_up_to_date(path, lambda: backup.make(folder, at=now, reason="before migration"))
+            notices.append("The workspace was brought up to date; a backup of it as it was is in its backups.")
+        store = Store.open(path)
+    except WorkspaceDamaged as error:
+        raise _with_backup(error, folder) from error
+    try:
+        if not lock.closed_cleanly:
+            health.checked(store, now)
+        elif health.check_due(store, now):
+            # The check wants the file to itself.
+            store.close()
+            _check_health(folder, now)
+            store = Store.open(path)
+            health.checked(store, now)
+        opened = _opened(folder, store, lock, tuple(notices))
+        opened.blobs.sweep(unclean=not lock.closed_cleanly)
+        health.make_reserve(folder)
+    except BaseException:
+        store.close()
+        raise
+    return opened
+
+
+def _check_health(folder: Path, now: datetime) -> None:
+    found = health.faults(folder / DATABASE_NAME)
+    if found:
+        raise health.quarantine(folder, now, found)
+
+
+def _with_backup(error: WorkspaceDamaged, folder: Path) -> WorkspaceDamaged:
+    """The same failure with the newest backup beside it, if there is one."""
+    newest = next(iter(backup.rolling(folder)), None)
+    return WorkspaceDamaged(
+        error.what,
+        safe=error.safe,
+        todo=f"Restore the newest backup, of {newest.made_at:%d %B %Y %H:%M} UTC." if newest else error.todo,
+        backup=newest.path if newest else None,
+    )
+
+
+def _opened(folder: Path, store: Store, lock: WriteLock, notices: tuple[str, ...] = ()) -> Opened:
+    store.on_full = lambda: health.free_reserve(folder)
+    return Opened(store, BlobStore(store, folder), lock, "", notices)
+
+
+def _reader(folder: Path, reason: str) -> Opened:
+    try:
+        store = Store.open(folder / DATABASE_NAME, read_only=True)
+    except WorkspaceDamaged as error:
+        raise _with_backup(error, folder) from error
+    return Opened(store, BlobStore(store, folder), None, reason)
