@@ -26,7 +26,18 @@ from desktop.excel.cells import (
 from desktop.excel.look import Look, load_look, mark_words
 from desktop.excel.names import headings, sheet_name, table_name
 from desktop.excel.saving import replacing
-from desktop.excel.stream import ROWS_PER_SHEET, CellKind, RowFeed, Stream, StreamColumn, write_package
+from desktop.excel.stream import (
+    LINE_HEIGHT,
+    MAX_LINES,
+    ROW_PADDING,
+    ROWS_PER_SHEET,
+    WIDTH_OF_CHARACTER,
+    CellKind,
+    RowFeed,
+    Stream,
+    StreamColumn,
+    write_package,
+)
 from desktop.jobs import Job
 
 if TYPE_CHECKING:
@@ -34,6 +45,10 @@ if TYPE_CHECKING:
 
 HEADING_ROW = 4
 """Row 1 is the title, row 2 says what the sheet holds, row 3 leads back to the cover."""
+
+
+_PAGE_WIDTH = 230
+"""Characters that one page takes in print that can be read."""
 
 
 class Kind(StrEnum):
@@ -124,6 +139,8 @@ class Book:
         for last, row in enumerate(rows, start=HEADING_ROW + 1):
             for column, (field, value) in enumerate(zip(fields, row, strict=True), start=1):
                 self._put(sheet, last, column, field, value)
+            lines = max(_lines(field, value) for field, value in zip(fields, row, strict=True))
+            sheet.row_dimensions[last].height = ROW_PADDING + LINE_HEIGHT * min(lines, MAX_LINES)
         if last == HEADING_ROW:
             last += 1
             self._put(sheet, last, 1, Field("", Kind.WRAPPED), "(none)")
@@ -182,10 +199,11 @@ class Book:
             for field, heading in zip(fields, headings(field.heading for field in fields), strict=True)
         )
         for column, field in enumerate(named, start=1):
-            put_text(sheet.cell(HEADING_ROW, column), field.heading, self.look["heading"])
+            role = "number_heading" if field.kind is Kind.NUMBER else "heading"
+            put_text(sheet.cell(HEADING_ROW, column), field.heading, self.look[role])
             sheet.column_dimensions[sheet.cell(HEADING_ROW, column).column_letter].width = field.width
-        lines = max(math.ceil(len(field.heading) * 1.2 / field.width) for field in named)
-        sheet.row_dimensions[HEADING_ROW].height = 12 + 15 * lines
+        lines = max(_lines(Field("", Kind.WRAPPED, field.width), field.heading) for field in named)
+        sheet.row_dimensions[HEADING_ROW].height = 10 + 15 * lines
         return sheet, named
 
     def _put(self, sheet: Worksheet, row: int, column: int, field: Field, value: Value) -> None:
@@ -213,6 +231,7 @@ class Book:
             _style_id(sheet, style, number_format),
             _style_id(sheet, text, TEXT_FORMAT),
             _style_id(sheet, text, TEXT_FORMAT, guarded=True),
+            field.width - 2 if field.kind in _WRAPPED else 0,
         )
 
     def _finish(self, sheet: Worksheet, page: Page, fields: Sequence[Field], last_row: int) -> None:
@@ -237,7 +256,15 @@ class Book:
         sheet.freeze_panes = f"A{HEADING_ROW + 1}"
         sheet.sheet_view.showGridLines = False
         sheet.sheet_view.zoomScale = 100
-        _set_up_print(sheet)
+        _set_up_print(sheet, sum(field.width for field in fields))
+
+
+def _lines(field: Field, value: Value) -> int:
+    """How many lines a cell's text takes at its column's width: an estimate on the generous side."""
+    text = value.text if isinstance(value, Link) else value
+    if not isinstance(text, str) or field.kind not in _WRAPPED:
+        return 1
+    return sum(max(1, math.ceil(len(line) * WIDTH_OF_CHARACTER / (field.width - 2))) for line in text.split("\n"))
 
 
 def stream_tabs(tab: str, rows: int) -> tuple[str, ...]:
@@ -250,6 +277,8 @@ def _later(blocks: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFram
     """Call `blocks` when its first row is asked for, not when the sheet is laid out."""
     yield from blocks()
 
+
+_WRAPPED = {Kind.WRAPPED, Kind.LABEL, Kind.STRONG}
 
 _ROLES = {
     Kind.TEXT: "text",
@@ -271,18 +300,24 @@ def _style_id(sheet: Worksheet, style: object, number_format: str, *, guarded: b
     return int(cell.style_id)
 
 
-def _set_up_print(sheet: Worksheet) -> None:
-    """A4 landscape, one page wide, the headings repeated, title and page number at the foot."""
+def _set_up_print(sheet: Worksheet, width: int) -> None:
+    """A4 landscape, the headings repeated, name and page number at the foot.
+
+    One page wide; a table of more than `_PAGE_WIDTH` characters takes several, since smaller print is not read, and
+    repeats its first columns.
+    """
+    pages = math.ceil(width / _PAGE_WIDTH)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = pages
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
-    sheet.print_options.horizontalCentered = False
+    if pages > 1:
+        sheet.print_title_cols = "A:C"
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.5, 0.6
+    margins.top, margins.bottom, margins.footer = 0.5, 0.75, 0.35
     sheet.oddFooter.left.text = "&A"
     sheet.oddFooter.right.text = "Page &P of &N"
 

@@ -17,7 +17,7 @@ STYLE_FILE = Path(__file__).parents[2] / "resources" / "workbook" / "style.json"
 
 @dataclass(frozen=True)
 class Look:
-    """Cell styles by role (title, about, link, heading, text, wrapped, strong, label, cell_link, number)."""
+    """Cell styles by role (title, about, link, heading, text, wrapped, strong, number ...)."""
 
     roles: dict[str, CellStyle]
     words: dict[str, tuple[str, str]]
@@ -49,8 +49,9 @@ def _style(font: str, colours: dict[str, str], role: dict[str, Any]) -> CellStyl
         ),
         alignment=Alignment(
             horizontal="right" if role.get("right") else "left",
-            vertical="center" if role.get("centre") else "top",
+            vertical="center",
             wrap_text=role.get("wrap", False),
+            indent=1 if role.get("line") or role.get("fill") else 0,
         ),
         fill=PatternFill("solid", fgColor=colours[role["fill"]]) if "fill" in role else None,
         border=Border(bottom=Side("thin", color=colours["line"])) if role.get("line") else None,

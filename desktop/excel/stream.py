@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 ROWS_PER_SHEET = 1_000_000
 """Rows of one sheet; Excel's own limit is 1,048,576 with title and headings."""
 
+LINE_HEIGHT, ROW_PADDING = 14.5, 6
+"""Points of one line of text and of the room around the lines of a row."""
+
+MAX_LINES = 27
+"""A row of more lines would be higher than Excel's 409 points."""
+
+WIDTH_OF_CHARACTER = 1.1
+"""Of a letter in column width units, on the generous side."""
+
 BLOCK_ROWS = 16_384
 """Rows that are turned into XML at a time."""
 
@@ -68,6 +77,8 @@ class StreamColumn:
     text_style: int
     guarded_style: int
     """The text style with quotePrefix."""
+    wrap_width: int = 0
+    """Characters of a line where the text is wrapped; 0: it is not."""
 
 
 @dataclass(frozen=True)
@@ -172,16 +183,33 @@ def _write_sheet(part: BinaryIO, drafted: str, stream: Stream, job: Job) -> None
 
 def rows_xml(block: pl.DataFrame, stream: Stream, first_row: int) -> str:
     """The `<row>` elements of a block. Cells carry no reference: they stand in column order, as the format allows."""
+    heights = [ROW_PADDING + LINE_HEIGHT * lines for lines in range(MAX_LINES + 1)]
     pieces: list[pl.Expr] = [
         pl.lit('<row r="'),
         pl.int_range(first_row, first_row + block.height).cast(pl.String),
-        pl.lit('">'),
+        pl.lit('" ht="'),
+        pl.lit(pl.Series(heights).cast(pl.String).gather(_line_counts(block, stream))),
+        pl.lit('" customHeight="1">'),
     ]
     for column in stream.columns:
         pieces += _cell_pieces(block.get_column(column.key), column, stream, first_row)
     pieces.append(pl.lit("</row>"))
     lines = block.select(pl.concat_str(pieces).alias("xml")).to_series()
     return str(lines.str.join("").item())
+
+
+def _line_counts(block: pl.DataFrame, stream: Stream) -> pl.Series:
+    """How many lines each row takes, from its wrapped texts: given, since not every reader works them out."""
+    counts: list[pl.Expr] = [pl.lit(1.0)]
+    for column in stream.columns:
+        if column.wrap_width:
+            text = pl.col(column.key)
+            lines = (text.str.len_chars() * WIDTH_OF_CHARACTER / column.wrap_width).ceil()
+            if block.get_column(column.key).str.contains("\n", literal=True).any():
+                lines = lines + text.str.count_matches("\n", literal=True)
+            counts.append(lines)
+    frame = block.with_columns(pl.max_horizontal(counts).clip(1, MAX_LINES).cast(pl.UInt32).alias("__lines"))
+    return frame.get_column("__lines")
 
 
 def _cell_pieces(values: pl.Series, column: StreamColumn, stream: Stream, first_row: int) -> list[pl.Expr]:

@@ -18,15 +18,15 @@ from desktop.report.privacy import MpanChoice, masked_findings, masked_keys, mas
 TEXTS_FILE = Path(__file__).resolve().parents[2] / "resources" / "workbook" / "progress-report.json"
 
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
-_COUNTS = tuple(Field(title, Kind.NUMBER, 11) for title in ("Open", "New", "Still open", "Changed", "Gone", "Excepted"))
+_COUNTS = tuple(Field(title, Kind.NUMBER, 13) for title in ("Open", "New", "Still open", "Changed", "Gone", "Excepted"))
 
 FINDING_FIELDS = (
-    Field("Severity", Kind.WORD, 11, "severity"),
+    Field("Severity", Kind.WORD, 12, "severity"),
     Field("State", Kind.TEXT, 12, "state"),
     Field("Check", Kind.TEXT, 11, "check_id"),
-    Field("What is wrong", Kind.WRAPPED, 32, "check_title"),
+    Field("What is wrong", Kind.WRAPPED, 40, "check_title"),
     Field("MPAN", Kind.TEXT, 17, "mpan"),
-    Field("Row in file", Kind.NUMBER, 10, "row"),
+    Field("Row in file", Kind.NUMBER, 12, "row"),
     Field("Item", Kind.WRAPPED, 22, "item_title"),
     Field("Value in the file", Kind.WRAPPED, 22, "value"),
     Field("Message", Kind.WRAPPED, 52, "message"),
@@ -88,7 +88,7 @@ def _finding_rows(content: ReportContent) -> int:
 
 
 def _cover(book: Book, content: ReportContent) -> None:
-    fields = (Field("Part", Kind.LABEL, 18), Field("Item", Kind.STRONG, 34), Field("Detail", Kind.WRAPPED, 86))
+    fields = (Field("Part", Kind.LABEL, 18), Field("Item", Kind.STRONG, 34), Field("Detail", Kind.WRAPPED, 110))
     rows = [*_who(content), *_position(content), *_contents(content), *_what(content)]
     words = texts()
     rows += [
@@ -148,9 +148,9 @@ def _what(content: ReportContent) -> Iterator[tuple[Value, ...]]:
 
 
 _CHECK_FIELDS = (
-    Field("Severity", Kind.WORD, 11),
+    Field("Severity", Kind.WORD, 12),
     Field("Check", Kind.TEXT, 11),
-    Field("What it finds", Kind.WRAPPED, 46),
+    Field("What it finds", Kind.WRAPPED, 54),
     Field("Who mends it", Kind.WRAPPED, 30),
     *_COUNTS,
 )
@@ -260,7 +260,7 @@ def _since(book: Book, content: ReportContent) -> None:
 _RULE_FIELDS = (
     Field("Check", Kind.TEXT, 11),
     Field("What it finds", Kind.STRONG, 36),
-    Field("Severity", Kind.WORD, 11),
+    Field("Severity", Kind.WORD, 12),
     Field("Outcome", Kind.TEXT, 15),
     Field("Findings", Kind.NUMBER, 11),
     Field("The rule in words", Kind.WRAPPED, 70),
