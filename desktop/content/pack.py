@@ -105,6 +105,12 @@ def read_pack(path: Path) -> tuple[Pack, bytes]:
     return parse_pack(data, name=path.name, own=True), data
 
 
+def to_json(pack: Pack) -> str:
+    """The pack as the text of a file that `parse_pack` reads."""
+    header = {"kind": pack.kind, "version": pack.version, "status": pack.status.value, "source": pack.source}
+    return json.dumps({**header, "date": pack.date, "body": pack.body}, ensure_ascii=False, indent=2) + "\n"
+
+
 def _refuse(name: str, why: str) -> FileRefused:
     return FileRefused(
         f"“{name}” {why}.", safe="The content in use was not changed.", todo="Choose a content pack in JSON form."

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from local_db.connection import Store
 
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock
 from desktop.content.milestones import Milestone, milestones_of
-from desktop.content.pack import KINDS, Pack, PackChange, compare_packs, parse_pack, read_pack
-from desktop.errors import NotFound
+from desktop.content.pack import KINDS, Pack, PackChange, compare_packs, parse_pack, read_pack, to_json
+from desktop.errors import FileRefused, NotFound
 from local_db import packs as pack_rows
 
 SHIPPED = Path(__file__).resolve().parents[2] / "resources" / "programme"
 """Where the shipped packs stand, one folder for each version; in a frozen app beside the program."""
+
+ADJUSTED = "(adjusted by the participant)"
+"""Stands in the source of a pack that the person changed value by value."""
 
 
 @cache
@@ -61,10 +67,7 @@ class ContentService:
         """Use the pack in a file from now on; can be undone. Raises FileRefused."""
         new, data = read_pack(path)
         title = f"Use {KINDS[new.kind].lower()} {new.version}"
-        row = pack_rows.PackRow(
-            new.kind, new.version, new.status.value, new.source, new.sha256, data.decode("utf-8-sig")
-        )
-        pack_rows.take(self._store, row, title=title, actor=self._actor, at=self._clock())
+        self._keep(new, data.decode("utf-8-sig"), title)
         return Changes.of(Subject.CONTENT, title=title, count=1)
 
     def reset(self, kind: str) -> Changes:
@@ -72,6 +75,31 @@ class ContentService:
         title = f"Go back to the shipped {KINDS[kind].lower()}"
         pack_rows.reset(self._store, kind, title=title, actor=self._actor, at=self._clock())
         return Changes.of(Subject.CONTENT, title=title, count=1)
+
+    def save_copy(self, kind: str, path: Path) -> None:
+        """Write the pack in use to a file, to be edited and taken again. Raises FileRefused when it cannot be written."""
+        try:
+            path.write_text(to_json(self.pack(kind)), encoding="utf-8")
+        except OSError as error:
+            raise FileRefused(
+                f"“{path.name}” could not be written ({error.strerror or error}).", todo="Choose another folder."
+            ) from error
+
+    def adjust(self, kind: str, body: Mapping[str, Any], *, title: str) -> Changes:
+        """Use the pack in use with another body from now on, as the participant's own; can be undone.
+
+        It stays what it was called (`suggested` stays so) and its source says that it was adjusted.
+        """
+        now = self.pack(kind)
+        source = now.source if ADJUSTED in now.source else f"{now.source} {ADJUSTED}"
+        text = to_json(replace(now, body=body, source=source))
+        new = parse_pack(text.encode(), name=f"{kind}.json", own=True)
+        self._keep(new, text, title)
+        return Changes.of(Subject.CONTENT, title=title, count=1)
+
+    def _keep(self, pack: Pack, text: str, title: str) -> None:
+        row = pack_rows.PackRow(pack.kind, pack.version, pack.status.value, pack.source, pack.sha256, text)
+        pack_rows.take(self._store, row, title=title, actor=self._actor, at=self._clock())
 
     def milestones(self) -> tuple[Milestone, ...]:
         """The milestones of the pack in use."""

@@ -117,3 +117,23 @@ def test_a_file_that_is_no_pack_is_refused_in_a_sentence(text, words):
 def test_a_missing_file_is_refused_in_a_sentence(content, tmp_path):
     with pytest.raises(FileRefused, match="cannot be read"):
         content.compare(tmp_path / "nothing.json")
+
+
+def test_a_pack_that_is_adjusted_stays_suggested_and_says_so(content):
+    body = json.loads(json.dumps(shipped_pack("milestones").body))
+    body["milestones"] = body["milestones"][:1]
+    content.adjust("milestones", body, title="Keep one milestone")
+    pack = content.pack("milestones")
+    assert (pack.status, pack.own) == (PackStatus.SUGGESTED, True)
+    assert pack.source.endswith("(adjusted by the participant)")
+    assert len(content.milestones()) == 1
+    content.adjust("milestones", body, title="Again")
+    assert content.pack("milestones").source.count("adjusted") == 1
+
+
+def test_a_saved_copy_can_be_taken_again(content, tmp_path):
+    content.save_copy("recipients", tmp_path / "copy.json")
+    _, changes = content.compare(tmp_path / "copy.json")
+    assert changes == ()
+    with pytest.raises(FileRefused, match="could not be written"):
+        content.save_copy("recipients", tmp_path / "no" / "such" / "folder.json")

@@ -1,0 +1,136 @@
+"""A small form: fields in a column, what is wrong beside the field, one verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.errors import InvalidInput
+from ui.widgets.basics import button, label, set_role
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its machine name, its words, what stands in it, and the choices (id, words) if it is a choice."""
+
+    name: str
+    title: str
+    value: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+    long: bool = False
+    """A text of several lines; Tab leaves it."""
+
+
+class FormDialog(QDialog):
+    """Asks for some values; `check` gets them and raises InvalidInput, which is shown at its field."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        fields: tuple[Field, ...],
+        verb: str,
+        check: Callable[[dict[str, str]], object],
+        intro: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self._check = check
+        unit = self.fontMetrics().height()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(unit, unit, unit, unit)
+        column.setSpacing(unit)
+        column.addWidget(label(title, "heading"))
+        if intro:
+            column.addWidget(label(intro, "muted", wrap=True))
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.fields: dict[str, QWidget] = {}
+        for field in fields:
+            widget = _widget(field)
+            widget.setAccessibleName(field.title)
+            form.addRow(field.title, widget)
+            if field.hint:
+                form.addRow("", label(field.hint, "small", wrap=True))
+            self.fields[field.name] = widget
+        column.addLayout(form)
+        self.wrong = label("", "block", wrap=True)
+        self.wrong.hide()
+        column.addWidget(self.wrong)
+        box = QDialogButtonBox()
+        self.verb = button(verb, self._accept, role="primary")
+        self.verb.setDefault(True)
+        box.addButton(self.verb, QDialogButtonBox.ButtonRole.AcceptRole)
+        box.addButton(QDialogButtonBox.StandardButton.Cancel)
+        box.rejected.connect(self.reject)
+        column.addWidget(box)
+        self.setMinimumWidth(unit * 30)
+
+    def values(self) -> dict[str, str]:
+        """What stands in the fields now, by name."""
+        return {name: _value(widget) for name, widget in self.fields.items()}
+
+    def _accept(self) -> None:
+        try:
+            self._check(self.values())
+        except InvalidInput as error:
+            self.wrong.setText(str(error))
+            self.wrong.show()
+            for name, widget in self.fields.items():
+                set_role(widget, wrong="true" if name == error.field else "false")
+            if error.field in self.fields:
+                self.fields[error.field].setFocus()
+            return
+        self.accept()
+
+
+def _widget(field: Field) -> QWidget:
+    if field.choices:
+        combo = QComboBox()
+        for key, words in field.choices:
+            combo.addItem(words, key)
+        combo.setCurrentIndex(max(0, combo.findData(field.value)))
+        return combo
+    if field.long:
+        text = QPlainTextEdit(field.value)
+        text.setTabChangesFocus(True)
+        text.setFixedHeight(text.fontMetrics().height() * 5)
+        return text
+    return QLineEdit(field.value)
+
+
+def _value(widget: QWidget) -> str:
+    if isinstance(widget, QComboBox):
+        return str(widget.currentData())
+    if isinstance(widget, QPlainTextEdit):
+        return widget.toPlainText().strip()
+    assert isinstance(widget, QLineEdit)
+    return widget.text().strip()
+
+
+def ask(
+    parent: QWidget | None,
+    title: str,
+    fields: tuple[Field, ...],
+    verb: str,
+    check: Callable[[dict[str, str]], object],
+    intro: str = "",
+) -> Mapping[str, str] | None:
+    """Show the form; the values that `check` passed, or None if the person cancelled."""
+    dialog = FormDialog(parent, title, fields, verb, check, intro)
+    try:
+        return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None
+    finally:
+        dialog.deleteLater()
