@@ -1,0 +1,251 @@
+"""From a file of any form to a staged Parquet: reading, the dry run, and what is left behind (nothing)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from desktop.errors import FileRefused, NotFound
+from desktop.jobs import Job
+from desktop.portfolio.evidence import check_digit_is_right
+from desktop.portfolio.mapping import heading_labels, resolve_mapping
+from desktop.portfolio.readers.archive import extract_text
+from desktop.portfolio.readers.sniff import FileForm, FormKind, sniff
+from desktop.portfolio.readers.text import read_text
+from desktop.portfolio.readers.text_form import DELIMITER_NAMES, SAMPLE_ROWS, TextForm, inspect_text
+from desktop.portfolio.readers.xlsx import SheetInfo, inspect_workbook, read_workbook
+from desktop.portfolio.reading import RawTable, Reading
+from local_db.blobs import hash_file
+
+_ENCODING_NAMES = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was looked at and can be staged. `close` removes what looking at it left in the staging folder."""
+
+    path: Path
+    form: FileForm
+    headings: tuple[str, ...]
+    """Labels: repeated headings are numbered, blank ones named by their place."""
+    samples: tuple[tuple[str, ...], ...]
+    """The first data rows, up to 200, as they stood."""
+    notes: tuple[str, ...]
+    """What was found out about the file, in sentences for people."""
+    encoding: str = ""
+    delimiter: str = ""
+    sheets: tuple[SheetInfo, ...] = ()
+    sheet: str = ""
+    """The sheet that was read."""
+    member: str = ""
+    """The file's name inside a ZIP."""
+    rows_about: int = 0
+    """How many rows there are, about; for the progress."""
+    folder: Path | None = None
+    text_path: Path | None = None
+    text: TextForm | None = None
+    table: RawTable | None = None
+    stamp: tuple[int, int] = (0, 0)
+    """Size and time of change when it was looked at."""
+
+    def close(self) -> None:
+        """Remove what was put aside; the source cannot be staged any more. Closing twice does nothing."""
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A file read to the end with a mapping: the Parquet that a commit will keep, and what was found out on the way."""
+
+    file_name: str
+    file_size: int
+    file_sha256: str
+    parquet: Path
+    reading: Reading
+    mapping: Mapping[str, str]
+    """Item to heading (label), checked."""
+    folder: Path
+    notes: tuple[str, ...] = ()
+    headings: tuple[str, ...] = field(default=())
+
+    @property
+    def rows(self) -> int:
+        """Data rows."""
+        return self.reading.rows
+
+    def discard(self) -> None:
+        """Remove the staged file; nothing of it is kept. Discarding twice does nothing."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def new_folder(staging: Path) -> Path:
+    """A folder of one's own for files on their way in."""
+    folder = staging / secrets.token_hex(8)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def look_at(path: Path, staging: Path, job: Job, sheet: str | None = None) -> Source:
+    """Find out what a file is and what it holds. Raises FileRefused, NotFound (no such sheet), Cancelled."""
+    form = sniff(path)
+    stamp = _stamp(path)
+    if form.kind is FormKind.TEXT:
+        text = inspect_text(path, job)
+        return _of_text(path, form, text, path, folder=None, stamp=stamp)
+    folder = new_folder(staging)
+    try:
+        if form.kind is FormKind.ZIP:
+            member, name = extract_text(path, folder, job)
+            text = inspect_text(member, job)
+            source = _of_text(path, form, text, member, folder=folder, stamp=stamp)
+            return replace(source, member=name, notes=(f"The ZIP holds {name}.", *source.notes))
+        return _of_workbook(path, form, job, folder=folder, stamp=stamp, sheet=sheet)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def stage(source: Source, mapping: Mapping[str, str], staging: Path, job: Job) -> Staged:
+    """Read the whole file with a mapping: the dry run, by the same code as the commit. Nothing is kept yet.
+
+    Raises InvalidInput (mapping), FileRefused, Cancelled; then nothing is left behind.
+    """
+    resolved = resolve_mapping(mapping, source.headings)
+    folder = new_folder(staging)
+    try:
+        if source.text is not None and source.text_path is not None:
+            digest = hashlib.sha256()
+            parquet = folder / "cells.parquet"
+            table = read_text(source.text_path, source.text, parquet, job, digest)
+            sha256, size = digest.hexdigest(), source.stamp[0]
+            if source.text_path != source.path:
+                sha256, size = hash_file(source.path)
+            reading = replace(table.reading, member=source.member)
+        else:
+            parquet, reading = _second_name(source, folder), _table_of(source).reading
+            sha256, size = hash_file(source.path)
+        _refuse_changed(source)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Staged(
+        source.path.name, size, sha256, parquet, reading, resolved, folder, source.notes, source.headings
+    )  # fmt: skip
+
+
+def _table_of(source: Source) -> RawTable:
+    if source.table is None:
+        raise FileRefused(f"{source.path.name} was not read.", todo="Choose the file again.")
+    return source.table
+
+
+def _second_name(source: Source, folder: Path) -> Path:
+    """The workbook's Parquet in the staged folder as well: the source can be staged again with another mapping."""
+    there, here = Path(_table_of(source).parquet), folder / "cells.parquet"
+    try:
+        here.hardlink_to(there)
+    except OSError:
+        # A drive without second names (FAT, some shares).
+        shutil.copyfile(there, here)
+    return here
+
+
+def _refuse_changed(source: Source) -> None:
+    if _stamp(source.path) != source.stamp:
+        raise FileRefused(
+            f"{source.path.name} was changed while it was being read.",
+            safe="Nothing was imported.",
+            todo="Close it in other programs and choose it again.",
+        )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    info = path.stat()
+    return info.st_size, info.st_mtime_ns
+
+
+def _of_text(
+    path: Path, form: FileForm, text: TextForm, text_path: Path, *, folder: Path | None, stamp: tuple[int, int]
+) -> Source:
+    if _holds_mpan(text.headings):
+        raise FileRefused(
+            f"The first line of {path.name} holds data, not headings.",
+            safe="Nothing was imported.",
+            todo="Add a first line that names the columns, or export it again with headings.",
+        )
+    encoding = _ENCODING_NAMES.get(text.encoding.name, text.encoding.name.upper())
+    notes = [f"Text in {encoding}, cells separated by {DELIMITER_NAMES[text.delimiter]}s."]
+    if len(text.headings) == 1:
+        notes = [f"Text in {encoding} with one column."]
+    if text.encoding.odd_line:
+        notes.append(f"It is not UTF-8: the first line that shows it is line {text.encoding.odd_line:,}.")
+    if text.encoding.carriage_returns:
+        notes.append("Its lines end as old Macs wrote them.")
+    if text.heading_row > 1:
+        notes.append(f"The headings stand on line {text.heading_row}; what is above was passed over.")
+    return Source(
+        path=path,
+        form=form,
+        headings=heading_labels(text.headings),
+        samples=text.samples,
+        notes=(*notes, *_heading_notes(text.headings)),
+        encoding=text.encoding.name,
+        delimiter=text.delimiter,
+        rows_about=max(0, text.encoding.lines - text.heading_row),
+        folder=folder,
+        text_path=text_path,
+        text=text,
+        stamp=stamp,
+    )
+
+
+def _of_workbook(
+    path: Path, form: FileForm, job: Job, *, folder: Path, stamp: tuple[int, int], sheet: str | None
+) -> Source:
+    sheets = inspect_workbook(path, job).sheets
+    if sheet is not None and sheet not in {one.name for one in sheets}:
+        raise NotFound(
+            f"{path.name} has no sheet {sheet}.", todo="Its sheets are: " + ", ".join(one.name for one in sheets) + "."
+        )
+    table = read_workbook(path, sheet, folder, job)
+    reading = table.reading
+    samples = pl.scan_parquet(table.parquet).head(SAMPLE_ROWS).collect().rows()
+    notes = [f"A workbook; the sheet read is {reading.sheet}."]
+    if reading.heading_row > 1:
+        notes.append(f"The headings stand in row {reading.heading_row}; what is above was passed over.")
+    return Source(
+        path=path,
+        form=form,
+        headings=heading_labels(reading.headings),
+        samples=tuple(samples),
+        notes=(*notes, *_heading_notes(reading.headings)),
+        sheets=sheets,
+        sheet=reading.sheet,
+        rows_about=reading.rows,
+        folder=folder,
+        table=table,
+        stamp=stamp,
+    )
+
+
+def _heading_notes(headings: tuple[str, ...]) -> list[str]:
+    """What is odd about the headings themselves."""
+    notes = []
+    blank = sum(1 for heading in headings if not heading.strip())
+    if blank:
+        notes.append(f"{blank} column{'s have' if blank > 1 else ' has'} no heading.")
+    repeated = sorted({heading for heading in headings if heading.strip() and headings.count(heading) > 1})
+    if repeated:
+        notes.append(f"Headings that stand more than once: {', '.join(repeated[:5])}. They are numbered here.")
+    return notes
+
+
+def _holds_mpan(headings: tuple[str, ...]) -> bool:
+    return any(check_digit_is_right(heading.strip()) for heading in headings)
