@@ -24,6 +24,8 @@ APP_NAME = "MHHS Desk"
 
 _MOUNTS = Path("/proc/self/mounts")
 _NETWORK_TYPES = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afpfs", "webdav", "davfs", "ceph", "glusterfs", "afs"}
+_NETWORK_FUSE = re.compile(r"^fuse\.?.*(sshfs|smb|rclone|gvfs|s3fs|onedrive|google|dropbox|davfs|afp)")
+_DOUBTFUL_TYPES = {"vboxsf", "prl_fs", "drvfs", "virtiofs"}
 _SYNC_NAMES = re.compile(
     r"^(onedrive( - .+)?|dropbox( \(.+\))?|icloud ?drive|mobile documents|com~apple~clouddocs|google ?drive.*|"
     r"my drive|googledrive-.+|box( sync)?|nextcloud|owncloud|pcloud ?drive|mega|cloudstorage|sync\.com|tresorit.*)$",
@@ -112,40 +114,34 @@ def judge_folder(
     environment variables name, and on Linux the kind of file system. `environment`, `home` and `mounts` (the file
     that lists what is mounted) are given by tests.
     """
-    environment = os.environ if environment is None else environment
     text = str(folder)
-    if (
-        text.startswith(("\\\\", "//"))
-        and not text.startswith(("\\\\?\\", "\\\\.\\"))
-        or text.startswith("\\\\?\\UNC\\")
-    ):
+    # A UNC path, long form or not; what else starts with \\?\ or \\.\ is of this computer.
+    if text.startswith("\\\\") and (text[2:8] == "?\\UNC\\" or text[2:4] not in {"?\\", ".\\"}):
         return _network(folder)
-    absolute = Path(os.path.abspath(folder))  # noqa: PTH100 - without following links: both ways are looked at
-    real = Path(os.path.realpath(folder))
-    for path in (absolute, real):
-        for part in _parts(path, home):
-            if _SYNC_NAMES.match(part):
-                return _synced(folder, part)
-        for root in _named_roots(environment):
-            if path == root or root in path.parents:
-                return _synced(folder, root.name)
-    for parent in (real, *real.parents):
-        if any((parent / mark).exists() for mark in _SYNC_MARKS):
-            return _synced(folder, parent.name)
-    kind = _file_system(real, mounts)
+    synced_by = _syncing(folder, os.environ if environment is None else environment, home)
+    if synced_by:
+        return _synced(folder, synced_by)
+    kind = _file_system(Path(os.path.realpath(folder)), mounts)
     if kind is None:
-        if sys.platform.startswith("linux"):
-            return _unknown(folder)
-        return FolderVerdict(Standing.LOCAL)
-    if kind in _NETWORK_TYPES:
+        return _unknown(folder) if sys.platform.startswith("linux") else FolderVerdict(Standing.LOCAL)
+    if kind in _NETWORK_TYPES or _NETWORK_FUSE.search(kind):
         return _network(folder)
-    if kind.startswith("fuse") and kind != "fuseblk":
-        if re.search(r"sshfs|smb|rclone|gvfs|s3fs|onedrive|google|dropbox|davfs|afp", kind):
-            return _network(folder)
-        return _unknown(folder)
-    if kind == "vboxsf" or kind == "prl_fs" or kind == "drvfs":
+    if kind in _DOUBTFUL_TYPES or (kind.startswith("fuse") and kind != "fuseblk"):
         return _unknown(folder)
     return FolderVerdict(Standing.LOCAL)
+
+
+def _syncing(folder: Path, environment: Mapping[str, str], home: Path | None) -> str:
+    """The name of the folder that a sync program looks after and that holds this one; '' if there is none."""
+    real = Path(os.path.realpath(folder))
+    roots = [Path(environment[name]) for name in _SYNC_VARIABLES if environment.get(name)]
+    for path in (Path(os.path.abspath(folder)), real):  # noqa: PTH100 - both with links followed and not
+        named = [part for part in _parts(path, home) if _SYNC_NAMES.match(part)]
+        named += [root.name for root in roots if path == root or root in path.parents]
+        if named:
+            return named[0]
+    marked = [parent.name for parent in (real, *real.parents) if any((parent / m).exists() for m in _SYNC_MARKS)]
+    return marked[0] if marked else ""
 
 
 def _parts(path: Path, home: Path | None) -> tuple[str, ...]:
@@ -155,10 +151,6 @@ def _parts(path: Path, home: Path | None) -> tuple[str, ...]:
         return path.relative_to(base).parts
     except ValueError:
         return path.parts
-
-
-def _named_roots(environment: Mapping[str, str]) -> list[Path]:
-    return [Path(environment[name]) for name in _SYNC_VARIABLES if environment.get(name)]
 
 
 def _file_system(path: Path, mounts: Path | None) -> str | None:

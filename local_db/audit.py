@@ -53,7 +53,7 @@ def timestamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def entry_hash(seq: int, at: str, actor: str, action: str, title: str, body_hash: str, prev: str) -> str:
+def entry_hash(*, seq: int, at: str, actor: str, action: str, title: str, body_hash: str, prev: str) -> str:
     """The hash of one entry. The body goes in by its own hash, so that it could be erased lawfully."""
     told = {"seq": seq, "at": at, "actor": actor, "action": action, "title": title, "body": body_hash}
     return hashlib.sha256(_DOMAIN + prev.encode() + b"\0" + canonical(told).encode()).hexdigest()
@@ -76,9 +76,10 @@ def append(
     text = canonical(dict(body))
     seq, when, body_hash = last.seq + 1, timestamp(at), hashlib.sha256(text.encode()).hexdigest()
     connection.execute(
-        "INSERT INTO audit (seq, at, actor, action, title, body, body_hash, prev, h) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO audit (seq, at, actor, action, title, body, body_hash, prev, h) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (seq, when, actor, action, title, text, body_hash, last.h,
-         entry_hash(seq, when, actor, action, title, body_hash, last.h)),
+         entry_hash(seq=seq, at=when, actor=actor, action=action, title=title, body_hash=body_hash, prev=last.h)),
     )  # fmt: skip
     return seq
 
@@ -108,7 +109,7 @@ def verify(
             why = "it does not follow the entry before it"
         elif hashlib.sha256(body.encode()).hexdigest() != body_hash:
             why = "its details were changed"
-        elif entry_hash(seq, at, actor, action, title, body_hash, prev) != h:
+        elif entry_hash(seq=seq, at=at, actor=actor, action=action, title=title, body_hash=body_hash, prev=prev) != h:
             why = "it was changed"
         elif known is not None and seq == known.seq and h != known.h:
             why = "the log was rewritten before the known entry"

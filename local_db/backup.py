@@ -308,7 +308,7 @@ def due(folder: Path, head: audit.Head, now: datetime) -> bool:
 
 
 def keep(backups: Sequence[BackupInfo]) -> set[Path]:
-    """Which of the backups (newest first) stay: the newest of 7 days, 4 weeks, 12 months; the last before migrations."""
+    """Which of the backups (newest first) stay: newest of 7 days, 4 weeks, 12 months; last before migrations."""
     kept: set[Path] = set()
     kinds: tuple[tuple[int, Callable[[BackupInfo], object]], ...] = (
         (DAYS, lambda one: one.made_at.date()),
@@ -335,17 +335,17 @@ def thin(folder: Path) -> list[Path]:
         (path / MANIFEST_NAME).unlink(missing_ok=True)
         shutil.rmtree(path, ignore_errors=True)
     if gone:
-        _sweep_files(folder / BACKUPS_NAME, [path for path in kept])
+        _sweep_files(folder / BACKUPS_NAME, list(kept))
     return gone
 
 
 def _sweep_files(root: Path, kept: Iterable[Path]) -> None:
-    named = set()
+    wanted: set[str] = set()
     for backup in kept:
-        named.update(file["sha256"] for file in read_manifest(backup)["files"])
+        wanted.update(file["sha256"] for file in read_manifest(backup)["files"])
     shelf = root / FILES_NAME
     for path in shelf.glob("*/??/*"):
-        if path.name not in named and (_is_hash(path.name) or path.suffix == ".part"):
+        if path.name not in wanted and (_is_hash(path.name) or path.suffix == ".part"):
             path.unlink(missing_ok=True)
 
 

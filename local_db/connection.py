@@ -1,4 +1,4 @@
-"""One writer connection, query-only readers, and the one place where a key will go.
+"""One writer connection and query-only readers.
 
 All writes and all checkpoints of a workspace go through one connection (design/reliability.md, sections 1 and 4.5).
 The live database file is opened by SQLite only: opening and closing it any other way in this process drops
@@ -7,128 +7,25 @@ SQLite's locks on POSIX systems.
 
 from __future__ import annotations
 
-import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-import sqlcipher3
 from sqlcipher3 import dbapi2
 
-from local_db.errors import ReadOnly, WorkspaceDamaged, WorkspaceError
-
-# sqlite-utils catches the exceptions of the engine that it finds under this name; without the alias it would look
-# for those of the standard library and miss ours (design/reliability.md, section 4.3). Held by a test.
-sys.modules["pysqlite3"] = sqlcipher3
-sys.modules["pysqlite3.dbapi2"] = dbapi2
+from local_db import engine
+from local_db.engine import APPLICATION_ID, DATABASE_NAME, Connection, Interrupted, connect, plain
+from local_db.errors import ReadOnly, WorkspaceError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from local_db.edit import Edit, Replayed
-
-APPLICATION_ID = 0x4D484844
-"""Stands in every workspace file's header: the letters MHHD."""
-
-DATABASE_NAME = "workspace.db"
-"""The file of a workspace folder that holds everything but the kept files."""
-
-_PRAGMAS = """
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
-PRAGMA fullfsync = ON;
-PRAGMA checkpoint_fullfsync = ON;
-PRAGMA busy_timeout = 10000;
-PRAGMA foreign_keys = ON;
-PRAGMA recursive_triggers = ON;
-PRAGMA trusted_schema = OFF;
-PRAGMA cell_size_check = ON;
-PRAGMA mmap_size = 0;
-PRAGMA temp_store = MEMORY;
-PRAGMA journal_size_limit = 67108864;
-PRAGMA cache_size = -65536;
-"""
-
-# SQLite's primary result codes; an extended code carries the primary one in its low byte.
-_BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 9, 10, 11, 13, 14, 26
-
-
-class Connection(dbapi2.Connection):  # type: ignore[misc]
-    """A connection that goes with its thread, and leaves its transaction to `Store.write` when used in a `with`."""
-
-    def __enter__(self) -> Connection:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Neither commit nor roll back: the engine's own connection would do either."""
-
-
-class Interrupted(Exception):
-    """A statement was stopped by `Store.interrupt`; a transaction it belonged to was rolled back."""
-
-
-def connect(path: Path | str, *, read_only: bool = False, immutable: bool = False) -> Connection:
-    """Open `path` with no pragma set: the one place where a key will be given. ":memory:" is allowed.
-
-    `immutable` is for files nobody writes (a backup, a read-only folder): SQLite then takes no lock and needs no
-    companion file.
-    """
-    if str(path) == ":memory:":
-        address = ":memory:"
-    else:
-        mode = "ro" if read_only else "rwc"
-        address = f"file:{quote(Path(path).absolute().as_posix())}?mode={mode}" + ("&immutable=1" if immutable else "")
-    connection: Connection = dbapi2.connect(
-        address, uri=True, isolation_level=None, check_same_thread=False, timeout=10, factory=Connection
-    )
-    return connection
-
-
-def plain(error: Exception, path: Path) -> WorkspaceError | None:
-    """The sentence for a failure of the engine that a person can do something about; None if it is our fault."""
-    code = int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-    safe = "Nothing of this step was saved; everything before it is safe."
-    if code == _FULL:
-        return WorkspaceError(
-            "The disk is full, so this step could not be saved.",
-            safe=safe,
-            todo="Free some space and do it again.",
-        )
-    if code == _IOERR:
-        return WorkspaceError(
-            f"The disk refused to write or read {path.name}.",
-            safe=safe,
-            todo="Check that the drive is connected and not full, and do it again.",
-        )
-    if code == _READONLY:
-        return ReadOnly("The workspace cannot be written: its file or folder is read-only.", safe=safe)
-    if code in {_BUSY, _LOCKED}:
-        return WorkspaceError(
-            "Another program is using the workspace's database.",
-            safe=safe,
-            todo="Close it and do it again.",
-        )
-    if code == _CANTOPEN:
-        return WorkspaceError(
-            f"{path.name} cannot be opened in {path.parent}.", todo="Check the folder and its rights."
-        )
-    if code == _NOTADB:
-        return WorkspaceDamaged(
-            f"{path.name} is not a workspace of MHHS Desk, or it is damaged.",
-            safe="Nothing was changed.",
-            todo="Restore the newest backup.",
-        )
-    if code == _CORRUPT:
-        return WorkspaceDamaged(
-            f"{path.name} is damaged.", safe="Nothing was changed.", todo="Restore the newest backup."
-        )
-    return None
 
 
 class _Write:
@@ -174,7 +71,7 @@ class _Write:
                 return
             self._take_back(connection)
             if isinstance(error, dbapi2.Error):
-                if int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == _INTERRUPT:
+                if engine.code_of(error) == engine.INTERRUPT:
                     raise Interrupted from error
                 sentence = store.explain(error)
                 if sentence is not None:
@@ -246,7 +143,7 @@ class Store:
             connection = connect(path)
             try:
                 migrate.check_identity(connection, path)
-                connection.executescript(_PRAGMAS)
+                connection.executescript(engine.WRITER_PRAGMAS)
                 migrate.check_schema(connection, path)
             except BaseException:
                 connection.close()
@@ -293,7 +190,7 @@ class Store:
 
     @property
     def db(self) -> Database:
-        """sqlite-utils over the writer, for small tables, inside `write()` only (outside it would commit row by row)."""
+        """sqlite-utils over the writer, for small tables, inside `write()` only: outside, each row is a commit."""
         if not self.writer.in_transaction:
             raise RuntimeError("store.db is for use inside store.write()")
         if self._database is None:
@@ -309,7 +206,7 @@ class Store:
 
     def explain(self, error: Exception) -> WorkspaceError | None:
         """The sentence for a failure of the engine, after freeing the reserve when the disk is full."""
-        if int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == _FULL and self.on_full is not None:
+        if engine.code_of(error) == engine.FULL and self.on_full is not None:
             self.on_full()
         return plain(error, self.path)
 
@@ -333,7 +230,7 @@ class Store:
         return _Write(self)
 
     def read(self) -> Connection:
-        """This thread's query-only connection; inside this thread's own `write()` the writer, so that it sees its work.
+        """Give this thread's query-only connection; inside its own `write()` the writer, so that it sees its work.
 
         Read cursors to their end: an open one keeps the log from shrinking.
         """
@@ -344,17 +241,7 @@ class Store:
             if self._closed:
                 raise WorkspaceError("The workspace is closed.")
             connection = connect(self.path, read_only=True, immutable=self._immutable)
-            for pragma in (
-                "query_only = ON",
-                "wal_autocheckpoint = 0",
-                "busy_timeout = 10000",
-                "trusted_schema = OFF",
-                "cell_size_check = ON",
-                "mmap_size = 0",
-                "temp_store = MEMORY",
-                "cache_size = -32768",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
+            connection.executescript(engine.READER_PRAGMAS)
             self._of_thread.connection = connection
             self._readers.add(connection)
             self._by_thread[threading.get_ident()] = connection
@@ -468,6 +355,4 @@ class Store:
             return edit.redo(connection, actor=actor, at=at)
 
 
-def placeholders(values: Sequence[object]) -> str:
-    """`?, ?, ?` for the values of an IN list. For long lists use a temporary table."""
-    return ", ".join("?" * len(values))
+__all__ = ["APPLICATION_ID", "DATABASE_NAME", "Connection", "Interrupted", "Store", "connect", "plain"]

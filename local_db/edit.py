@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names of tables and columns come from the schema; values are always bound
 """Edits that can be undone: the rows before and after, one audit entry and one step, in one transaction.
 
 Set-based throughout: the ids go into a temporary table and the images are made by SQL, so that one edit may hold
@@ -147,7 +148,7 @@ class Edit:
         )
 
     def finish(self) -> None:
-        """Write the step and its audit entry. An edit that changed nothing leaves neither, and keeps what can be redone."""
+        """Write the step and its audit entry; an edit that changed nothing leaves neither, and redo stays."""
         connection = self.connection
         self._drop_unchanged()
         if connection.execute("SELECT 1 FROM temp.edit_before LIMIT 1").fetchone() is None:
@@ -203,7 +204,8 @@ class Edit:
         connection.executemany("INSERT OR IGNORE INTO temp.edit_ids VALUES (?)", ((int(one),) for one in row_ids))
         connection.execute(
             f"INSERT INTO temp.edit_before SELECT ?, id, CASE WHEN t.rowid IS NOT NULL THEN {shape.values('t')} END "
-            f"FROM temp.edit_ids LEFT JOIN {_quoted(shape.name)} AS t ON t.rowid = id WHERE true ON CONFLICT DO NOTHING",
+            f"FROM temp.edit_ids LEFT JOIN {_quoted(shape.name)} AS t ON t.rowid = id "
+            "WHERE true ON CONFLICT DO NOTHING",
             (self._place(shape),),
         )
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names of columns are those of COLUMNS; values are always bound
 """The queries of the History page: audit entries, filtered and sorted by SQL."""
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ COLUMNS = ("seq", "at", "actor", "action", "title")
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition: a column of COLUMNS, how it is compared (see `_SQL`), and the values."""
+    """One condition: a column of COLUMNS, how it is compared (see `_compared`), and the values."""
 
     column: str
     how: str
@@ -41,44 +42,43 @@ def _where(conditions: Sequence[Condition], text: str) -> tuple[str, list[object
     parts: list[str] = ["true"]
     values: list[object] = []
     for one in conditions:
-        if one.column not in COLUMNS:
-            raise ValueError(one.column)
-        column = f"CAST({one.column} AS TEXT)" if one.column == "seq" else one.column
-        marks = ", ".join("?" * len(one.values))
-        any_like = " OR ".join([f"{column} LIKE ? ESCAPE '\\'"] * len(one.values)) or "false"
-        match one.how:
-            case "is":
-                parts.append(f"{column} IN ({marks})")
-                values += one.values
-            case "is not":
-                parts.append(f"{column} NOT IN ({marks})")
-                values += one.values
-            case "contains" | "not contains":
-                parts.append(f"{'NOT ' if one.how.startswith('not') else ''}({any_like})")
-                values += [f"%{_like(v)}%" for v in one.values]
-            case "starts":
-                parts.append(f"({any_like})")
-                values += [f"{_like(v)}%" for v in one.values]
-            case "before" | "after":
-                # Numbers are compared as numbers; times are ISO text, so that text order is time order. "After" a
-                # day means after the whole of it.
-                left = one.column
-                for value in one.values:
-                    limit: object = int(value) if one.column == "seq" and value.lstrip("-").isdigit() else value
-                    if one.how == "after" and one.column == "at" and len(value) == 10:
-                        limit = f"{value}T~"
-                    parts.append(f"{left} {'<' if one.how == 'before' else '>'} ?")
-                    values.append(limit)
-            case "empty":
-                parts.append(f"{column} = ''")
-            case "not empty":
-                parts.append(f"{column} <> ''")
-            case _:
-                raise ValueError(one.how)
+        sql, bound = _compared(one)
+        parts.append(sql)
+        values += bound
     if text:
         parts.append("(title LIKE ? ESCAPE '\\' OR actor LIKE ? ESCAPE '\\' OR action LIKE ? ESCAPE '\\')")
         values += [f"%{_like(text)}%"] * 3
     return " AND ".join(parts), values
+
+
+def _compared(one: Condition) -> tuple[str, list[object]]:
+    if one.column not in COLUMNS:
+        raise ValueError(one.column)
+    column = f"CAST({one.column} AS TEXT)" if one.column == "seq" else one.column
+    negated = "NOT " if one.how.startswith("not ") or one.how == "is not" else ""
+    match one.how:
+        case "is" | "is not":
+            return f"{column} {negated}IN ({', '.join('?' * len(one.values))})", list(one.values)
+        case "contains" | "not contains" | "starts":
+            before = "" if one.how == "starts" else "%"
+            any_of = " OR ".join([f"{column} LIKE ? ESCAPE '\\'"] * len(one.values)) or "false"
+            return f"{negated}({any_of})", [f"{before}{_like(value)}%" for value in one.values]
+        case "before" | "after":
+            sign = "<" if one.how == "before" else ">"
+            bound = [_limit(one, value) for value in one.values]
+            return " AND ".join([f"{one.column} {sign} ?"] * len(bound)) or "true", bound
+        case "empty" | "not empty":
+            return f"{negated}({column} = '')", []
+    raise ValueError(one.how)
+
+
+def _limit(one: Condition, value: str) -> object:
+    """Numbers are compared as numbers; times are ISO text. "After" a day means after the whole of it."""
+    if one.column == "seq" and value.removeprefix("-").isdecimal():
+        return int(value)
+    if one.column == "at" and one.how == "after" and len(value) == len("2026-01-31"):
+        return f"{value}T~"
+    return value
 
 
 def sequence_numbers(

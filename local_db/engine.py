@@ -1,0 +1,126 @@
+"""The database engine: the one place where a file is opened, and where a key will go.
+
+SQLCipher through `sqlcipher3` brings the same recent SQLite to every system; no key is given yet
+(design/reliability.md, sections 1 and 4.5).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlcipher3
+from sqlcipher3 import dbapi2
+
+from local_db.errors import ReadOnly, WorkspaceDamaged, WorkspaceError
+
+# sqlite-utils catches the exceptions of the engine that it finds under this name; without the alias it would look
+# for those of the standard library and miss ours (design/reliability.md, section 4.3). Held by a test.
+sys.modules["pysqlite3"] = sqlcipher3
+sys.modules["pysqlite3.dbapi2"] = dbapi2
+
+APPLICATION_ID = 0x4D484844
+"""Stands in every workspace file's header: the letters MHHD."""
+
+DATABASE_NAME = "workspace.db"
+"""The file of a workspace folder that holds everything but the kept files."""
+
+WRITER_PRAGMAS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA fullfsync = ON;
+PRAGMA checkpoint_fullfsync = ON;
+PRAGMA busy_timeout = 10000;
+PRAGMA foreign_keys = ON;
+PRAGMA recursive_triggers = ON;
+PRAGMA trusted_schema = OFF;
+PRAGMA cell_size_check = ON;
+PRAGMA mmap_size = 0;
+PRAGMA temp_store = MEMORY;
+PRAGMA journal_size_limit = 67108864;
+PRAGMA cache_size = -65536;
+"""
+
+# SQLite's primary result codes; an extended code carries the primary one in its low byte.
+BUSY, LOCKED, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 6, 8, 9, 10, 11, 13, 14, 26
+
+READER_PRAGMAS = """
+PRAGMA query_only = ON;
+PRAGMA wal_autocheckpoint = 0;
+PRAGMA busy_timeout = 10000;
+PRAGMA trusted_schema = OFF;
+PRAGMA cell_size_check = ON;
+PRAGMA mmap_size = 0;
+PRAGMA temp_store = MEMORY;
+PRAGMA cache_size = -32768;
+"""
+
+
+class Connection(dbapi2.Connection):  # type: ignore[misc]
+    """A connection that goes with its thread, and leaves its transaction to `Store.write` when used in a `with`."""
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Neither commit nor roll back: the engine's own connection would do either."""
+
+
+class Interrupted(Exception):
+    """A statement was stopped by `Store.interrupt`; a transaction it belonged to was rolled back."""
+
+
+def connect(path: Path | str, *, read_only: bool = False, immutable: bool = False) -> Connection:
+    """Open `path` with no pragma set: the one place where a key will be given. ":memory:" is allowed.
+
+    `immutable` is for files nobody writes (a backup, a read-only folder): SQLite then takes no lock and needs no
+    companion file.
+    """
+    if str(path) == ":memory:":
+        address = ":memory:"
+    else:
+        mode = "ro" if read_only else "rwc"
+        address = f"file:{quote(Path(path).absolute().as_posix())}?mode={mode}" + ("&immutable=1" if immutable else "")
+    connection: Connection = dbapi2.connect(
+        address, uri=True, isolation_level=None, check_same_thread=False, timeout=10, factory=Connection
+    )
+    return connection
+
+
+def code_of(error: BaseException | None) -> int:
+    """The engine's primary result code of a failure; 0 when it is not the engine's."""
+    return int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def plain(error: Exception, path: Path) -> WorkspaceError | None:
+    """The sentence for a failure of the engine that a person can do something about; None if it is our fault."""
+    kept = "Nothing of this step was saved; everything before it is safe."
+    untouched = "Nothing was changed."
+    name, restore = path.name, "Restore the newest backup."
+    return {
+        FULL: WorkspaceError(
+            "The disk is full, so this step could not be saved.", safe=kept, todo="Free some space and do it again."
+        ),
+        IOERR: WorkspaceError(
+            f"The disk refused to write or read {name}.",
+            safe=kept,
+            todo="Check that the drive is connected and not full, and do it again.",
+        ),
+        READONLY: ReadOnly("The workspace cannot be written: its file or folder is read-only.", safe=kept),
+        BUSY: _in_use(kept),
+        LOCKED: _in_use(kept),
+        CANTOPEN: WorkspaceError(
+            f"{name} cannot be opened in {path.parent}.", todo="Check that the folder is there and may be written."
+        ),
+        NOTADB: WorkspaceDamaged(
+            f"{name} is not a workspace of MHHS Desk, or it is damaged.", safe=untouched, todo=restore
+        ),
+        CORRUPT: WorkspaceDamaged(f"{name} is damaged.", safe=untouched, todo=restore),
+    }.get(code_of(error))
+
+
+def _in_use(kept: str) -> WorkspaceError:
+    return WorkspaceError(
+        "Another program is using the workspace's database.", safe=kept, todo="Close it and do it again."
+    )
