@@ -1,1 +1,29 @@
-"""pages of the window."""
+"""The pages of the window, in the order of the navigation rail. How to write one: `ui/pages/page.py`.
+
+A page is added here with one function and one line; its module is imported when the page is first shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ui.pages.page import Page
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """What the rail, the Go menu and the palette need to know of a page before it is built."""
+
+    id: str
+    title: str
+    icon: str
+    hint: str
+    load: Callable[[], type[Page]]
+    at_bottom: bool = False
+    """Stands at the foot of the rail (settings)."""
+
+
+PAGES: tuple[PageEntry, ...] = ()

@@ -1,0 +1,179 @@
+"""The commands that are there on every page: File, Edit, View, Go, Help, and those of the page's table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ui.commands import Command
+from ui.pages import PAGES
+from ui.theme.theme import Appearance
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+    from ui.widgets.table_panel import TablePanel
+
+
+def shell_commands(window: MainWindow) -> list[Command]:
+    """Every command of the shell, bound to this window."""
+    door, context, history = window.door, window.context, window.undo
+
+    def opened() -> bool:
+        return context.open_workspace is not None
+
+    def idle() -> bool:
+        return context.jobs.writing() is None
+
+    commands = [
+        Command("workspace.new", "New workspace…", door.ask_new, "File", "1", "Ctrl+N", "new",
+                "Make a folder for one organisation", idle),
+        Command("workspace.open", "Open workspace…", door.ask_open, "File", "1", "Ctrl+O", "open",
+                "Open a workspace folder on this computer", idle),
+        Command("workspace.sample", "Open the sample workspace", window.open_sample, "File", "1", "", "sample",
+                "Look around with made-up data; nothing of yours is touched", idle),
+        Command("workspace.restore", "Restore from a backup…", door.ask_restore, "File", "2", "", "restore",
+                "Bring a workspace back into an empty folder and verify it", idle),
+        Command("workspace.backup", "Back up now…", door.ask_backup, "File", "2", "", "backup",
+                "Write one verified backup file to a folder of your choice", lambda: context.can_write),
+        Command("workspace.close", "Close workspace", window.close_workspace, "File", "3", "Ctrl+W", "",
+                "Close it and go to the welcome page", lambda: opened() and idle()),
+        Command("app.quit", "Quit", window.close, "File", "9", "Ctrl+Q", "exit", "Close MHHS Desk"),
+        Command("edit.undo", "Undo", history.undo, "Edit", "1", "Ctrl+Z", "undo", "Take back the last step",
+                history.can_undo, history.undo_words),
+        Command("edit.redo", "Redo", history.redo, "Edit", "1", "Ctrl+Shift+Z Ctrl+Y", "redo", "Do the step again",
+                history.can_redo, history.redo_words),
+        Command("app.palette", "Find anything…", window.show_palette, "View", "1", "Ctrl+K", "palette",
+                "Commands, pages and records by a few letters"),
+        Command("view.refresh", "Read the page again", window.refresh_page, "View", "1", "F5", "refresh",
+                "Read what is shown from the workspace again", opened),
+        Command("help.shortcuts", "Keyboard shortcuts", window.show_shortcuts, "Help", "1", "F1 Ctrl+/", "keyboard",
+                "Every key in one list"),
+        Command("help.about", "About MHHS Desk", window.show_about, "Help", "2", "", "info",
+                "Version, and the licences of what it stands on"),
+    ]  # fmt: skip
+    for number, entry in enumerate(PAGES, start=1):
+        commands.append(
+            Command(f"go.{entry.id}", entry.title, _go(window, entry.id), "Go", "1", f"Ctrl+{number}" if number < 10 else "",
+                    entry.icon, entry.hint, opened)
+        )  # fmt: skip
+    commands.append(
+        Command("go.back", "Back", window.go_back, "Go", "2", "Alt+Left", "", "To the page before", window.can_go_back)
+    )
+    for appearance in Appearance:
+        commands.append(
+            Command(f"appearance.{appearance.value}", f"Appearance: {appearance.title.lower()}", _choose(window, appearance),
+                    "View", "9", "", "theme", "Change colours at once", checked=_is_chosen(window, appearance))
+        )  # fmt: skip
+    return commands + _table_commands(window)
+
+
+def _go(window: MainWindow, page_id: str) -> Callable[[], None]:
+    return lambda: window.show_page(page_id, None)
+
+
+def _choose(window: MainWindow, appearance: Appearance) -> Callable[[], None]:
+    return lambda: window.choose_appearance(appearance)
+
+
+def _is_chosen(window: MainWindow, appearance: Appearance) -> Callable[[], bool]:
+    return lambda: window.context.theme.appearance == appearance
+
+
+def _table_commands(window: MainWindow) -> list[Command]:
+    def has_table() -> bool:
+        return window.table() is not None
+
+    def on_table(do: Callable[[TablePanel], object]) -> Callable[[], None]:
+        def run() -> None:
+            if table := window.table():
+                do(table)
+
+        return run
+
+    def made(
+        name: str, text: str, key: str, icon: str, hint: str, do: Callable[[TablePanel], object], menu: str, group: str
+    ) -> Command:
+        return Command(f"table.{name}", text, on_table(do), menu, group, key, icon, hint, has_table)
+
+    return [
+        made(
+            "copy",
+            "Copy rows",
+            "Ctrl+C",
+            "copy",
+            "Copy the selected rows with headings, ready for Excel",
+            lambda t: t.copy(),
+            "Edit",
+            "2",
+        ),
+        made(
+            "select_all",
+            "Select all rows",
+            "Ctrl+A",
+            "",
+            "Every row that the filters leave",
+            lambda t: t.select_all(),
+            "Edit",
+            "2",
+        ),
+        made(
+            "find",
+            "Find in the table",
+            "Ctrl+F",
+            "search",
+            "Type a text, or a column's name to filter by it",
+            lambda t: t.focus_search(),
+            "Edit",
+            "3",
+        ),
+        made(
+            "clear",
+            "Clear all filters",
+            "Ctrl+Shift+F",
+            "close",
+            "Show every row again",
+            lambda t: t.clear_filters(),
+            "Edit",
+            "3",
+        ),
+        made(
+            "filters",
+            "Show or hide filters",
+            "Ctrl+Shift+L",
+            "panel",
+            "The panel of values with their counts",
+            lambda t: t.toggle_filters(),
+            "View",
+            "2",
+        ),
+        made(
+            "columns",
+            "Columns…",
+            "Ctrl+Shift+K",
+            "columns",
+            "Choose and order the columns",
+            lambda t: t.choose_columns(),
+            "View",
+            "2",
+        ),
+        made(
+            "views",
+            "Saved views…",
+            "Ctrl+Shift+V",
+            "view",
+            "Go to a saved view or save this one",
+            lambda t: t.show_views(),
+            "View",
+            "2",
+        ),
+        made(
+            "export",
+            "Export this view…",
+            "Ctrl+Shift+E",
+            "export",
+            "The rows and columns as shown, as an Excel workbook",
+            lambda t: t.export(),
+            "File",
+            "4",
+        ),
+    ]
