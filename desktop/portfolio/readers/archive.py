@@ -1,4 +1,4 @@
-"""ZIP files from strangers: the directory is checked before anything is unpacked, and one text is unpacked in a stream."""
+"""ZIP files from strangers: the directory is checked before anything is unpacked; one text is unpacked in a stream."""
 
 from __future__ import annotations
 
@@ -148,8 +148,9 @@ def check_member(member: zipfile.ZipInfo, name: str, *, limit: int = MAX_UNPACKE
             todo="Unpack it and choose the file inside.",
         )
     if member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * max(1, member.compress_size):
+        times = member.file_size // max(1, member.compress_size)
         raise FileRefused(
-            f"{name} would unpack to {member.file_size // max(1, member.compress_size):,} times its size, as files made to do harm do.",
+            f"{name} would unpack to {times:,} times its size, as files made to do harm do.",
             safe=NOTHING,
             todo="Ask the sender for a plain CSV or XLSX file.",
         )

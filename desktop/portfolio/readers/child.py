@@ -1,4 +1,4 @@
-"""The child process that opens a workbook from a stranger: capped, without network, answering by files and lines only."""
+"""The child process that opens a workbook from a stranger: capped, without network, answering by files only."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ _BY_HEAD: tuple[tuple[bytes, Kind], ...] = (
 )
 
 
-def name_of(path: Path | None, head: bytes) -> Kind | None:
+def name_of(path: Path | None, head: bytes) -> Kind | None:  # noqa: PLR0911 - one way out per form
     """What a file is that is not a table of text; None when it may be one. `path` lets a whole OLE file be searched."""
     for start, kind in _BY_HEAD:
         if head.startswith(start):
@@ -115,7 +115,7 @@ def _ole_names(path: Path | None, head: bytes) -> tuple[bool, bool]:
     return found[0], found[1] or found[2]
 
 
-def _markup_kind(head: bytes) -> Kind | None:
+def _markup_kind(head: bytes) -> Kind | None:  # noqa: PLR0911 - one way out per form
     text = _decoded(head).lstrip("\ufeff \t\r\n").lower()
     if text.startswith(("{\r", "{\n", '{"', '[{"', "[\n", "[\r")) or re.match(r"[\[{]\s*[\[{]?\s*\"[^\"]*\"\s*:", text):
         return Kind("JSON, not a table", _AS_CSV)
@@ -195,7 +195,7 @@ def package_of(file: zipfile.ZipFile) -> Package | None:
     return None
 
 
-def _office_package(types: bytes, names: set[str]) -> Package:
+def _office_package(types: bytes, names: set[str]) -> Package:  # noqa: PLR0911 - one way out per form
     if types[:2] in (b"\xff\xfe", b"\xfe\xff"):
         types = types.decode("utf-16", "replace").encode()
     low = types.lower()

@@ -1,4 +1,4 @@
-"""Tidy stretches of a workbook's XML taken apart in bulk by polars; whatever is not tidy is left to the exact reader."""
+"""Tidy stretches of a workbook's XML taken apart in bulk; whatever is not tidy is left to the exact reader."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def is_plain_body(body: bytes) -> bool:
     )
 
 
-def split_strings(part: bytes) -> pl.Series | None:
+def split_strings(part: bytes) -> pl.Series | None:  # noqa: PLR0911 - one way out per thing not tidy
     """The texts of a shared-strings part that is nothing but `<si><t>…</t></si>`; None when it is anything else.
 
     The start and end of the part are the caller's to check (`frame_of_strings`).

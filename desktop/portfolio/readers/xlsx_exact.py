@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO
+from typing import Protocol
 from xml.parsers import expat
 
 from desktop.portfolio.readers import xlsx_cells as cells
@@ -25,6 +25,15 @@ from desktop.portfolio.reading import FaultKind
 
 MAX_MERGED_CELLS = 100_000
 ROWS_AT_ONCE = 16_384
+
+
+class ByteStream(Protocol):
+    """What gives bytes when read, and none at its end."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give up to `size` bytes."""
+
+
 _BOOLEANS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 _TRUE = ("1", "true", "on")
 
@@ -62,15 +71,21 @@ class ExactSheet:
         self._rows_only = False
         self._has_data = False
 
-    def read(self, stream: IO[bytes], part: str) -> None:
+    def read(self, stream: ByteStream, part: str) -> None:
         """Read a whole sheet.
 
         Raises:
             FileRefused: the XML is damaged, or what it says is out of range, out of order or contradicts itself.
 
         """
+        self.resume(b"", stream, 0, part)
+
+    def resume(self, head: bytes, stream: ByteStream, last_row: int, part: str) -> None:
+        """Read the rest of a sheet whose rows up to `last_row` were read: `head` as in `read_block`, then it."""
+        self._row, self._inside = last_row, []
         made = parser(self._start, self._end, self._text)
         try:
+            made.Parse(head, False)
             while chunk := stream.read(CHUNK):
                 made.Parse(chunk, False)
                 self._progress(self._row)
@@ -81,8 +96,22 @@ class ExactSheet:
             raise refuse("the sheet's part holds no sheet data")
         self._flush()
 
+    def begins(self, head: bytes) -> bool:
+        """Whether `head` is the sound beginning of a sheet and ends by opening its sheetData."""
+        self._rows_only, self._inside = True, []
+        try:
+            parser(self._start, self._end).Parse(head, False)
+        except (expat.ExpatError, LookupError, UnicodeError):
+            return False
+        finally:
+            self._rows_only = False
+        found = self._has_data and self._inside[-1:] == ["sheetData"]
+        self._inside = []
+        return found
+
     def read_frame(self, head: bytes, tail: bytes, part: str) -> None:
         """Read what stands around the rows: `head` up to and with the opening of sheetData, `tail` from its closing."""
+        self._inside = []
         made = parser(self._start, self._end, self._text)
         try:
             made.Parse(head, False)
@@ -93,20 +122,18 @@ class ExactSheet:
 
     def read_block(self, head: bytes, block: bytes, last_row: int, part: str) -> int:
         """Read whole rows that stood between `head` and the rest; give the last row's number."""
-        self._row = last_row
-        self._inside = []
-        self._rows_only = True
+        self._row, self._inside, self._rows_only = last_row, [], True
         made = parser(self._start, self._end, self._text)
         try:
             made.Parse(head, False)
             made.Parse(block, False)
+            if self._inside[-1:] != ["sheetData"]:
+                raise broken(part, ValueError())
+            made.Parse(b"<end-of-block/>", False)
         except (expat.ExpatError, LookupError, UnicodeError) as error:
             raise broken(part, error) from None
         finally:
             self._rows_only = False
-        if self._inside[-1:] != ["sheetData"]:
-            raise broken(part, ValueError())
-        self._inside = []
         self._flush()
         return self._row
 
@@ -211,7 +238,7 @@ class ExactSheet:
             )
         self._values[self._column] = text
 
-    def _meaning(self) -> str:
+    def _meaning(self) -> str:  # noqa: PLR0911 - one way out per kind of cell
         """The cell's text as this product keeps it; what is lost or doubtful goes to the table's faults."""
         kind = self._cell.get("t", "n")
         raw = "".join(self._value) if self._value is not None else None

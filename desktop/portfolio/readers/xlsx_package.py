@@ -1,4 +1,4 @@
-"""The parts of a workbook: a checked ZIP, the list of sheets, the date system, the styles that mean dates, the texts."""
+"""The parts of a workbook: a checked ZIP, its sheets, its date system and the styles that mean dates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -105,7 +106,7 @@ def _check_parts(file: zipfile.ZipFile, name: str) -> None:
             todo="Save the portfolio sheet as CSV and choose that.",
         )
     spans.sort()
-    for (start, size), (following, _) in zip(spans, spans[1:], strict=False):
+    for (start, size), (following, _) in pairwise(spans):
         if start + 30 + size > following:
             raise refuse("parts of it lie over one another, as in files made to do harm")
 

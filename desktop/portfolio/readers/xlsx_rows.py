@@ -1,0 +1,349 @@
+"""Plain rows of a sheet taken apart in bulk: one polars expression per step over half a million cells at a time."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import polars as pl
+
+from desktop.portfolio.readers import xlsx_bulk
+from desktop.portfolio.readers import xlsx_cells as cells
+from desktop.portfolio.readers.xlsx_exact import CellContext
+from desktop.portfolio.readers.xlsx_table import SheetTable
+from desktop.portfolio.readers.xlsx_xml import MAX_TEXT
+from desktop.portfolio.reading import FaultKind
+
+_LETTERS = [cells.column_letters(column) for column in range(cells.MAX_COLUMNS)]
+_COLUMNS = pl.Enum(_LETTERS)
+_ROW = r'^<row r="([1-9][0-9]{0,6})"((?: [A-Za-z][\w:]*="[^"<>&]*")*) ?>$'
+_ATTRIBUTE = re.compile(r' ([A-Za-z][\w:]*)="([^"<>&]*)"')
+_ATTRIBUTES = re.compile(r'((?: [A-Za-z][\w:]*="[^"<>&]*")*) ?(/>|></c>)?')
+_MOST_FORMS = 4000
+"""Different sets of attributes in one block; honest sheets have tens."""
+_SIMPLE_NUMBER = r"^-?[0-9]+(?:\.[0-9]*)?$"
+_TRUE = ("1", "true", "on")
+_BLANK, _SHARED, _NUMBER, _DATE, _TIME, _TEXT, _BOOLEAN, _ERROR, _INLINE = range(9)
+_KINDS = {"s": _SHARED, "n": _NUMBER, "str": _TEXT, "b": _BOOLEAN, "e": _ERROR}
+_COUNTED = {
+    _NUMBER: FaultKind.NUMBER,
+    _DATE: FaultKind.DATE_CELL,
+    _TIME: FaultKind.DATE_CELL,
+    _BOOLEAN: FaultKind.BOOLEAN,
+}
+_BOOLEANS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
+_FORMULA = r'^((?: [A-Za-z][\w:]*="[^"<>&]*")*)(?:/|>([^<]*)</f)$'
+
+
+_Noted = tuple[int, FaultKind, str]
+"""The place of a cell, what is doubtful about it, and its text."""
+
+
+class _Untidy(Exception):
+    """Something in the block is not plain."""
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The cells of a block, one entry each: place of its row in the block, column, kind and the value's XML text."""
+
+    row: pl.Series
+    column: pl.Series
+    kind: pl.Series
+    value: pl.Series
+
+
+class RowReader:
+    """Reads blocks of one sheet into a `SheetTable`, or leaves a block untouched and says so."""
+
+    def __init__(self, table: SheetTable, context: CellContext, head: bytes) -> None:
+        """`head` is the sheet's XML up to its rows; it declares the prefixes that attributes may have."""
+        self._hidden: list[int] = []
+        self._table = table
+        self._context = context
+        self._prefixes = {"xml", *re.findall(r"xmlns:([\w.-]+)\s*=", head.decode("utf-8", "replace"))}
+
+    def read(self, block: bytes, last_row: int) -> int | None:
+        """Read whole rows; the last row's number, or None when the exact reader must read them (nothing was taken)."""
+        try:
+            numbers, found = self._split(block, last_row)
+            texts, faults, counts = self._values(found)
+        except (_Untidy, UnicodeDecodeError, pl.exceptions.PolarsError):
+            return None
+        rows = numbers.to_list()
+        for row in self._hidden:
+            self._table.hidden_row(row)
+        for place, kind, value in faults:
+            self._table.fault(kind, rows[found.row[place]], int(found.column[place]), value)
+        for kind, column, count in counts:
+            self._table.count(kind, column, count)
+        self._add(numbers, found, texts)
+        return int(rows[-1])
+
+    def _split(self, block: bytes, last_row: int) -> tuple[pl.Series, _Cells]:
+        if b"\r" in block:
+            block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        text = block.decode("utf-8")
+        if not text.endswith("</row>"):
+            raise _Untidy
+        pieces = pl.Series([text[:-6]]).str.split("</row>").explode().str.split('<c r="')
+        heads = pieces.list.first()
+        numbers_text, numbers = self._row_numbers(heads, last_row)
+        frame = (
+            pl.DataFrame(
+                {
+                    "row": pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True),
+                    "number": numbers_text,
+                    "cell": pieces.list.slice(1),
+                }
+            )
+            .filter(pl.col("cell").list.len() > 0)
+            .explode("cell")
+        )
+        if not frame.height:
+            raise _Untidy
+        return numbers, self._cells(frame)
+
+    def _row_numbers(self, heads: pl.Series, last_row: int) -> tuple[pl.Series, pl.Series]:
+        parts = heads.str.extract_groups(_ROW).struct.unnest()
+        text, attributes = parts.to_series(0), parts.to_series(1)
+        if text.null_count():
+            raise _Untidy
+        numbers = text.cast(pl.Int64)
+        if int(numbers[0]) <= last_row or not bool((numbers.diff().drop_nulls() > 0).all()):
+            raise _Untidy
+        if int(numbers[-1]) > cells.MAX_ROWS:
+            raise _Untidy
+        hidden = [form for form in self._forms(attributes) if self._attributes(form).get("hidden", "0") in _TRUE]
+        self._hidden = numbers.filter(attributes.is_in(hidden)).to_list() if hidden else []
+        return text, numbers
+
+    def _forms(self, attributes: pl.Series) -> list[str]:
+        forms = attributes.unique().to_list()
+        if len(forms) > _MOST_FORMS:
+            raise _Untidy
+        for form in forms:
+            self._attributes(form)
+        return forms
+
+    def _attributes(self, form: str, named: str = "r") -> dict[str, str]:
+        """The attributes of a tag besides `named`; untidy when one is given twice or has a prefix not declared."""
+        found = _ATTRIBUTE.findall(form)
+        names = [name for name, _ in found]
+        if len(set(names)) < len(names) or named in names or "xmlns" in names:
+            raise _Untidy
+        if any(":" in name and name.split(":")[0] not in self._prefixes for name in names):
+            raise _Untidy
+        return dict(found)
+
+    def _cells(self, frame: pl.DataFrame) -> _Cells:
+        split = frame["cell"].str.split_exact("><v>", 1).struct.unnest()
+        opening, value = split.to_series(0), split.to_series(1)
+        plain = value.str.ends_with("</v></c>").fill_null(False)
+        value = value.str.strip_suffix("</v></c>")
+        inline = pl.Series([], dtype=pl.UInt32)
+        if not bool(plain.all()):
+            opening, value, inline = _without_value(opening, value, ~plain)
+        place = opening.str.splitn('"', 2).struct.unnest()
+        names = pl.DataFrame({"name": place.to_series(0), "number": frame["number"]})
+        # A name that does not end in its row's number keeps digits, and is then no column's letters.
+        letters = names.select(pl.col("name").str.strip_suffix(pl.col("number")))["name"]
+        column = letters.cast(_COLUMNS).to_physical().cast(pl.UInt32)
+        if column.null_count():
+            raise _Untidy
+        order = frame["row"].cast(pl.Int64) * cells.MAX_COLUMNS + column
+        if not bool((order.diff().drop_nulls() > 0).all()):
+            raise _Untidy
+        return _Cells(frame["row"], column, self._kinds(self._without_formulas(place.to_series(1)), inline), value)
+
+    def _without_formulas(self, attributes: pl.Series) -> pl.Series:
+        """The cells' attributes alone, after checking the formulas that stand before values."""
+        places = attributes.str.contains("<f", literal=True).arg_true()
+        if not places.len():
+            return attributes
+        split = attributes.gather(places).str.split_exact("><f", 1).struct.unnest()
+        formulas = split.to_series(1).str.extract_groups(_FORMULA).struct.unnest()
+        if formulas.to_series(0).null_count():
+            raise _Untidy
+        for form in self._forms(formulas.to_series(0)):
+            self._attributes(form, "")
+        if xlsx_bulk.decode_entities(formulas.to_series(1).fill_null("")) is None:
+            raise _Untidy
+        return attributes.scatter(places, split.to_series(0))
+
+    def _kinds(self, attributes: pl.Series, inline: pl.Series) -> pl.Series:
+        forms = attributes.unique().to_list()
+        if len(forms) > _MOST_FORMS or None in forms:
+            raise _Untidy
+        kinds = pl.Series([self._kind(form) for form in forms], dtype=pl.UInt8)
+        found = kinds.gather(attributes.cast(pl.Enum(forms)).to_physical())
+        marked = found == _INLINE
+        if int(marked.sum()) != inline.len() or (inline.len() and not bool(marked.gather(inline).all())):
+            raise _Untidy
+        return found if not inline.len() else found.set(marked, _TEXT)
+
+    def _kind(self, form: str) -> int:
+        """What a cell with these attributes holds; `form` ends in `/>` or `></c>` when the cell is blank."""
+        match = _ATTRIBUTES.fullmatch(form)
+        if match is None:
+            raise _Untidy
+        attributes = self._attributes(match[1])
+        if match[2]:
+            return _BLANK
+        kind = attributes.get("t", "n")
+        if kind == "inlineStr":
+            return _INLINE
+        if kind not in _KINDS:
+            raise _Untidy
+        style = attributes.get("s", "0")
+        if kind == "n" and style != "0":
+            if not (style.isascii() and style.isdigit() and len(style) < 9):
+                raise _Untidy
+            styles = self._context.styles
+            return _TIME if int(style) in styles.times else _DATE if int(style) in styles.dates else _NUMBER
+        return _KINDS[kind]
+
+    def _values(self, found: _Cells) -> tuple[pl.Series, list[_Noted], list[tuple[FaultKind, int, int]]]:
+        """The texts of all cells, the faults by the cell's place in the block, and counts by kind and column."""
+        faults: list[_Noted] = []
+        counts: list[tuple[FaultKind, int, int]] = []
+        kinds = found.kind.unique().to_list()
+        texts = found.value.fill_null("")
+        for kind in kinds:
+            if kind == _BLANK:
+                continue
+            places = (found.kind == kind).arg_true() if len(kinds) > 1 else None
+            raw = texts if places is None else texts.gather(places)
+            done, noted = self._read_kind(kind, raw)
+            noted = [(at if places is None else int(places[at]), fault, text) for at, fault, text in noted]
+            faults += noted
+            if kind in _COUNTED:
+                columns = found.column if places is None else found.column.gather(places)
+                counted = columns.value_counts()
+                mine = _COUNTED[kind]
+                apart = Counter(int(found.column[place]) for place, fault, _ in noted if fault is mine)
+                counts += [(mine, column, count - apart[column]) for column, count in counted.iter_rows()]
+            texts = done if places is None else texts.scatter(places, done)
+        return texts, faults, counts
+
+    def _read_kind(self, kind: int, raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
+        if kind == _SHARED:
+            return self._read_shared(raw)
+        if kind == _NUMBER:
+            return _read_numbers(raw)
+        if kind == _TEXT:
+            return _read_texts(raw)
+        if kind == _ERROR:
+            return _read_errors(raw)
+        if kind == _BOOLEAN:
+            return raw.replace_strict(_BOOLEANS, return_dtype=pl.String), []
+        return self._read_dates(raw, time_only=kind == _TIME)
+
+    def _read_shared(self, raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
+        if not bool(raw.str.contains("^[0-9]{1,9}$").all()):
+            raise _Untidy
+        index = raw.cast(pl.UInt32)
+        strings = self._context.strings
+        if _largest(index) >= strings.texts.len():
+            raise _Untidy
+        noted: list[_Noted] = []
+        if strings.escaped:
+            places = index.is_in(list(strings.escaped)).arg_true().to_list()
+            noted = [(place, FaultKind.ESCAPED, strings.escaped[int(index[place])]) for place in places]
+        return strings.texts.gather(index), noted
+
+    def _read_dates(self, raw: pl.Series, *, time_only: bool) -> tuple[pl.Series, list[_Noted]]:
+        shown: dict[str, str] = {}
+        odd: list[str] = []
+        for text in raw.unique().to_list():
+            if not cells.is_number(text):
+                raise _Untidy
+            day = cells.date_text(text, date_1904=self._context.date_1904, time_only=time_only)
+            shown[text] = text if day is None else day
+            if day is None:
+                odd.append(text)
+        places = raw.is_in(odd).arg_true().to_list() if odd else []
+        noted = [(place, FaultKind.DATE_CELL, str(raw[place])) for place in places]
+        return raw.replace_strict(shown, return_dtype=pl.String), noted
+
+    def _add(self, numbers: pl.Series, found: _Cells, texts: pl.Series) -> None:
+        """Turn cells into columns and give the rows from the first with a value to the last to the table."""
+        filled = (texts != "").arg_true()
+        if not filled.len():
+            return
+        first, last = int(found.row[int(filled[0])]), int(found.row[int(filled[-1])])
+        width = _largest(found.column.gather(filled)) + 1
+        rows = numbers.len()
+        columns: dict[str, pl.Series]
+        if texts.len() == rows * width and _largest(found.column) < width:
+            # Ascending cells, as many as there is room for: every place is taken, in order.
+            columns = {f"c{column}": texts.gather_every(width, column) for column in range(width)}
+        else:
+            inside = (found.column < width).arg_true()
+            at = found.row.gather(inside).cast(pl.UInt32) * width + found.column.gather(inside)
+            places = pl.repeat(None, rows * width, dtype=pl.UInt32, eager=True).scatter(at, inside)
+            columns = {
+                f"c{column}": texts.gather(places.gather_every(width, column)).fill_null("") for column in range(width)
+            }
+        frame = pl.DataFrame(columns).slice(first, last - first + 1)
+        self._table.add_frame(numbers.slice(first, last - first + 1), frame)
+
+
+def _largest(numbers: pl.Series) -> int:
+    return max(int(number) for number in [0, *numbers.top_k(1).to_list()])
+
+
+def _without_value(opening: pl.Series, value: pl.Series, unlike: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Cells without `<v>`: texts that stand in the cell are taken out of the tag, and their places told."""
+    places = unlike.arg_true()
+    if value.gather(places).null_count() != places.len():
+        raise _Untidy
+    split = opening.gather(places).str.split_exact("><is><t", 1).struct.unnest()
+    inside = split.to_series(1)
+    mine = inside.is_not_null().arg_true()
+    if not mine.len():
+        return opening, value, pl.Series([], dtype=pl.UInt32)
+    text = inside.gather(mine).str.strip_prefix(' xml:space="preserve"')
+    if not bool((text.str.starts_with(">") & text.str.ends_with("</t></is></c>")).all()):
+        raise _Untidy
+    text = text.str.strip_suffix("</t></is></c>").str.strip_prefix(">")
+    if mine.len() == opening.len():
+        return split.to_series(0), text, mine
+    at = places.gather(mine)
+    return opening.scatter(at, split.to_series(0).gather(mine)), value.scatter(at, text), at
+
+
+def _read_numbers(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
+    odd = (~(raw.str.contains(_SIMPLE_NUMBER) & (raw.str.len_bytes() <= 15))).arg_true().to_list()
+    noted: list[_Noted] = []
+    for place in odd:
+        text = str(raw[place])
+        if not cells.is_number(text):
+            raise _Untidy
+        if cells.is_long_number(text):
+            noted.append((place, FaultKind.LONG_NUMBER, text))
+    return raw, noted
+
+
+def _read_texts(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
+    if bool(raw.str.contains("<", literal=True).any()):
+        raise _Untidy
+    texts = xlsx_bulk.decode_entities(raw)
+    if texts is None or bool((texts.str.len_bytes() > MAX_TEXT).any()):
+        raise _Untidy
+    places = texts.str.contains("_x[0-9A-Fa-f]{4}_").arg_true()
+    noted: list[_Noted] = []
+    if places.len():
+        before = texts.gather(places).to_list()
+        after = [cells.unescape(text) for text in before]
+        texts = texts.scatter(places, pl.Series(after, dtype=pl.String))
+        changed = zip(places.to_list(), before, after, strict=True)
+        noted = [(place, FaultKind.ESCAPED, old) for place, old, new in changed if old != new]
+    return texts, noted
+
+
+def _read_errors(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
+    if not bool(raw.str.contains(r"^[^<>&\s]+$").all()):
+        raise _Untidy
+    return raw, [(place, FaultKind.ERROR_CELL, str(text)) for place, text in enumerate(raw)]
