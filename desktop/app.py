@@ -17,11 +17,11 @@ from desktop.history import HistoryService
 from desktop.jobs import Cancelled, Job
 from desktop.settings import SettingsService
 from desktop.views import SavedViews
-from local_db import audit, backup, opening
+from local_db import audit, backup, manifest, opening, retention
 from local_db import restore as restoring
-from local_db.backup import BackupInfo
 from local_db.blobs import BlobFaults
 from local_db.connection import DATABASE_NAME
+from local_db.manifest import BackupInfo
 
 if TYPE_CHECKING:
     from desktop.cleanse.service import CleanseService
@@ -137,7 +137,7 @@ class Workspace:
     @property
     def backups(self) -> tuple[BackupInfo, ...]:
         """The rolling backups in the workspace, newest first."""
-        return tuple(backup.rolling(self.folder))
+        return tuple(retention.rolling(self.folder))
 
     def backup(self, to: Path | None = None, job: Job | None = None) -> BackupInfo:
         """Make a verified backup: in the workspace's `backups/`, or as one ZIP file `to` (or into that folder).
@@ -179,7 +179,7 @@ class Workspace:
     def _backup_due(self) -> bool:
         if not self.settings.get().backup_at_close:
             return False
-        return backup.due(self.folder, audit.head(self.store.read()), self.clock())
+        return retention.due(self.folder, audit.head(self.store.read()), self.clock())
 
     def __enter__(self) -> Workspace:
         return self
@@ -227,7 +227,7 @@ def restore(
 
 def backup_info(path: Path) -> BackupInfo:
     """What a backup folder or ZIP says of itself, for a dialog. Raises WorkspaceError if it is not one."""
-    return backup.info(path)
+    return manifest.info(path)
 
 
 def _fit_place(folder: Path) -> tuple[Path, str]:

@@ -16,7 +16,7 @@ from local_db import audit
 from local_db import history as queries
 from local_db.audit import ChainReport
 from local_db.connection import Store
-from local_db.edit import Replayed
+from local_db.undo_log import Replayed
 
 _HOW = {
     Op.IS_ANY: "is",

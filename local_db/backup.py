@@ -12,10 +12,9 @@ import os
 import secrets
 import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,38 +22,14 @@ from sqlcipher3 import dbapi2
 
 from local_db import audit, migrate
 from local_db.blobs import copy_hashed, hash_file, relative_path
-from local_db.connection import DATABASE_NAME, Store, connect, plain
 from local_db.durable import make_folders, sync_folder, write_text
+from local_db.engine import DATABASE_NAME, connect, plain
 from local_db.errors import WorkspaceDamaged, WorkspaceError
-
-BACKUPS_NAME = "backups"
-FILES_NAME = "files"
-MANIFEST_NAME = "manifest.json"
-FORMAT = 1
-DAYS, WEEKS, MONTHS, MIGRATIONS = 7, 4, 12, 3
-"""How many daily, weekly, monthly and before-migration backups are kept."""
+from local_db.manifest import FORMAT, MANIFEST_NAME, BackupInfo, info_of
+from local_db.retention import BACKUPS_NAME, FILES_NAME, thin
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done, how far and of how much; may raise to stop. A stopped backup leaves nothing."""
-
-
-@dataclass(frozen=True)
-class BackupInfo:
-    """A verified backup: its folder or ZIP, when (UTC) and why it was made, bytes of its database, what it holds.
-
-    `missing` names kept files that the workspace itself no longer had whole; everything else is in the backup.
-    """
-
-    path: Path
-    made_at: datetime
-    reason: str
-    size: int
-    schema: int
-    head: audit.Head
-    files: int
-    missing: tuple[str, ...] = ()
-    name: str = ""
-    """The participant's name, to recognise it by."""
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -179,7 +154,7 @@ def make(folder: Path, *, at: datetime, reason: str, to: Path | None = None, pro
         else:
             final = to
             _pack(aside, final, progress)
-        return _info(final, manifest)
+        return info_of(final, manifest)
     except dbapi2.Error as error:
         raise (plain(error, root / DATABASE_NAME) or error) from error
     except OSError as error:
@@ -230,133 +205,9 @@ def _pack(folder: Path, target: Path, progress: Progress) -> None:
         aside.unlink(missing_ok=True)
 
 
-def _info(path: Path, manifest: dict[str, Any]) -> BackupInfo:
-    return BackupInfo(
-        path=path,
-        made_at=datetime.fromisoformat(manifest["made_at"]),
-        reason=str(manifest["reason"]),
-        size=int(manifest["database"]["size"]),
-        schema=int(manifest["schema"]),
-        head=audit.Head(int(manifest["head"]["seq"]), str(manifest["head"]["h"])),
-        files=len(manifest["files"]),
-        missing=tuple(manifest["missing"]),
-        name=str(manifest["name"]),
-    )
-
-
-def named(path: Path) -> Path:
-    """The backup that a person means by a path: a ZIP, a backup's folder, or a file inside that folder."""
-    return path.parent if path.name in {MANIFEST_NAME, DATABASE_NAME} else path
-
-
-def read_manifest(backup: Path) -> dict[str, Any]:
-    """The manifest of a backup folder or ZIP. Raises WorkspaceError if it is not a backup of ours or a newer one."""
-    try:
-        if backup.is_dir():
-            text = (backup / MANIFEST_NAME).read_text(encoding="utf-8")
-        else:
-            with zipfile.ZipFile(backup) as packed, packed.open(MANIFEST_NAME) as part:
-                text = part.read(64 << 20).decode()
-        manifest: dict[str, Any] = json.loads(text)
-        if int(manifest["format"]) > FORMAT:
-            raise WorkspaceError(
-                "This backup was made by a newer MHHS Desk.", safe="Nothing was changed.", todo="Install that version."
-            )
-        _info(backup, manifest)
-        for file in manifest["files"]:
-            if not _is_hash(file["sha256"]) or file["area"] not in {"snapshots", "evidence"}:
-                raise ValueError("not a kept file")  # noqa: TRY301 - one sentence for every way of being wrong
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise WorkspaceError(
-            f"{backup.name} is not a backup of MHHS Desk, or it is damaged.",
-            safe="Nothing was changed.",
-            todo="Choose another backup.",
-        ) from error
-    return manifest
-
-
-def _is_hash(text: object) -> bool:
-    return isinstance(text, str) and len(text) == 64 and all(c in "0123456789abcdef" for c in text)
-
-
-def info(backup: Path) -> BackupInfo:
-    """What a backup folder or ZIP says of itself. Raises WorkspaceError if it is not one."""
-    backup = named(backup)
-    return _info(backup, read_manifest(backup))
-
-
-def rolling(folder: Path) -> list[BackupInfo]:
-    """The backups in the workspace's own `backups/`, newest first; what cannot be read as one is passed over."""
-    found = []
-    root = folder / BACKUPS_NAME
-    if root.is_dir():
-        for path in root.iterdir():
-            if path.is_dir() and not path.name.startswith(".") and path.name != FILES_NAME:
-                with suppress(WorkspaceError):
-                    found.append(info(path))
-    return sorted(found, key=lambda one: (one.made_at, one.path.name), reverse=True)
-
-
-def due(folder: Path, head: audit.Head, now: datetime) -> bool:
-    """Whether a rolling backup is due at closing: none today (UTC) and something new, or none for a week."""
-    newest = next(iter(rolling(folder)), None)
-    if newest is None:
-        return True
-    if newest.made_at.date() >= now.astimezone(UTC).date():
-        return False
-    return newest.head != head or now - newest.made_at >= timedelta(days=7)
-
-
-def keep(backups: Sequence[BackupInfo]) -> set[Path]:
-    """Which of the backups (newest first) stay: newest of 7 days, 4 weeks, 12 months; last before migrations."""
-    kept: set[Path] = set()
-    kinds: tuple[tuple[int, Callable[[BackupInfo], object]], ...] = (
-        (DAYS, lambda one: one.made_at.date()),
-        (WEEKS, lambda one: one.made_at.isocalendar()[:2]),
-        (MONTHS, lambda one: (one.made_at.year, one.made_at.month)),
-    )
-    for number, period in kinds:
-        seen: set[object] = set()
-        for one in backups:
-            if period(one) not in seen and len(seen) < number:
-                seen.add(period(one))
-                kept.add(one.path)
-    kept.update([one.path for one in backups if one.reason == "before migration"][:MIGRATIONS])
-    return kept
-
-
-def thin(folder: Path) -> list[Path]:
-    """Remove the rolling backups that are no longer kept, and the shared files only they held; returns what went."""
-    backups = rolling(folder)
-    kept = keep(backups)
-    gone = [one.path for one in backups if one.path not in kept]
-    for path in gone:
-        # The manifest goes first: what is left of a removal that was cut short is no backup any more.
-        (path / MANIFEST_NAME).unlink(missing_ok=True)
-        shutil.rmtree(path, ignore_errors=True)
-    if gone:
-        _sweep_files(folder / BACKUPS_NAME, list(kept))
-    return gone
-
-
-def _sweep_files(root: Path, kept: Iterable[Path]) -> None:
-    wanted: set[str] = set()
-    for backup in kept:
-        wanted.update(file["sha256"] for file in read_manifest(backup)["files"])
-    shelf = root / FILES_NAME
-    for path in shelf.glob("*/??/*"):
-        if path.name not in wanted and (_is_hash(path.name) or path.suffix == ".part"):
-            path.unlink(missing_ok=True)
-
-
 def sweep_unfinished(folder: Path) -> None:
     """Remove what a backup that was cut short left behind; called when the workspace is opened for writing."""
     root = folder / BACKUPS_NAME
     if root.is_dir():
         for path in root.glob(".making-*"):
             shutil.rmtree(path, ignore_errors=True)
-
-
-def head_of(store: Store) -> audit.Head:
-    """The audit head of an open workspace, to compare with a backup's."""
-    return audit.head(store.read())

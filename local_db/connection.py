@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from sqlcipher3 import dbapi2
@@ -21,77 +20,13 @@ from sqlcipher3 import dbapi2
 from local_db import engine
 from local_db.engine import APPLICATION_ID, DATABASE_NAME, Connection, Interrupted, connect, plain
 from local_db.errors import ReadOnly, WorkspaceError
+from local_db.transaction import Transaction
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from local_db.edit import Edit, Replayed
-
-
-class _Write:
-    """One transaction of the writer connection; a second one inside it is a savepoint of the first."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._savepoint = ""
-
-    def __enter__(self) -> Connection:
-        store = self._store
-        store.require_writable()
-        store.lock.acquire()
-        try:
-            connection = store.writer
-            if connection.in_transaction:
-                store.depth += 1
-                self._savepoint = f"inner_{store.depth}"
-                connection.execute(f"SAVEPOINT {self._savepoint}")
-            else:
-                connection.execute("BEGIN IMMEDIATE")
-                store.writing_thread = threading.get_ident()
-        except dbapi2.Error as error:
-            store.lock.release()
-            raise (store.explain(error) or error) from error
-        except BaseException:
-            store.lock.release()
-            raise
-        return connection
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        store = self._store
-        connection = store.writer
-        try:
-            if kind is None:
-                try:
-                    connection.execute(f"RELEASE {self._savepoint}" if self._savepoint else "COMMIT")
-                except dbapi2.Error as failed:
-                    self._take_back(connection)
-                    raise (store.explain(failed) or failed) from failed
-                return
-            self._take_back(connection)
-            if isinstance(error, dbapi2.Error):
-                if engine.code_of(error) == engine.INTERRUPT:
-                    raise Interrupted from error
-                sentence = store.explain(error)
-                if sentence is not None:
-                    raise sentence from error
-        finally:
-            if self._savepoint:
-                store.depth -= 1
-            else:
-                store.writing_thread = None
-            store.lock.release()
-
-    def _take_back(self, connection: Connection) -> None:
-        # A full disk makes SQLite roll back by itself: then there is nothing left to take back.
-        if connection.in_transaction:
-            with suppress(dbapi2.Error):
-                if self._savepoint:
-                    connection.execute(f"ROLLBACK TO {self._savepoint}")
-                    connection.execute(f"RELEASE {self._savepoint}")
-                else:
-                    connection.execute("ROLLBACK")
+    from local_db.edit import Edit
+    from local_db.undo_log import Replayed
 
 
 class Store:
@@ -221,13 +156,13 @@ class Store:
                 todo="Close the other program that has it open, then open it again.",
             )
 
-    def write(self) -> _Write:
+    def write(self) -> Transaction:
         """A transaction on the writer (BEGIN IMMEDIATE): `with store.write() as connection:`; all of it or nothing.
 
         From any thread; others wait. Inside another `write()` of the same thread it is a savepoint of that one. A
         full disk or a failing drive raises WorkspaceError with nothing of the step kept.
         """
-        return _Write(self)
+        return Transaction(self)
 
     def read(self) -> Connection:
         """Give this thread's query-only connection; inside its own `write()` the writer, so that it sees its work.
@@ -330,29 +265,29 @@ class Store:
 
     def undo_title(self) -> str | None:
         """The title of the step that `undo` would take back; None if there is none."""
-        from local_db import edit
+        from local_db import undo_log
 
-        return edit.undo_title(self.read())
+        return undo_log.undo_title(self.read())
 
     def redo_title(self) -> str | None:
         """The title of the step that `redo` would do again; None if there is none."""
-        from local_db import edit
+        from local_db import undo_log
 
-        return edit.redo_title(self.read())
+        return undo_log.redo_title(self.read())
 
     def undo(self, *, actor: str, at: datetime) -> Replayed:
         """Take the last edit back. Raises WorkspaceError if there is none or its rows have changed since."""
-        from local_db import edit
+        from local_db import undo_log
 
         with self.write() as connection:
-            return edit.undo(connection, actor=actor, at=at)
+            return undo_log.undo(connection, actor=actor, at=at)
 
     def redo(self, *, actor: str, at: datetime) -> Replayed:
         """Do the last undone edit again. Raises WorkspaceError if there is none or its rows have changed since."""
-        from local_db import edit
+        from local_db import undo_log
 
         with self.write() as connection:
-            return edit.redo(connection, actor=actor, at=at)
+            return undo_log.redo(connection, actor=actor, at=at)
 
 
 __all__ = ["APPLICATION_ID", "DATABASE_NAME", "Connection", "Interrupted", "Store", "connect", "plain"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
-from local_db import backup, migrate
+from local_db import backup, migrate, retention
 from local_db.blobs import copy_hashed
 from local_db.connection import DATABASE_NAME, Store, connect
 from local_db.durable import make_folders
@@ -70,7 +70,7 @@ def quarantine(folder: Path, now: datetime, said: Sequence[str]) -> WorkspaceDam
         (aside / "found.txt").write_text("\n".join(said) + "\n", encoding="utf-8")
     except OSError:
         kept = None
-    newest = next(iter(backup.rolling(folder)), None)
+    newest = next(iter(retention.rolling(folder)), None)
     if newest is None:
         todo = "There is no backup in the workspace: restore one that you keep elsewhere."
     else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from local_db import audit, backup, health, migrate, settings
+from local_db import audit, backup, health, migrate, retention, settings
 from local_db.blobs import AREAS, BlobStore
 from local_db.connection import DATABASE_NAME, Store
 from local_db.durable import make_folders, sync_folder
@@ -140,7 +140,7 @@ def _check_health(folder: Path, now: datetime) -> None:
 
 def _with_backup(error: WorkspaceDamaged, folder: Path) -> WorkspaceDamaged:
     """The same failure with the newest backup beside it, if there is one."""
-    newest = next(iter(backup.rolling(folder)), None)
+    newest = next(iter(retention.rolling(folder)), None)
     return WorkspaceDamaged(
         error.what,
         safe=error.safe,

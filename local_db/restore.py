@@ -13,23 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from local_db.backup import (
-    BACKUPS_NAME,
-    FILES_NAME,
-    BackupInfo,
-    Progress,
-    check_copy,
-    info,
-    named,
-    read_manifest,
-    silent,
-    stamp,
-)
+from local_db.backup import Progress, check_copy, silent, stamp
 from local_db.blobs import relative_path
-from local_db.connection import DATABASE_NAME
 from local_db.durable import make_folders, sync_folder
+from local_db.engine import DATABASE_NAME
 from local_db.errors import WorkspaceDamaged, WorkspaceError
 from local_db.lock import WriteLock
+from local_db.manifest import BackupInfo, info, named, read_manifest
+from local_db.retention import BACKUPS_NAME, FILES_NAME
 
 _BLOCK = 1 << 20
 

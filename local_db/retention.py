@@ -1,0 +1,84 @@
+"""Which rolling backups there are, when the next is due, and which are kept."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from local_db.audit import Head
+from local_db.errors import WorkspaceError
+from local_db.manifest import MANIFEST_NAME, BackupInfo, info, is_hash, read_manifest
+
+BACKUPS_NAME = "backups"
+FILES_NAME = "files"
+"""Shared by all rolling backups: each kept file once, below its area."""
+
+DAYS, WEEKS, MONTHS, MIGRATIONS = 7, 4, 12, 3
+"""How many daily, weekly, monthly and before-migration backups are kept."""
+
+
+def rolling(folder: Path) -> list[BackupInfo]:
+    """The backups in the workspace's own `backups/`, newest first; what cannot be read as one is passed over."""
+    found = []
+    root = folder / BACKUPS_NAME
+    if root.is_dir():
+        for path in root.iterdir():
+            if path.is_dir() and not path.name.startswith(".") and path.name != FILES_NAME:
+                with suppress(WorkspaceError):
+                    found.append(info(path))
+    return sorted(found, key=lambda one: (one.made_at, one.path.name), reverse=True)
+
+
+def due(folder: Path, head: Head, now: datetime) -> bool:
+    """Whether a rolling backup is due at closing: none today (UTC) and something new, or none for a week."""
+    newest = next(iter(rolling(folder)), None)
+    if newest is None:
+        return True
+    if newest.made_at.date() >= now.astimezone(UTC).date():
+        return False
+    return newest.head != head or now - newest.made_at >= timedelta(days=7)
+
+
+def keep(backups: Sequence[BackupInfo]) -> set[Path]:
+    """Which of the backups (newest first) stay: newest of 7 days, 4 weeks, 12 months; last before migrations."""
+    kept: set[Path] = set()
+    kinds: tuple[tuple[int, Callable[[BackupInfo], object]], ...] = (
+        (DAYS, lambda one: one.made_at.date()),
+        (WEEKS, lambda one: one.made_at.isocalendar()[:2]),
+        (MONTHS, lambda one: (one.made_at.year, one.made_at.month)),
+    )
+    for number, period in kinds:
+        seen: set[object] = set()
+        for one in backups:
+            if period(one) not in seen and len(seen) < number:
+                seen.add(period(one))
+                kept.add(one.path)
+    kept.update([one.path for one in backups if one.reason == "before migration"][:MIGRATIONS])
+    return kept
+
+
+def thin(folder: Path) -> list[Path]:
+    """Remove the rolling backups that are no longer kept, and the shared files only they held; returns what went."""
+    backups = rolling(folder)
+    kept = keep(backups)
+    gone = [one.path for one in backups if one.path not in kept]
+    for path in gone:
+        # The manifest goes first: what is left of a removal that was cut short is no backup any more.
+        (path / MANIFEST_NAME).unlink(missing_ok=True)
+        shutil.rmtree(path, ignore_errors=True)
+    if gone:
+        _sweep_files(folder / BACKUPS_NAME, list(kept))
+    return gone
+
+
+def _sweep_files(root: Path, kept: Iterable[Path]) -> None:
+    wanted: set[str] = set()
+    for backup in kept:
+        wanted.update(file["sha256"] for file in read_manifest(backup)["files"])
+    shelf = root / FILES_NAME
+    for path in shelf.glob("*/??/*"):
+        if path.name not in wanted and (is_hash(path.name) or path.suffix == ".part"):
+            path.unlink(missing_ok=True)
