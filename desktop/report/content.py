@@ -93,7 +93,7 @@ class CheckFacts:
 
     @property
     def open(self) -> int:
-        """Findings that are there, the excepted ones among them."""
+        """Findings that are there; the excepted ones are counted apart."""
         return self.new + self.still + self.changed
 
 
@@ -111,7 +111,7 @@ class PartyFacts:
 
     @property
     def open(self) -> int:
-        """Findings that are there, the excepted ones among them."""
+        """Findings that are there; the excepted ones are counted apart."""
         return self.new + self.still + self.changed
 
 

@@ -116,7 +116,7 @@ def _position(content: ReportContent) -> Iterator[tuple[Value, ...]]:
     spread = ", ".join(f"{name} {count:,}" for name, count in by_severity.items())
     yield ("Position", "Rows checked", f"{content.snapshot.rows:,}")
     yield ("Position", "Open findings", f"{sum(by_severity.values()):,} ({spread})")
-    yield ("Position", "Of these excepted", f"{sum(party.excepted for party in content.parties):,}")
+    yield ("Position", "Excepted findings", f"{sum(party.excepted for party in content.parties):,}")
     outcomes = [check.outcome for check in content.checks]
     yield (
         "Position",
