@@ -158,8 +158,8 @@ class Edit:
         connection.execute("DELETE FROM temp.edit_ids")
         connection.executemany("INSERT OR IGNORE INTO temp.edit_ids VALUES (?)", ((int(one),) for one in row_ids))
         connection.execute(
-            f"INSERT INTO temp.edit_before SELECT ?, id, CASE WHEN t.rowid IS NOT NULL THEN {shape.values('t')} END "
-            f"FROM temp.edit_ids LEFT JOIN {quoted(shape.name)} AS t ON t.rowid = id "
+            f"INSERT INTO temp.edit_before SELECT ?, e.id, CASE WHEN t.rowid IS NOT NULL THEN {shape.values('t')} END "
+            f"FROM temp.edit_ids AS e LEFT JOIN {quoted(shape.name)} AS t ON t.rowid = e.id "
             "WHERE true ON CONFLICT DO NOTHING",
             (self._place(shape),),
         )
