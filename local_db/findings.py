@@ -84,6 +84,14 @@ def work(store: Store, fingerprints: Sequence[int] | None = None) -> list[WorkRo
     return found
 
 
+def owners(store: Store) -> tuple[str, ...]:
+    """Every owner that was given to a finding, by name."""
+    found = store.read().execute(
+        "SELECT DISTINCT owner FROM finding_work WHERE owner != '' ORDER BY owner COLLATE NOCASE"
+    )
+    return tuple(str(row[0]) for row in found)
+
+
 def has_due_or_listed(store: Store) -> bool:
     """Whether any finding has a due date or stands in an exception by itself."""
     row = store.read().execute(

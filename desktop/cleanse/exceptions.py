@@ -150,6 +150,24 @@ def reopened_title(reopened: tuple[Reopened, ...]) -> str:
     return f"Reopen {len(reopened)} exception{'' if len(reopened) == 1 else 's'}: {', '.join(parts)}"
 
 
+def covering(
+    exceptions: Iterable[AcceptedException], check_id: str, item: str, listed_in: int | None
+) -> AcceptedException | None:
+    """The exception that holds for a finding, else the newest one that held and opened it again.
+
+    `listed_in` is the exception in which the finding stands by itself.
+    """
+    found = [
+        one
+        for one in exceptions
+        if one.state is not ExceptionState.WITHDRAWN
+        and (
+            one.id == listed_in if one.covers is Covers.LISTED else one.check_id == check_id and one.item in {"", item}
+        )
+    ]
+    return max(found, key=lambda one: (one.active, one.id), default=None)
+
+
 def described(row: ExceptionRow, state: ExceptionState, now: int) -> AcceptedException:
     """A kept exception as people see it."""
     return AcceptedException(

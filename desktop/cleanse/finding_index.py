@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -13,7 +13,7 @@ from desktop.cleanse.exceptions import AcceptedException, Covers, ExceptionState
 from desktop.cleanse.finding_columns import ColumnData, Labelled, Numbers, Texts
 from desktop.cleanse.history import state_of
 from desktop.cleanse.model import Party, Severity, State, WorkStatus
-from desktop.errors import InvalidInput
+from desktop.errors import InvalidInput, NotFound
 from desktop.portfolio.items import ITEMS
 from local_db.findings import WorkRow
 
@@ -41,13 +41,15 @@ _WORK_SCHEMA = pl.Schema(
 
 @dataclass(frozen=True)
 class Kept:
-    """What a table is made of, read at one moment. `findings` has history.KEPT_SCHEMA: those there, then those gone."""
+    """The findings after a run (history.KEPT_SCHEMA: those there, then those gone) and what they are shown with."""
 
     findings: pl.DataFrame
     run_id: int
     run_dates: Mapping[int, str]
-    work: Sequence[WorkRow]
-    exceptions: Sequence[AcceptedException]
+    """The day that each run was as of, ISO."""
+    titles: Mapping[str, str]
+    """Of the checks, by id."""
+    today: date
 
 
 def work_frame(work: Sequence[WorkRow]) -> pl.DataFrame:
@@ -68,24 +70,32 @@ def all_of(masks: Sequence[pl.Series | None]) -> pl.Series | None:
 class FindingIndex:
     """The columns of all findings at one moment. Made a column at a time, when first asked for; never changed after."""
 
-    def __init__(self, kept: Kept, titles: Mapping[str, str], today: date) -> None:
-        """`titles` are those of the checks by id; `today` is for the age."""
-        self.kept = replace(kept, work=())
+    def __init__(
+        self, kept: Kept, work: pl.DataFrame | None = None, exceptions: Sequence[AcceptedException] = ()
+    ) -> None:
+        """`work` as `work_frame` makes it; None: people added nothing."""
+        self.kept = kept
         self.findings = kept.findings
         self.fingerprints = kept.findings["fingerprint"]
-        self.work = work_frame(kept.work)
-        self._titles = titles
-        self._today = today
-        self._columns: dict[str, ColumnData] = {}
+        self.work = work_frame(()) if work is None else work
+        self.exceptions = tuple(exceptions)
+        self._found: dict[str, ColumnData] = {}
+        self._added: dict[str, ColumnData] = {}
         self._text: list[pl.Series] = []
 
     def with_work(self, work: pl.DataFrame, exceptions: Sequence[AcceptedException]) -> FindingIndex:
-        """The same findings with what people have added since; everything else is shared."""
-        other = FindingIndex(replace(self.kept, exceptions=tuple(exceptions)), self._titles, self._today)
-        other.work = work
-        other._columns = {key: data for key, data in self._columns.items() if key not in _ADDED}
+        """The same findings with what people have added since; all that a run gave is shared."""
+        other = FindingIndex(self.kept, work, exceptions)
+        other._found = self._found
         other._text = self._text
         return other
+
+    def with_work_of(
+        self, fingerprints: Sequence[int], work: pl.DataFrame, exceptions: Sequence[AcceptedException]
+    ) -> FindingIndex:
+        """The same with the work of these findings read anew; that of all others stays."""
+        touched = pl.DataFrame({"fingerprint": list(fingerprints)}, schema={"fingerprint": pl.Int64})
+        return self.with_work(pl.concat([self.work.join(touched, on="fingerprint", how="anti"), work]), exceptions)
 
     def place(self, fingerprint: int) -> int | None:
         """Where a finding stands; None if it is not known."""
@@ -94,12 +104,13 @@ class FindingIndex:
 
     def column(self, key: str) -> ColumnData:
         """A column by its key. Raises InvalidInput if there is none of that name."""
-        data = self._columns.get(key)
+        columns = self._added if key in _ADDED else self._found
+        data = columns.get(key)
         if data is None:
             if key not in _MAKERS:
                 raise InvalidInput(f"There is no column “{key}” in the table of findings.", field=key)
             data = _MAKERS[key](self)
-            self._columns[key] = data
+            columns[key] = data
         return data
 
     def labelled(self, key: str) -> Labelled:
@@ -125,12 +136,29 @@ class FindingIndex:
             self._text.append(self.findings.select(texts.alias("text")).to_series())
         return self._text[0]
 
+    def row(self, fingerprint: int) -> dict[str, object]:
+        """A finding as it is kept (history.KEPT_SCHEMA), with its `state`. Raises NotFound."""
+        place = self.place(fingerprint)
+        if place is None:
+            raise NotFound("This finding is not in the workspace any more.", todo="Reload the page.")
+        states = self.labelled("state")
+        return {**self.findings.row(place, named=True), "state": states.labels[states.codes[place]]}
+
+    def rows_of(self, mpan: str) -> pl.DataFrame:
+        """Every finding of an MPAN that is there, in reading order, as kept."""
+        return self.findings.filter((self.findings["mpan"] == mpan) & self.findings["gone_run"].is_null())
+
+    def known(self, fingerprints: Sequence[int]) -> pl.DataFrame:
+        """fingerprint, check_id and item of those of the fingerprints that are known."""
+        wanted = pl.DataFrame({"fingerprint": list(fingerprints)}, schema={"fingerprint": pl.Int64})
+        return self.findings.select("fingerprint", "check_id", "item").join(wanted, on="fingerprint", how="semi")
+
     # --- one maker for each column ------------------------------------------------------------------------------------
 
     def _titled(self) -> Labelled:
         """The checks in the order of their titles."""
         checks = self.labelled("check")
-        titles = [self._titles.get(check, check) for check in checks.labels]
+        titles = [self.kept.titles.get(check, check) for check in checks.labels]
         labels = sorted(set(titles))
         codes = pl.Series([labels.index(title) for title in titles], dtype=pl.UInt32)
         return Labelled(codes.gather(checks.codes), labels)
@@ -150,7 +178,7 @@ class FindingIndex:
     def _ages(self) -> Numbers:
         runs = self.findings["first_run"]
         days = {run: self.kept.run_dates.get(run, "") for run in runs.unique().to_list()}
-        ages = {run: max(0, (self._today - date.fromisoformat(day)).days) for run, day in days.items() if day}
+        ages = {run: max(0, (self.kept.today - date.fromisoformat(day)).days) for run, day in days.items() if day}
         return Numbers(runs.replace_strict(ages, default=None, return_dtype=pl.Int32))
 
     def _worked(self, key: str) -> Labelled:
@@ -178,7 +206,7 @@ class FindingIndex:
 
     def _covered(self) -> tuple[pl.Series, list[AcceptedException]]:
         """For each row the place, from 1, of its exception in the list (0 = none). An active one goes before others."""
-        shown = [one for one in self.kept.exceptions if one.state in _EXCEPTION_CODE]
+        shown = [one for one in self.exceptions if one.state in _EXCEPTION_CODE]
         # Later ones write over earlier ones: active last, and among equals the newest.
         shown.sort(key=lambda one: (one.active, one.id))
         places = pl.repeat(0, self.findings.height, dtype=pl.UInt32, eager=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
 from desktop.browse.view import Column, ColumnKind, FacetValue, Filter, Op, View
 from desktop.cleanse.finding_columns import typed_digits
-from desktop.cleanse.finding_index import ACCEPTED, FindingIndex, Kept, all_of, work_frame
+from desktop.cleanse.finding_index import ACCEPTED, FindingIndex, all_of
 from desktop.cleanse.model import State, WorkStatus
-from desktop.errors import InvalidInput, NotFound
+from desktop.errors import InvalidInput
 from desktop.jobs import Job
 
 COLUMNS = (
@@ -47,8 +46,8 @@ DEFAULT_VIEW = View(
 )
 """What is open: neither gone nor accepted, in reading order (worst first, by check, in file order)."""
 
-Reload = Callable[[int, Sequence[int] | None], Kept]
-"""(newest run known, fingerprints or None for all) -> what is kept now; `findings` is empty if the run is the same."""
+Reload = Callable[[FindingIndex, Sequence[int] | None], FindingIndex]
+"""(what the table has, fingerprints or None for all) -> the same, read anew."""
 
 _KEYS = frozenset(column.key for column in COLUMNS)
 _PREPARED = ("mpan", "value", "message", "check", "title", "item", "severity", "party", "state", "first_seen")
@@ -71,12 +70,10 @@ class FindingTable:
     Opens with DEFAULT_VIEW applied.
     """
 
-    def __init__(self, kept: Kept, titles: Mapping[str, str], today: date, reload: Reload) -> None:
-        """`titles` are those of the checks by id; `today` is for the age; `reload` reads what changed."""
-        self._titles = titles
-        self._today = today
+    def __init__(self, index: FindingIndex, reload: Reload) -> None:
+        """`reload` reads what changed."""
         self._reload = reload
-        self._applied = _prepared(FindingIndex(kept, titles, today), DEFAULT_VIEW)
+        self._applied = _prepared(index, DEFAULT_VIEW)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -153,38 +150,7 @@ class FindingTable:
     def refresh(self, fingerprints: Sequence[int] | None = None) -> None:
         """Read anew what people added to these findings, or (None) everything that may have changed; keeps the view."""
         applied = self._applied
-        kept = self._reload(applied.index.kept.run_id, fingerprints)
-        if kept.run_id != applied.index.kept.run_id:
-            index = FindingIndex(kept, self._titles, self._today)
-        else:
-            fresh = work_frame(kept.work)
-            if fingerprints is not None:
-                touched = pl.DataFrame({"fingerprint": list(fingerprints)}, schema={"fingerprint": pl.Int64})
-                fresh = pl.concat([applied.index.work.join(touched, on="fingerprint", how="anti"), fresh])
-            index = applied.index.with_work(fresh, kept.exceptions)
-        self._applied = _prepared(index, applied.view)
-
-    def row(self, fingerprint: int) -> dict[str, object]:
-        """A finding as it is kept (history.KEPT_SCHEMA), with `state`, `exception`, `terms`. Raises NotFound."""
-        index = self._applied.index
-        place = index.place(fingerprint)
-        if place is None:
-            raise NotFound("This finding is not in the workspace any more.", todo="Reload the page.")
-        kept = index.findings.row(place, named=True)
-        one = pl.Series([place], dtype=pl.UInt32)
-        shown = {key: index.labelled(key) for key in ("state", "exception", "terms")}
-        return {**kept, **{key: data.labels[data.codes.gather(one)[0]] for key, data in shown.items()}}
-
-    def rows_of(self, mpan: str) -> pl.DataFrame:
-        """Every finding of an MPAN that is there, in reading order, as kept."""
-        findings = self._applied.index.findings
-        return findings.filter((findings["mpan"] == mpan) & findings["gone_run"].is_null())
-
-    def known(self, fingerprints: Sequence[int]) -> pl.DataFrame:
-        """fingerprint, check_id, item and gone_run of those of the fingerprints that are known."""
-        wanted = pl.DataFrame({"fingerprint": list(fingerprints)}, schema={"fingerprint": pl.Int64})
-        findings = self._applied.index.findings.select("fingerprint", "check_id", "item", "gone_run")
-        return findings.join(wanted, on="fingerprint", how="semi")
+        self._applied = _prepared(self._reload(applied.index, fingerprints), applied.view)
 
     def tally(self) -> pl.DataFrame:
         """How many findings are there: severity, party, state, exception (texts) and count. Groups codes in memory."""

@@ -136,11 +136,6 @@ def in_reading_order(findings: pl.DataFrame) -> pl.DataFrame:
     return findings[order]
 
 
-def states(findings: pl.DataFrame, run_id: int) -> pl.Series:
-    """The state of each kept finding after the newest run, as the texts of `State`."""
-    return findings.select(state_of(run_id).alias("state")).to_series()
-
-
 def state_of(run_id: int) -> pl.Expr:
     """The expression that tells the state of kept findings after the run `run_id`."""
     return (

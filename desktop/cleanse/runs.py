@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 
 from desktop.changes import Changes
-from desktop.clock import Clock
 from desktop.cleanse.exceptions import Covers, Reopened, reopened_title, to_reopen
 from desktop.cleanse.history import Comparison, compare, newest_of_each, packed, unpacked
 from desktop.cleanse.model import CheckOutcome, Outcome, Severity, State
+from desktop.clock import Clock
 from desktop.errors import NotFound
 from desktop.jobs import Job
 from local_db import exceptions as exception_rows
@@ -78,12 +78,12 @@ class RunFacts:
 
 
 def record_run(
-    store: Store, facts: RunFacts, found: pl.DataFrame, outcomes: Sequence[CheckOutcome], clock: Clock, job: Job
+    store: Store, facts: RunFacts, found: pl.DataFrame, outcomes: Sequence[CheckOutcome], *, clock: Clock, job: Job
 ) -> tuple[int, tuple[Reopened, ...]]:
     """Compare what a run found with what was there, and store all of it in one transaction; returns the run's id.
 
-    Also opens the exceptions that this run outgrew or whose end has passed on `facts.as_of`, with an audit entry. Raises
-    Cancelled; then, as after any failure, nothing of the run is kept.
+    Also opens the exceptions that this run outgrew or whose end has passed on `facts.as_of`, with an audit entry.
+    Raises Cancelled; then, as after any failure, nothing of the run is kept.
     """
     checked = [one.check_id for one in outcomes if one.outcome in {Outcome.PASSED, Outcome.FAILED}]
     while True:
@@ -108,14 +108,14 @@ def record_run(
             body = _told(facts, comparison, previous, outcomes)
             title = f"Check snapshot {facts.snapshot_id}: {_in_words(comparison)}"
             store.record("cleanse.run", title, body, actor=facts.actor, at=clock())
-            reopened = reopen(store, connection, facts.as_of, comparison.counts, facts.actor, clock)
+            reopened = reopen(store, connection, facts.as_of, comparison.counts, actor=facts.actor, clock=clock)
             # The last moment at which a cancel leaves nothing behind.
             job.check()
         return run_id, reopened
 
 
 def reopen(
-    store: Store, connection: Connection, today: date, counts: Sequence[CountRow], actor: str, clock: Clock
+    store: Store, connection: Connection, today: date, counts: Sequence[CountRow], *, actor: str, clock: Clock
 ) -> tuple[Reopened, ...]:
     """Write down, inside the running `write()`, the exceptions that hold no longer; one audit entry for all of them."""
     rows = exception_rows.exceptions(connection)

@@ -1,0 +1,478 @@
+"""The cleanse's one service: run the checks, read what they found, work on it, accept it for a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from desktop import __version__
+from desktop.changes import Changes, Subject
+from desktop.cleanse import overview as views
+from desktop.cleanse.catalogue import CheckInfo, all_checks, describe
+from desktop.cleanse.columns import CheckSource
+from desktop.cleanse.detail import (
+    FindingDetail,
+    RelatedFinding,
+    check_words,
+    history_of,
+    item_title,
+    work_of,
+)
+from desktop.cleanse.engine import run_checks
+from desktop.cleanse.exceptions import (
+    AcceptedException,
+    Covers,
+    ExceptionRequest,
+    checked_request,
+    covering,
+    described,
+    judged,
+)
+from desktop.cleanse.finding_index import FindingIndex, Kept, work_frame
+from desktop.cleanse.finding_table import FindingTable
+from desktop.cleanse.model import CheckOutcome, Party, Severity, State
+from desktop.cleanse.overview import Overview, SnapshotFacts
+from desktop.cleanse.runs import (
+    RunFacts,
+    RunInfo,
+    RunResult,
+    kept_findings,
+    population_now,
+    record_run,
+    reopen,
+    run_info,
+    run_infos,
+    run_outcomes,
+)
+from desktop.cleanse.work import FindingEdit, counted, edit_title, values_of
+from desktop.clock import Clock
+from desktop.content.service import ContentService
+from desktop.errors import InvalidInput, NotFound
+from desktop.jobs import Job
+from desktop.participant.service import ParticipantService
+from desktop.portfolio.service import PortfolioService
+from desktop.portfolio.snapshots import PortfolioRow, Snapshot
+from local_db import exceptions as exception_rows
+from local_db import findings as finding_rows
+from local_db import runs as run_rows
+from local_db.connection import Store
+from local_db.runs import CountRow
+
+_PACKS = ("cleanse_checks", "code_lists")
+"""The content packs that decide what a run finds; their versions are kept with it."""
+
+
+class CleanseService:
+    """What pages and commands call about checks, findings and exceptions. Every call may run on a worker thread."""
+
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+        self,
+        store: Store,
+        portfolio: PortfolioService,
+        content: ContentService,
+        participant: ParticipantService,
+        actor: str,
+        clock: Clock,
+    ) -> None:
+        """`actor` is written into the audit log; `clock` gives today for ages and exceptions."""
+        self._store = store
+        self._portfolio = portfolio
+        self._content = content
+        self._participant = participant
+        self._actor = actor
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._base: FindingIndex | None = None
+
+    # --- checks and runs ----------------------------------------------------------------------------------------------
+
+    def catalogue(self) -> tuple[CheckInfo, ...]:
+        """Every check under the settings in force, by family and number."""
+        settings = _settings(self._content.pack("cleanse_checks").body)
+        return tuple(describe(check, settings) for check in all_checks())
+
+    def run(
+        self, snapshot_id: int, as_of: date, job: Job | None = None, standing: Mapping[str, pl.DataFrame] | None = None
+    ) -> RunResult:
+        """Run the checks over a snapshot, compare with the newest run before, and keep all of it in one step.
+
+        `as_of` is the day that counts as today, also for the expiry of exceptions. `standing` are industry tables by
+        name, all columns as text. Raises NotFound, ReadOnly, WorkspaceError, and Cancelled with nothing kept.
+        """
+        self._store.require_writable()
+        job = job or Job()
+        started = self._clock().isoformat()
+        packs = {kind: self._content.pack(kind) for kind in _PACKS}
+        snapshot = self._portfolio.open_columns(snapshot_id)
+        source = CheckSource(
+            snapshot.scan(),
+            snapshot.rows,
+            snapshot.reading,
+            snapshot.mapping,
+            snapshot.columns,
+            snapshot.extract_date,
+            standing or {},
+        )
+        result = run_checks(
+            source,
+            all_checks(),
+            as_of=as_of,
+            codes=packs["code_lists"].body,
+            settings=_settings(packs["cleanse_checks"].body),
+            standing=standing,
+            job=job,
+        )
+        told = {
+            kind: {"version": pack.version, "status": pack.status.value, "sha256": pack.sha256}
+            for kind, pack in packs.items()
+        }
+        facts = RunFacts(snapshot_id, as_of, started, __version__, told, self._actor)
+        return self.record(facts, result.findings, result.outcomes, job)
+
+    def record(
+        self, facts: RunFacts, found: pl.DataFrame, outcomes: Sequence[CheckOutcome], job: Job | None = None
+    ) -> RunResult:
+        """Keep what a run found: the second half of `run`. Raises Cancelled with nothing kept."""
+        run_id, reopened = record_run(self._store, facts, found, outcomes, clock=self._clock, job=job or Job())
+        run = run_info(self._store, run_id)
+        subjects = [Subject.RUNS, Subject.FINDINGS, *([Subject.EXCEPTIONS] if reopened else [])]
+        changes = Changes.of(*subjects, title=f"Check {counted(run.open)}", count=run.open)
+        return RunResult(run, tuple(outcomes), found, reopened, changes)
+
+    def runs(self) -> tuple[RunInfo, ...]:
+        """Every run, newest first."""
+        return run_infos(self._store)
+
+    def outcomes(self, run_id: int) -> tuple[CheckOutcome, ...]:
+        """What became of each check in a run. Raises NotFound."""
+        return run_outcomes(self._store, run_id)
+
+    def counts(self, run_id: int) -> tuple[CountRow, ...]:
+        """New, still open, changed and gone of a run by check, item, severity and party."""
+        return tuple(run_rows.counts(self._store, run_id))
+
+    # --- findings -----------------------------------------------------------------------------------------------------
+
+    def findings(self, job: Job | None = None) -> FindingTable:
+        """All findings as a table that shows what is open. `prepare` it on a worker, so that first clicks are quick."""
+        work = job or Job()
+        work.report("Reading the findings", 0, 0, "findings")
+        return FindingTable(self._with_work(self._index(), None), self._with_work)
+
+    def edit(self, fingerprints: Collection[int], edit: FindingEdit) -> Changes:
+        """Write owner, due date, note or status to findings, as one step that can be undone.
+
+        Raises InvalidInput for a field that cannot be used or no findings at all, NotFound if one of them is not known.
+        """
+        values = values_of(edit)
+        known = self._known(fingerprints)
+        title = edit_title(edit, known.height, names=False)
+        with self._store.edit(
+            action="findings.edit",
+            title=title,
+            subjects=[Subject.FINDINGS.value],
+            actor=self._actor,
+            at=self._clock(),
+            body={"values": values},
+        ) as step:
+            step.upsert("finding_work", known["fingerprint"].to_list(), values)
+        shown = edit_title(edit, known.height, names=True)
+        return Changes.of(Subject.FINDINGS, title=shown, count=known.height)
+
+    def owners(self) -> tuple[str, ...]:
+        """Every owner that was given to a finding, by name, to offer them again."""
+        return finding_rows.owners(self._store)
+
+    def detail(self, fingerprint: int) -> FindingDetail:
+        """Everything about one finding. Raises NotFound."""
+        index = self._index()
+        kept = index.row(fingerprint)
+        work = finding_rows.work(self._store, [fingerprint])
+        runs = {run.id: run for run in self.runs()}
+        first, since, changed, seen, gone = history_of(kept, runs)
+        checks = {check.id: check for check in self.catalogue()}
+        check_id, item, mpan = str(kept["check_id"]), str(kept["item"]), str(kept["mpan"])
+        title, explanation, fix_hint, basis = check_words(checks.get(check_id), check_id)
+        row = kept["row"]
+        snapshot_id = runs[seen.run_id].snapshot_id
+        return FindingDetail(
+            fingerprint=fingerprint,
+            check_id=check_id,
+            check_title=title,
+            explanation=explanation,
+            fix_hint=fix_hint,
+            basis=basis,
+            severity=Severity(str(kept["severity"])),
+            party=Party(str(kept["party"])),
+            item=item,
+            item_title=item_title(item),
+            mpan=mpan,
+            row=row if isinstance(row, int) else None,
+            value=str(kept["value"]),
+            message=str(kept["message"]),
+            suggestion=str(kept["suggestion"]),
+            state=State(str(kept["state"])),
+            not_checked_because=self._not_checked(check_id, seen.run_id, gone=gone is not None),
+            first_seen=first,
+            since=since,
+            changed=changed,
+            last_seen=seen,
+            gone=gone,
+            age_days=max(0, (self._today() - first.as_of).days),
+            snapshot_id=snapshot_id,
+            portfolio_row=self._row(snapshot_id, row),
+            related=tuple(
+                RelatedFinding(
+                    other["fingerprint"],
+                    other["check_id"],
+                    check_words(checks.get(other["check_id"]), other["check_id"])[0],
+                    Severity(other["severity"]),
+                    other["item"],
+                    other["message"],
+                )
+                for other in (index.rows_of(mpan).iter_rows(named=True) if mpan else ())
+                if other["fingerprint"] != fingerprint
+            ),
+            work=work_of(work),
+            exception=covering(self.exceptions(), check_id, item, work[0].exception_id if work else None),
+        )
+
+    # --- exceptions ---------------------------------------------------------------------------------------------------
+
+    def accept(self, what: Collection[int] | str, request: ExceptionRequest) -> Changes:
+        """Accept findings for a time, as one step that can be undone.
+
+        `what` is fingerprints, or the id of a check for all its findings (of `request.item`, unless that is ''): then
+        the exception is outgrown when a later run finds more. Findings of several checks get one exception for each.
+        Raises InvalidInput (no reason, no approver, no expiry, nothing to accept), NotFound.
+        """
+        today = self._today()
+        reason, approver, expires = checked_request(request, today)
+        common = {
+            "reason": reason,
+            "approver": approver,
+            "approved_at": today.isoformat(),
+            "expires": expires.isoformat(),
+            "created_at": self._clock().isoformat(),
+            "created_by": self._actor,
+        }
+        groups: list[tuple[str, str, list[int]]] = []
+        if isinstance(what, str):
+            population = self._population(what, request.item)
+            title = f"Accept all {counted(population)} of {what}"
+        else:
+            known = self._known(what)
+            population = known.height
+            title = f"Accept {counted(population)}"
+            for names, some in sorted(known.group_by("check_id"), key=lambda group: str(group[0][0])):
+                items = some["item"].unique().to_list()
+                groups.append((str(names[0]), items[0] if len(items) == 1 else "", some["fingerprint"].to_list()))
+        with self._store.edit(
+            action="exceptions.accept",
+            title=title,
+            subjects=[Subject.FINDINGS.value, Subject.EXCEPTIONS.value],
+            actor=self._actor,
+            at=self._clock(),
+        ) as step:
+            if isinstance(what, str):
+                covers = {"covers": Covers.ALL.value, "population": population}
+                step.insert("exception", {**common, **covers, "check_id": what, "item": request.item})
+            for check_id, item, fingerprints in groups:
+                covers = {"covers": Covers.LISTED.value, "population": len(fingerprints)}
+                number = step.insert("exception", {**common, **covers, "check_id": check_id, "item": item})
+                step.upsert("finding_work", fingerprints, {"exception_id": number})
+        return Changes.of(Subject.FINDINGS, Subject.EXCEPTIONS, title=title, count=population)
+
+    def exceptions(self, today: date | None = None) -> tuple[AcceptedException, ...]:
+        """Every exception as it stands on a day (None = today by the clock), newest first; withdrawn ones too."""
+        day = today or self._today()
+        with self._store.reading() as connection:
+            newest = run_rows.newest_run(connection)
+            counts = [] if newest is None else run_rows.counts(self._store, newest)
+            now = population_now(connection, counts)
+            rows = exception_rows.exceptions(connection)
+            return tuple(described(row, judged(row, day, now), now(row)) for row in rows)
+
+    def withdraw(self, exception_id: int) -> Changes:
+        """Take an exception back; its findings are open again. Can be undone. Raises NotFound."""
+        self._exception(exception_id)
+        title = "Withdraw an exception"
+        with self._store.edit(
+            action="exceptions.withdraw",
+            title=title,
+            subjects=[Subject.FINDINGS.value, Subject.EXCEPTIONS.value],
+            actor=self._actor,
+            at=self._clock(),
+        ) as step:
+            step.update("exception", [exception_id], {"state": "withdrawn"})
+        return Changes.of(Subject.FINDINGS, Subject.EXCEPTIONS, title=title, count=1)
+
+    def approve_again(self, exception_id: int, request: ExceptionRequest) -> Changes:
+        """Renew an exception, for as many findings as it is about now, with a new end. Can be undone.
+
+        Raises InvalidInput, NotFound.
+        """
+        reason, approver, expires = checked_request(request, self._today())
+        population = self._exception(exception_id).now
+        title = f"Approve an exception again for {counted(population)}"
+        values = {
+            "reason": reason,
+            "approver": approver,
+            "approved_at": self._today().isoformat(),
+            "expires": expires.isoformat(),
+            "population": population,
+            "state": "active",
+        }
+        with self._store.edit(
+            action="exceptions.approve",
+            title=title,
+            subjects=[Subject.FINDINGS.value, Subject.EXCEPTIONS.value],
+            actor=self._actor,
+            at=self._clock(),
+        ) as step:
+            step.update("exception", [exception_id], values)
+        return Changes.of(Subject.FINDINGS, Subject.EXCEPTIONS, title=title, count=population)
+
+    def reopen_due(self, today: date) -> Changes:
+        """Write down the exceptions whose end has passed (call it on opening); nothing when there are none."""
+        if self._store.read_only or all(one.active for one in self._kept_as_active(today)):
+            return Changes()
+        newest = self.runs()[:1]
+        counts = run_rows.counts(self._store, newest[0].id) if newest else []
+        with self._store.write() as connection:
+            reopened = reopen(self._store, connection, today, counts, actor=self._actor, clock=self._clock)
+        return Changes.of(Subject.FINDINGS, Subject.EXCEPTIONS, title="Reopen exceptions", count=len(reopened))
+
+    # --- overview -----------------------------------------------------------------------------------------------------
+
+    def overview(self, today: date) -> Overview:
+        """The state of the cleanse on a day. Exceptions whose end has passed are opened again, with an audit entry."""
+        self.reopen_due(today)
+        runs = self.runs()
+        dates = views.next_dates(self._content.milestones(), today)
+        exceptions = tuple(one for one in self.exceptions(today) if one.state.value != "withdrawn")
+        latest = self._portfolio.latest()
+        if not runs:
+            waiting = _facts(latest, today) if latest else None
+            return Overview(today, unchecked_snapshot=waiting, next_dates=dates, exceptions=exceptions)
+        run = runs[0]
+        outcomes = self.outcomes(run.id)
+        counts = self.counts(run.id)
+        due: dict[str, int] = {}
+        if finding_rows.has_due_or_listed(self._store):
+            table = self.findings()
+            tally, due = table.tally(), table.due_days()
+        else:
+            tally = views.tally_of_counts(counts, exceptions)
+        overdue, due_soon = views.due_counts(due, today)
+        unchecked = latest if latest and all(one.snapshot_id != latest.id for one in runs) else None
+        return Overview(
+            today=today,
+            run=run,
+            snapshot=_facts(self._portfolio.snapshot(run.snapshot_id), today),
+            unchecked_snapshot=_facts(unchecked, today) if unchecked else None,
+            by_severity=views.by_severity(tally),
+            by_party=views.by_party(tally),
+            gone=run.gone,
+            trend=views.trend_of(runs),
+            not_checked=views.not_checked(outcomes),
+            partly_checked=views.partly_checked(outcomes),
+            exceptions=exceptions,
+            expiring=views.expiring(exceptions, today),
+            overdue=overdue,
+            due_soon=due_soon,
+            next_dates=dates,
+        )
+
+    # --- what they share ----------------------------------------------------------------------------------------------
+
+    def _today(self) -> date:
+        return self._clock().date()
+
+    def _index(self) -> FindingIndex:
+        """All findings after the newest run, without what people added; read once for each run and day."""
+        with self._lock, self._store.reading() as connection:
+            newest = run_rows.newest_run(connection) or 0
+            base = self._base
+            if base is None or base.kept.run_id != newest or base.kept.today != self._today():
+                dates = {row.id: row.as_of for row in run_rows.runs(self._store)}
+                titles = {check.id: check.title for check in all_checks()}
+                base = FindingIndex(Kept(kept_findings(connection), newest, dates, titles, self._today()))
+                self._base = base
+            return base
+
+    def _with_work(self, index: FindingIndex, fingerprints: Sequence[int] | None) -> FindingIndex:
+        """The findings with what people added to these, or to all, as it is now."""
+        base = self._index()
+        exceptions = self.exceptions()
+        if fingerprints is None or base.kept is not index.kept:
+            return base.with_work(work_frame(finding_rows.work(self._store)), exceptions)
+        return index.with_work_of(fingerprints, work_frame(finding_rows.work(self._store, fingerprints)), exceptions)
+
+    def _known(self, fingerprints: Collection[int]) -> pl.DataFrame:
+        if not fingerprints:
+            raise InvalidInput("Choose at least one finding.", field="findings")
+        wanted = set(fingerprints)
+        known = self._index().known(list(wanted))
+        if known.height != len(wanted):
+            raise NotFound(
+                f"{counted(len(wanted) - known.height)} of those chosen cannot be found.",
+                safe="Nothing was changed.",
+                todo="Reload the page and choose again.",
+            )
+        return known
+
+    def _population(self, check_id: str, item: str) -> int:
+        newest = self.runs()[:1]
+        count = 0
+        if newest:
+            with self._store.reading() as connection:
+                count = run_rows.open_of_check(connection, newest[0].id, check_id, item)
+        if not count:
+            raise InvalidInput(f"{check_id} has no findings to accept.", field="check")
+        return count
+
+    def _exception(self, exception_id: int) -> AcceptedException:
+        for one in self.exceptions():
+            if one.id == exception_id:
+                return one
+        raise NotFound(f"There is no exception {exception_id}.", todo="Reload the page.")
+
+    def _kept_as_active(self, today: date) -> list[AcceptedException]:
+        """The exceptions that the database calls active, as they stand on a day."""
+        kept = {row.id for row in exception_rows.exceptions(self._store.read()) if row.state == "active"}
+        return [one for one in self.exceptions(today) if one.id in kept]
+
+    def _not_checked(self, check_id: str, seen: int, *, gone: bool) -> str:
+        newest = self.runs()[0].id
+        if gone or seen == newest:
+            return ""
+        for outcome in self.outcomes(newest):
+            if outcome.check_id == check_id:
+                return outcome.reason
+        return "This version of MHHS Desk does not have this check any more."
+
+    def _row(self, snapshot_id: int, row: object) -> PortfolioRow | None:
+        return self._portfolio.row(snapshot_id, row) if isinstance(row, int) else None
+
+
+def _settings(body: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """The settings of checks by id: on, severity and settings, each optional. In a pack they are a list with ids."""
+    checks = body.get("checks", {})
+    return checks if isinstance(checks, Mapping) else {str(entry["id"]): entry for entry in checks}
+
+
+def _facts(snapshot: Snapshot, today: date) -> SnapshotFacts:
+    day = snapshot.extract_date or date.fromisoformat(snapshot.imported_at[:10])
+    return SnapshotFacts(
+        snapshot.id,
+        snapshot.file_name,
+        snapshot.rows,
+        snapshot.imported_at,
+        snapshot.extract_date,
+        max(0, (today - day).days),
+    )
