@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -16,8 +15,10 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import __version__
 from desktop.clock import Clock, system_clock
+from desktop.paths import account_name, config_folder, settings_file
 from ui.job_runner import JobRunner
 from ui.main_window import MainWindow
+from ui.own_settings import OwnSettings
 from ui.theme.files import resource
 from ui.theme.theme import Appearance, Theme
 
@@ -36,46 +37,58 @@ def make_application(argv: Sequence[str]) -> QApplication:
 
 
 def make_window(
-    app: QApplication, settings: QSettings, *, actor: str, clock: Clock, home: Path, serial: bool = False
+    app: QApplication,
+    folder: Path,
+    *,
+    clock: Clock,
+    actor: str = "",
+    root: Path | None = None,
+    serial: bool = False,
 ) -> MainWindow:
-    """The main window with everything wired; `serial` runs jobs at once, for tests and screenshots."""
-    try:
-        appearance = Appearance(str(settings.value("appearance", "system")))
-    except ValueError:
-        appearance = Appearance.SYSTEM
-    theme = Theme(app, appearance)
-    return MainWindow(theme, settings, JobRunner(serial=serial), actor=actor, clock=clock, home=home)
+    """The main window with everything wired.
+
+    `folder` holds the person's settings (desktop.paths.config_folder, or a test's own), `root` is where new workspaces
+    go; `actor` is the name for the audit log, '' = the one in the settings or the account's. `serial` runs jobs at
+    once, for tests and screenshots.
+    """
+    own = OwnSettings(folder / settings_file().name)
+    settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    theme = Theme(app, Appearance(own.values.theme) if own.values.theme in set(Appearance) else Appearance.SYSTEM)
+    name = actor or own.values.actor or account_name()
+    return MainWindow(theme, settings, own, JobRunner(serial=serial), actor=name, clock=clock, root=root)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed. Returns the exit status.
 
-    `argv` may name a workspace folder to open. Hidden options, for the smoke test of a built app: `--smoke` opens that
-    workspace, shows every page once and quits with 0 (1 when anything failed); `--screenshot-dir DIR` writes a picture of
-    each page on the way; `--quit-after-shown` quits as soon as the window was painted.
+    `argv`: nothing, a workspace folder (`--workspace DIR`), or `demo` for the sample workspace. Hidden options for the
+    smoke test of a built app: `--smoke` shows every page once and quits with 0 (1 when anything failed),
+    `--screenshot-dir DIR` writes a picture of each page on the way, `--quit-after-shown` quits once it was painted.
     """
     options = _options().parse_args(list(sys.argv[1:] if argv is None else argv))
     app = make_application([])
-    settings = settings_file()
-    window = make_window(app, settings, actor=actor_name(), clock=system_clock, home=Path.home())
+    window = make_window(app, config_folder(), clock=system_clock)
     _report_faults(window)
-    window.show()
     faults: list[str] = []
     window.context.jobs.fault.connect(lambda _doing, trace: faults.append(trace))
     window.context.jobs.plain_failure.connect(faults.append)
-    after = None
+    window.show()
+    then: Callable[[], object] | None = None
     if options.smoke:
         from ui.smoke import visit_pages
 
-        after = lambda: visit_pages(window, options.screenshot_dir, app.quit)  # noqa: E731
-        window.context.jobs.plain_failure.connect(lambda _text: app.exit(1))
-        window.context.jobs.fault.connect(lambda _doing, _trace: app.exit(1))
+        def then() -> None:
+            visit_pages(window, options.screenshot_dir, app.quit)
+
+        window.context.jobs.ended.connect(lambda _running: app.exit(1) if faults else None)
     elif options.quit_after_shown:
-        QTimer.singleShot(200, app.quit)
-    if options.workspace:
-        window.door.open(options.workspace, after)
-    elif after:
-        QTimer.singleShot(0, after)
+        QTimer.singleShot(200, app, app.quit)
+    if options.what == "demo":
+        window.door.enter_sample(options.out, then)
+    elif options.workspace or options.what:
+        window.door.open((options.workspace or Path(options.what)).absolute(), then)
+    elif then:
+        QTimer.singleShot(0, app, then)
     status = app.exec()
     if options.smoke and faults:
         sys.stderr.write("\n".join(faults) + "\n")
@@ -84,24 +97,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def settings_file(folder: Path | None = None) -> QSettings:
-    """The window's own settings; in `folder` when given, else in the person's settings folder."""
-    from desktop.paths import config_folder
-
-    return QSettings(str((folder or config_folder()) / "window.ini"), QSettings.Format.IniFormat)
-
-
-def actor_name() -> str:
-    """The name for the audit log: the account's."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown person"
-
-
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("mhhs-desk", description="The window of MHHS Desk.")
-    parser.add_argument("workspace", nargs="?", type=Path, help="a workspace folder to open")
+    parser.add_argument("what", nargs="?", default="", help="“demo”, or a workspace folder to open")
+    parser.add_argument("--workspace", type=Path, help="the workspace folder to open")
+    parser.add_argument("--out", type=Path, help="with demo: the folder for the sample workspace")
     for flag in ("--smoke", "--quit-after-shown"):
         parser.add_argument(flag, action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--screenshot-dir", type=Path, help=argparse.SUPPRESS)

@@ -15,6 +15,7 @@ from desktop.jobs import Job
 from ui.changes_hub import ChangesHub
 from ui.commands import Commands
 from ui.job_runner import JobRunner, Running
+from ui.own_settings import OwnSettings
 from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ class Context:
     commands: Commands
     theme: Theme
     settings: QSettings
-    """The window's own settings (geometry, appearance, column widths); the workspace's are in `workspace.settings`."""
+    """What the window remembers by itself (geometry, chosen tabs, column widths)."""
+    own: OwnSettings
+    """The person's choices for the app (appearance, recent workspaces); the workspace's are in `workspace.settings`."""
     actor: str
     """The name written into the audit log."""
     clock: Clock

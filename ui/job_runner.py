@@ -50,7 +50,7 @@ class Running:
             self.was_cancelled = True
         except PlainError as error:
             self.error = error.with_traceback(None)
-        except Exception:  # noqa: BLE001 - whatever it is, the person gets a report and the window lives on
+        except Exception:
             self.report = traceback.format_exc()
 
 

@@ -30,6 +30,7 @@ from ui.dialogs.palette import PaletteDialog
 from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.dropping import Drop, understand
 from ui.job_runner import JobRunner
+from ui.own_settings import OwnSettings
 from ui.pages import PAGES
 from ui.pages.page import Page
 from ui.pages.payloads import ImportFile
@@ -68,7 +69,15 @@ class MainWindow(QMainWindow):
     """The shell: rail, pages, messages, status bar, menus. Implements `ui.context.Shell`."""
 
     def __init__(
-        self, theme: Theme, settings: QSettings, jobs: JobRunner, *, actor: str, clock: Clock, home: Path
+        self,
+        theme: Theme,
+        settings: QSettings,
+        own: OwnSettings,
+        jobs: JobRunner,
+        *,
+        actor: str,
+        clock: Clock,
+        root: Path | None,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
@@ -76,9 +85,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         jobs.setParent(self)
         commands = Commands(self, theme)
-        self.context = Context(self, jobs, ChangesHub(self), commands, theme, settings, actor, clock)
+        self.context = Context(self, jobs, ChangesHub(self), commands, theme, settings, own, actor, clock)
         self.undo = UndoMenu(self.context)
-        self.door = WorkspaceDoor(self.context, RecentList(settings, home), self, self._remember_pages)
+        self.door = WorkspaceDoor(self.context, RecentList(own, root), self, self._remember_pages)
         self._pages: dict[str, Page] = {}
         self._trail: list[str] = []
         self._lay_out()
@@ -154,7 +163,7 @@ class MainWindow(QMainWindow):
 
     def choose_appearance(self, appearance: Appearance) -> None:
         """Take another appearance and remember it."""
-        self.context.settings.setValue("appearance", appearance.value)
+        self.context.own.change(theme=appearance.value)
         self.context.theme.choose(appearance)
         self.context.commands.refresh()
 
@@ -342,6 +351,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self._where = QLabel()
         self._where.setProperty("role", "small")
+        self._where.setContentsMargins(0, 0, theme.px(3), 0)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(JobStrip(self.context.jobs))
         self.statusBar().addPermanentWidget(self._where)

@@ -2,56 +2,52 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from desktop.paths import default_root
+from ui.own_settings import OwnSettings
 
-KEPT = 10
+SAMPLE_FOLDER = "sample"
 
 
 @dataclass(frozen=True)
 class Recent:
-    """A workspace that was opened: its folder, its organisation, and whether the folder is still there."""
+    """A workspace that was opened: its folder, and whether it is still there."""
 
     folder: Path
-    name: str
     present: bool
+
+    @property
+    def name(self) -> str:
+        """What it is called in a list."""
+        return self.folder.name
 
 
 class RecentList:
-    """Kept in the window's settings, newest first."""
+    """Kept in the app's settings, newest first. `root` is where new workspaces go (tests give their own)."""
 
-    def __init__(self, settings: QSettings, home: Path) -> None:
-        self._settings = settings
-        self._home = home
+    def __init__(self, own: OwnSettings, root: Path | None = None) -> None:
+        self._own = own
+        self.root = root or default_root()
 
     def all(self) -> list[Recent]:
         """The remembered workspaces, those that are gone included."""
-        return [Recent(Path(folder), name, (Path(folder) / "workspace.db").is_file()) for folder, name in self._pairs()]
+        return [Recent(Path(folder), (Path(folder) / "workspace.db").is_file()) for folder in self._own.values.recent]
 
-    def add(self, folder: Path, name: str) -> None:
+    def add(self, folder: Path) -> None:
         """Put a workspace at the top."""
-        pairs = [(str(folder), name)] + [pair for pair in self._pairs() if pair[0] != str(folder)]
-        self._settings.setValue("recent", json.dumps(pairs[:KEPT]))
+        self._own.opened(folder)
 
     def forget(self, folder: Path) -> None:
         """Take a workspace off the list; nothing on disk changes."""
-        self._settings.setValue("recent", json.dumps([pair for pair in self._pairs() if pair[0] != str(folder)]))
+        self._own.forget(folder)
 
     def usual_place(self) -> Path:
-        """Where a file dialog starts: beside the workspace opened last, else the home folder."""
+        """Where a file dialog starts: beside the workspace opened last, else where new ones go."""
         newest = next((recent.folder.parent for recent in self.all() if recent.folder.parent.is_dir()), None)
-        return newest or self._home
+        return newest or self.root
 
     def sample_folder(self) -> Path:
         """Where the sample workspace is built."""
-        return Path(self._settings.fileName()).parent / "sample workspace"
-
-    def _pairs(self) -> list[tuple[str, str]]:
-        try:
-            raw = json.loads(str(self._settings.value("recent", "[]")))
-            return [(str(folder), str(name)) for folder, name in raw]
-        except (ValueError, TypeError):
-            return []
+        return self.root / SAMPLE_FOLDER

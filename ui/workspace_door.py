@@ -77,7 +77,7 @@ class WorkspaceDoor(QObject):
 
             def work(job: Job) -> Changes:
                 info = workspace.backup(Path(folder), job=job)
-                return Changes(title=f"Backed up and verified: {info.folder}")
+                return Changes(title=f"Backed up and verified: {info.path}")
 
             self._context.change("Backing up", work)
 
@@ -122,11 +122,11 @@ class WorkspaceDoor(QObject):
 
         self._enter("Restoring the backup", work, None)
 
-    def enter_sample(self) -> None:
-        """Open the sample workspace, building it first when it is not there."""
+    def enter_sample(self, folder: Path | None = None, then: Callable[[], object] | None = None) -> None:
+        """Open the sample workspace, in its usual place or in `folder`, building it first when it is not there."""
         from desktop.app import Workspace
 
-        folder, context = self.recent.sample_folder(), self._context
+        folder, context = folder or self.recent.sample_folder(), self._context
 
         def work(job: Job) -> Workspace:
             if not (folder / WORKSPACE_FILE).is_file():
@@ -135,7 +135,7 @@ class WorkspaceDoor(QObject):
                 build(folder, clock=context.clock, job=job)
             return Workspace.open(folder, actor=context.actor, clock=context.clock)
 
-        self._enter("Building the sample workspace", work, None)
+        self._enter("Building the sample workspace", work, then)
 
     def close(self) -> bool:
         """Close the open workspace (which makes the due rolling backup). False while a job is writing."""
@@ -164,7 +164,7 @@ class WorkspaceDoor(QObject):
 
         def entered(workspace: Workspace) -> None:
             self._context.open_workspace = workspace
-            self.recent.add(workspace.folder, workspace.participant.get().name)
+            self.recent.add(workspace.folder)
             self.opened.emit()
             if then:
                 then()

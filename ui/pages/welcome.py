@@ -81,6 +81,7 @@ class WelcomePage(Page):
         card.body.addWidget(
             label("Press Delete to take one off this list. Nothing on disk is removed.", "small", wrap=True)
         )
+        card.body.addStretch()
         columns.addWidget(card, 5)
         self.body.addSpacing(theme.px(3))
         self.body.addLayout(columns, 1)

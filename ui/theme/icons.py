@@ -40,6 +40,7 @@ def icon(name: str, colour: str, faint: str = "", chosen: str = "") -> QIcon:
     for mode, tint, state in (
         (QIcon.Mode.Normal, colour, QIcon.State.Off),
         (QIcon.Mode.Disabled, faint or colour, QIcon.State.Off),
+        (QIcon.Mode.Selected, colour, QIcon.State.Off),
         (QIcon.Mode.Normal, chosen or colour, QIcon.State.On),
     ):
         for size in SIZES:

@@ -96,7 +96,7 @@ class DeskTable(QTableView):
                 needed = max((metrics.horizontalAdvance(text) for text in longest), default=letter * column.width)
                 picture = metrics.height() * 2 if column.kind in ("severity", "state") else 0
                 heading = round(metrics.horizontalAdvance(column.title) * 1.1) + letter * 4
-                width = max(min(needed + picture, letter * WIDEST) + letter * 3, heading)
+                width = max(min(needed + picture, letter * WIDEST) + letter * 5, heading)
             self.setColumnWidth(section, width)
         self._sizing = False
 
