@@ -47,11 +47,12 @@ def build(folder: Path, *, clock: Clock, job: Job | None = None, actor: str = ""
         workspace.settings.set(replace(workspace.settings.get(), sample=True))
         _introduce(workspace)
         with tempfile.TemporaryDirectory(prefix="mhhs-sample-") as scratch:
-            for month, rows, extracted in MONTHS:
+            for month in MONTHS:
+                before, _, extracted = month
                 job.report(f"Importing and checking the sample of {extracted:%B %Y}")
                 time.set(datetime(extracted.year, extracted.month, extracted.day, 9, 30, tzinfo=UTC))
-                _import_and_check(workspace, Path(scratch), month, rows, extracted, job)
-                if month == 1:
+                _import_and_check(workspace, Path(scratch), month, job)
+                if before == 1:
                     time.step()
                     _work(workspace, extracted)
     except BaseException:
@@ -90,11 +91,10 @@ def _introduce(workspace: Workspace) -> None:
     people.save_contact(Contact("signatory", "Alex Hartley", "Director", "alex.hartley@sample.example"))
 
 
-def _import_and_check(
-    workspace: Workspace, scratch: Path, month: int, rows: int, extracted: date, job: Job
-) -> None:
+def _import_and_check(workspace: Workspace, scratch: Path, month: tuple[int, int, date], job: Job) -> None:
+    before, rows, extracted = month
     file = scratch / f"sample-portfolio-{extracted:%Y-%m}.csv"
-    frame = portfolio(rows, month=month).with_columns(
+    frame = portfolio(rows, month=before).with_columns(
         pl.lit(f"{extracted:%d/%m/%Y}").alias(ITEMS["extract_date"].title)
     )
     file.write_text(frame.write_csv(), encoding="utf-8")
@@ -118,7 +118,10 @@ def _work(workspace: Workspace, today: date) -> None:
             change(found)
 
     due = today + timedelta(days=40)
-    on("FMT-20", lambda ids: cleanse.edit(ids, FindingEdit(owner="Northgrid data desk", due=due, status=WorkStatus.SENT)))
+    on(
+        "FMT-20",
+        lambda ids: cleanse.edit(ids, FindingEdit(owner="Northgrid data desk", due=due, status=WorkStatus.SENT)),
+    )
     on("FMT-18", lambda ids: cleanse.edit(ids, FindingEdit(owner="Meterwise", due=due, status=WorkStatus.IN_PROGRESS)))
     on("FMT-05", lambda ids: cleanse.edit(ids[:5], FindingEdit(note="Checked against the bill: mistyped at sign-up.")))
     on(

@@ -1,0 +1,54 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from desktop.portfolio.items import ITEMS
+
+
+def day(text: str) -> date:
+    """Read an ISO date (2026-11-23) or DD/MM/YYYY; anything else is wrong usage."""
+    try:
+        if "/" in text:
+            first, second, year = text.split("/")
+            return date(int(year), int(second), int(first))
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a date such as 2026-11-23 or 23/11/2026") from error
+
+
+def item_heading(text: str) -> tuple[str, str]:
+    """Read ITEM=HEADING; an item that is not known is wrong usage."""
+    item, equals, heading = text.partition("=")
+    if not equals or item not in ITEMS:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not ITEM=HEADING with an item such as mpan, postcode or supply_start_date"
+        )
+    return item, heading
+
+
+def add_workspace(command: argparse.ArgumentParser, *, required: bool) -> None:
+    """Add `--workspace DIR`."""
+    command.add_argument(
+        "--workspace", type=Path, metavar="DIR", required=required, help="the workspace folder to work in"
+    )
+
+
+def add_json(command: argparse.ArgumentParser) -> None:
+    """Add `--json OUT`, `-` being standard output."""
+    command.add_argument(
+        "--json", metavar="OUT", help="write the result as JSON to this file, or - for standard output"
+    )
+
+
+def add_mpans(command: argparse.ArgumentParser) -> None:
+    """Add `--mpans full|last-four|counts`."""
+    command.add_argument(
+        "--mpans",
+        choices=("full", "last-four", "counts"),
+        default="full",
+        help="how MPANs, which are personal data, stand in workbooks: in full, last four digits, or counts only",
+    )

@@ -1,0 +1,88 @@
+"""`mhhs-desk demo`: the sample workspace and the whole job on it; with a display in the window, else without one."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from desktop.app import Workspace
+from desktop.cleanse.model import Outcome, Severity
+from desktop.cli import arguments
+from desktop.cli.progress import told_job
+from desktop.clock import system_clock
+from desktop.errors import PlainError
+from desktop.report.privacy import MpanChoice
+from desktop.sample.workspace import build
+
+DEFAULT_OUT = Path("mhhs-desk-demo")
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the command line."""
+    command = commands.add_parser(
+        "demo",
+        help="the sample workspace, the whole job",
+        description="Build the sample workspace out of made-up data, import and check three months, write the progress "
+        "report and the fix lists. Opens the window on it where there is a display.",
+    )
+    command.add_argument("--headless", action="store_true", help="do it without a window and print a summary")
+    command.add_argument(
+        "--out", type=Path, default=DEFAULT_OUT, metavar="DIR", help=f"where the files go ({DEFAULT_OUT})"
+    )
+    arguments.add_json(command)
+    command.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Do the whole job without a window; prints what was found and where the files are."""
+    job = told_job()
+    folder = given.out / "workspace"
+    _make_room(folder)
+    build(folder, clock=system_clock, job=job)
+    with Workspace.open(folder) as workspace:
+        report = workspace.reports.progress_report(
+            given.out / "data-cleanse-progress-report.xlsx", "", MpanChoice.FULL, job
+        )
+        lists = workspace.reports.fix_lists(given.out / "fix-lists", MpanChoice.FULL, job)
+        lines = _summary(workspace)
+    lines += ["", "Written:", f"  {report.path}", *(f"  {one.path}" for one in lists), f"  {folder} (the workspace)"]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _make_room(folder: Path) -> None:
+    """Take an earlier demo's workspace away; anything else that stands there is left alone."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    with Workspace.open(folder, read_only=True) as there:
+        sample = there.settings.get().sample
+    if not sample:
+        raise PlainError(
+            f"{folder} holds a workspace that is not the sample.",
+            safe="It was not touched.",
+            todo="Choose another folder with --out.",
+        )
+    shutil.rmtree(folder)
+
+
+def _summary(workspace: Workspace) -> list[str]:
+    run_now = workspace.cleanse.runs()[0]
+    snapshot = workspace.portfolio.snapshot(run_now.snapshot_id)
+    outcomes = workspace.cleanse.outcomes(run_now.id)
+    failed = sorted((one for one in outcomes if one.outcome is Outcome.FAILED), key=lambda one: -one.count)
+    titles = {check.id: check.title for check in workspace.cleanse.catalogue()}
+    severities = ", ".join(f"{run_now.by_severity[severity]:,} {severity.value}" for severity in Severity)
+    return [
+        f"{workspace.participant.get().name}",
+        f"{snapshot.file_name}: {snapshot.rows:,} rows, checked as of {run_now.as_of:%d %B %Y}",
+        f"{run_now.open:,} findings ({severities}): {run_now.new:,} new, {run_now.still:,} still open, "
+        f"{run_now.changed:,} changed; {run_now.gone:,} gone since last month",
+        "",
+        *(f"  {one.check_id}  {one.count:>5,}  {titles[one.check_id]}" for one in failed[:10]),
+        *([f"  ... and {len(failed) - 10} checks more"] if len(failed) > 10 else []),
+        "",
+        f"Not checked: {sum(one.outcome in (Outcome.COULD_NOT_RUN, Outcome.SKIPPED) for one in outcomes)} of "
+        f"{len(outcomes)} checks (the report says which and why).",
+    ]

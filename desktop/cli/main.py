@@ -1,0 +1,66 @@
+"""Which command runs, what it returns to the shell, and how a failure is told."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from desktop import __version__
+from desktop.cli import backup, check, demo, history, report
+from desktop.errors import PlainError
+from desktop.jobs import Cancelled
+from desktop.portfolio.readers.child import CHILD_FLAG
+
+FINISHED, FAILED, USAGE = 0, 1, 2
+"""Exit statuses: it ran (findings or not); it could not finish (one sentence on standard error); wrong usage."""
+
+COMMANDS = (demo, check, report, history, backup)
+"""Modules with `add(subparsers)`; each sets `run` to a function of the parsed arguments that returns a status."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the whole command line's parser; the tests hold the documentation against it."""
+    top = argparse.ArgumentParser(
+        prog="mhhs-desk",
+        description="The desk of one electricity-market participant for market-wide half-hourly settlement (MHHS). "
+        "Without a command it opens the window.",
+    )
+    top.add_argument("--version", action="version", version=f"MHHS Desk {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for module in COMMANDS:
+        module.add(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command with these arguments (the program's own when None); returns the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and arguments[0] == CHILD_FLAG:
+        from desktop.portfolio.readers.child import main as read_in_child
+
+        return read_in_child(arguments[1:])
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    try:
+        parsed = parser().parse_args(arguments)
+    except SystemExit as stop:  # argparse has said why
+        return stop.code if isinstance(stop.code, int) else USAGE
+    return _run(parsed)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    try:
+        status: int = parsed.run(parsed)
+    except PlainError as error:
+        reason = str(error)
+    except (Cancelled, KeyboardInterrupt):
+        reason = "Cancelled: nothing was changed."
+    except MemoryError:
+        reason = "There is not enough memory for this. Nothing was changed. Close other programs, then try again."
+    except BrokenPipeError:  # whoever read our output has gone
+        return FAILED
+    else:
+        return status
+    sys.stderr.write(f"{reason}\n")
+    return FAILED
