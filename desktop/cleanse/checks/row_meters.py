@@ -145,7 +145,7 @@ def shared_meters(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
 
 def _is_filler(serial: pl.Expr) -> pl.Expr:
     """One character repeated, such as 000000 or XXXX: a stand-in for a serial number, not one."""
-    return (serial.str.len_bytes() > 1) & (serial.str.replace_all(serial.str.slice(0, 1), "", literal=True) == "")
+    return (serial.str.len_bytes() > 1) & (serial.str.strip_chars(serial.str.slice(0, 1)) == "")
 
 
 def _strangers(alike: pl.DataFrame, key: str, message: str) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from desktop.cleanse.standing import column_of, live_on
 GROUPS_TABLE = "GSP_Group_Distributor"
 _FILLER_WORDS = frozenset({"ltd", "limited", "plc", "the", "company", "co", "and"})
 """Words of company names that people leave out or write otherwise."""
+_SHORT_WORDS = {"elec": "electricity", "dist": "distribution"}
 
 
 def stated_distributor_differs(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
@@ -43,10 +44,11 @@ def stated_distributor_differs(keys: KeyColumns, ctx: RuleContext) -> pl.DataFra
 def _names_another(stated: str, number: int, distributors: Mapping[int, Mapping[str, Any]]) -> bool:
     """Whether the text is the MPID or name of another distributor, or a 4-letter MPID that is not this one's."""
     own = distributors[number]
-    plain = plain_name(stated)
-    if plain in _names(own):
+    # "Eastern Power Networks (EPN)" is the name with a short form behind it.
+    forms = {plain_name(stated), plain_name(re.sub(r"\([^()]*\)\s*$", "", stated))}
+    if forms & _names(own):
         return False
-    if any(plain in _names(other) for key, other in distributors.items() if key != number):
+    if any(forms & _names(other) for key, other in distributors.items() if key != number):
         return True
     return re.fullmatch(r"[A-Z]{4}", stated.strip()) is not None
 
@@ -57,9 +59,9 @@ def _names(distributor: Mapping[str, Any]) -> set[str]:
 
 
 def plain_name(text: str) -> str:
-    """A company name for comparing: lower case, without punctuation, Ltd, plc and other small words."""
+    """A company name for comparing: lower case, without punctuation, Ltd, plc and other small words, and elec and dist in full."""
     words = re.sub(r"[^a-z0-9]+", " ", text.lower().replace("'", "")).split()
-    kept = [word for word in words if word not in _FILLER_WORDS]
+    kept = [_SHORT_WORDS.get(word, word) for word in words if word not in _FILLER_WORDS]
     return " ".join(kept or words)
 
 
