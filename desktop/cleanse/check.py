@@ -30,6 +30,8 @@ class Fault:
     party: Party | None = None
     among: pl.Expr | None = None
     """A cheap gate: where given, `when` is evaluated only for rows for which it is true. It saves time, no findings."""
+    unless_every_row: bool = False
+    """Left out when every row of the file has this fault: a column that nobody has populated yet."""
 
 
 class CouldNotRun(Exception):
@@ -57,6 +59,14 @@ class Items(Protocol):
 
     def date(self, name: str) -> pl.Expr:
         """A date item as Date; null where blank, open (31/12/9999) or unreadable."""
+        ...
+
+    def number(self, name: str) -> pl.Expr:
+        """An MPAN item as Int64 where its cleaned text is 13 digits, else null: far cheaper to compare than text."""
+        ...
+
+    def irregular(self, name: str) -> pl.Expr:
+        """Boolean: an MPAN cell that is anything but 13 plain digits (none leading 0); made for `Fault.among`."""
         ...
 
     def migrated(self) -> pl.Expr:

@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 BLOCK_ROWS = 262_144
 """Rows read at a time: four row groups of the snapshot. The unit of progress, of cancelling and of memory."""
 
+_SPELT_OUT = 4
+"""Alternatives named in the reason why a check could not run."""
+
 TABLE_SCHEMA = {"row": pl.UInt32, "item": pl.String, "message": pl.String, "suggestion": pl.String}
 
 
@@ -292,7 +295,11 @@ def _one_of(need: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _need_in_words(need: str | tuple[str, ...]) -> str:
-    return " or ".join(ITEMS[name].title for name in _one_of(need))
+    """`Profile Class`, `Profile Class or Market Segment`, or for many alternatives the first of them."""
+    titles = [ITEMS[name].title for name in _one_of(need)]
+    if len(titles) <= _SPELT_OUT:
+        return " or ".join(titles)
+    return f"any of {', '.join(titles[:_SPELT_OUT])} or {len(titles) - _SPELT_OUT} other items"
 
 
 def _listed(names: list[str]) -> str:

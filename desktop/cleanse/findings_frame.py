@@ -43,7 +43,7 @@ def assemble(emitted: Emitted, ran: Mapping[str, Check], whole: WholeColumns, it
     """The findings of the checks that ran, echoes left out, in the order of their rows."""
     headings = dict.fromkeys(fault.item for _, fault in emitted.file if fault.item not in ITEMS)
     kinds = _Kinds(pl.Enum(list(ran)), pl.Enum([*ITEMS, *(name for name in headings if name), ""]))
-    parts = [_row_findings(emitted, ran, kinds)]
+    parts = [_row_findings(emitted, ran, kinds, whole)]
     parts.extend(_table_findings(check, found, kinds, whole) for check, found in emitted.table if check.id in ran)
     parts.append(_file_findings([entry for entry in emitted.file if entry[0].id in ran], kinds))
     emitted.found.clear()
@@ -72,10 +72,17 @@ class _Kinds:
         }
 
 
-def _row_findings(emitted: Emitted, ran: Mapping[str, Check], kinds: _Kinds) -> pl.DataFrame:
+def _row_findings(emitted: Emitted, ran: Mapping[str, Check], kinds: _Kinds, whole: WholeColumns) -> pl.DataFrame:
     found = pl.concat([pl.DataFrame(schema=FOUND), *emitted.found])
     faults = emitted.faults
-    kept = pl.Series([fault.check.id in ran for fault in faults], dtype=pl.Boolean)
+    counts = dict(found["fault"].value_counts().iter_rows()) if found.height else {}
+    kept = pl.Series(
+        [
+            fault.check.id in ran and not (fault.fault.unless_every_row and counts.get(fault.number, 0) == whole.rows)
+            for fault in faults
+        ],
+        dtype=pl.Boolean,
+    )
     if not kept.all():
         found = found.filter(kept.gather(found["fault"]))
 

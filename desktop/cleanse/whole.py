@@ -17,7 +17,7 @@ class WholeColumns:
         """`blocks` reads the given items block by block; `rows` is the number of data rows."""
         self._blocks = blocks
         self._mapped = mapped
-        self._rows = rows
+        self.rows = rows
         self._kept: dict[str, pl.Series] = {}
 
     def has(self, *names: str) -> bool:
@@ -33,7 +33,7 @@ class WholeColumns:
         missing = tuple(name for name in names if name not in self._kept)
         if missing:
             self._read(missing)
-        row = pl.int_range(1, self._rows + 1, dtype=pl.UInt32, eager=True).alias("row")
+        row = pl.int_range(1, self.rows + 1, dtype=pl.UInt32, eager=True).alias("row")
         return pl.DataFrame([row, *(self._kept[name] for name in names)])
 
     def raw(self, rows: pl.Series, name: str) -> pl.Series:
