@@ -138,5 +138,5 @@ def _work(workspace: Workspace, today: date) -> None:
 
 
 def _of_check(table: FindingTable, check: str) -> list[int]:
-    table.apply(View(filters=(Filter("check_id", Op.IS_ANY, (check,)),)))
+    table.apply(View(filters=(Filter("check", Op.IS_ANY, (check,)),)))
     return table.ids(0, table.count())
