@@ -51,6 +51,7 @@ class Store:
         self._of_thread = threading.local()
         self._by_thread: weakref.WeakValueDictionary[int, Connection] = weakref.WeakValueDictionary()
         self._closed = False
+        self._editing = False
         self._database: Database | None = None
 
     @staticmethod
@@ -256,12 +257,18 @@ class Store:
         """An edit that can be undone: one transaction, one audit entry, one step. See local_db/edit.py."""
         from local_db import edit
 
+        if self.writing_here and self._editing:
+            raise RuntimeError("an edit inside an edit: give the inner step the outer edit instead")
         with self.write() as connection:
+            self._editing = True
             work = edit.Edit(
                 connection, action=action, title=title, subjects=tuple(subjects), actor=actor, at=at, body=body
             )
-            yield work
-            work.finish()
+            try:
+                yield work
+                work.finish()
+            finally:
+                self._editing = False
 
     def undo_title(self) -> str | None:
         """The title of the step that `undo` would take back; None if there is none."""

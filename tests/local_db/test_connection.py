@@ -161,7 +161,7 @@ def test_interrupt_stops_the_query_of_one_thread(store):
 
     def work():
         connection = store.read()
-        connection.set_progress_handler(lambda: running.set(), 1000)
+        connection.set_progress_handler(running.set, 1000)
         try:
             connection.execute(_ENDLESS).fetchall()
         except dbapi2.OperationalError as error:
@@ -183,7 +183,7 @@ def test_an_interrupted_write_is_rolled_back_and_says_so(store):
         try:
             with store.write() as connection:
                 add_contact(connection)
-                connection.set_progress_handler(lambda: running.set(), 1000)
+                connection.set_progress_handler(running.set, 1000)
                 connection.execute(_ENDLESS).fetchall()
         except engine.Interrupted as error:
             outcome.append(error)
