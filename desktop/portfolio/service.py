@@ -26,6 +26,7 @@ from desktop.portfolio.snapshots import (
     reading_to_json,
 )
 from desktop.portfolio.staging import Source, Staged, look_at, stage
+from desktop.portfolio.table import PortfolioTable
 from local_db import heading_maps, snapshots
 from local_db.blobs import BlobStore
 from local_db.connection import Store
@@ -151,6 +152,10 @@ class PortfolioService:
             columns=item_columns(snapshot.headings, snapshot.mapping),
             extract_date=snapshot.extract_date,
         )
+
+    def table(self, snapshot_id: int) -> PortfolioTable:
+        """The rows of a snapshot as a table; the id of a row is its data row number. Raises NotFound."""
+        return PortfolioTable(self.open_columns(snapshot_id))
 
     def row(self, snapshot_id: int, row: int) -> PortfolioRow:
         """One data row, counted from 1, as it stood and cleaned. Raises NotFound."""
