@@ -26,4 +26,19 @@ class PageEntry:
     """Stands at the foot of the rail (settings)."""
 
 
-PAGES: tuple[PageEntry, ...] = ()
+def _history() -> type[Page]:
+    from ui.pages.history import HistoryPage
+
+    return HistoryPage
+
+
+def _settings() -> type[Page]:
+    from ui.pages.settings import SettingsPage
+
+    return SettingsPage
+
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("history", "History", "history", "Every change, who made it and when", _history),
+    PageEntry("settings", "Settings", "settings", "Participant, people, checks, content, backups", _settings, True),
+)

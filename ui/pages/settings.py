@@ -45,6 +45,7 @@ class SettingsPage(Page):
         self.list = QListWidget()
         self.list.setAccessibleName("Sections of the settings")
         self.list.setFixedWidth(self.fontMetrics().averageCharWidth() * 30)
+        self.list.setSpacing(2)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.stack = QStackedWidget()
         self.sections: dict[str, Section] = {}

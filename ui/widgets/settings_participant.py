@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout
 
 from desktop.participant.model import Participant, Scope, checked_participant, checked_scope
@@ -28,7 +29,7 @@ class ParticipantSection(Section):
         form.addRow("Pathway", self.pathway)
         card.body.addLayout(form)
         self.edit = button("Edit the organisation…", self._edit)
-        card.body.addWidget(self.edit)
+        card.body.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(card)
         card = Card("Scope")
         self.scopes = SmallTable(
@@ -91,7 +92,9 @@ class ParticipantSection(Section):
             "The organisation",
             (
                 Field("name", "Legal name", now.name),
-                Field("short_name", "Short name", now.short_name, hint="2 to 12 letters or digits; stands in file names."),
+                Field(
+                    "short_name", "Short name", now.short_name, hint="2 to 12 letters or digits; stands in file names."
+                ),
                 Field("pathway", "Pathway", now.pathway, self._choices("pathways", "Not set")),
                 Field("notes", "Notes", now.notes, long=True),
             ),
