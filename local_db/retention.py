@@ -16,8 +16,8 @@ BACKUPS_NAME = "backups"
 FILES_NAME = "files"
 """Shared by all rolling backups: each kept file once, below its area."""
 
-DAYS, WEEKS, MONTHS, MIGRATIONS = 7, 4, 12, 3
-"""How many daily, weekly, monthly and before-migration backups are kept."""
+NEWEST, DAYS, WEEKS, MONTHS, MIGRATIONS = 5, 7, 4, 12, 3
+"""How many are kept: the newest whatever their day, daily, weekly, monthly, and those before migrations."""
 
 
 def rolling(folder: Path) -> list[BackupInfo]:
@@ -43,8 +43,8 @@ def due(folder: Path, head: Head, now: datetime) -> bool:
 
 
 def keep(backups: Sequence[BackupInfo]) -> set[Path]:
-    """Which of the backups (newest first) stay: newest of 7 days, 4 weeks, 12 months; last before migrations."""
-    kept: set[Path] = set()
+    """Which of the backups (newest first) stay: see the numbers above; the newest of each period is its backup."""
+    kept = {one.path for one in backups[:NEWEST]}
     kinds: tuple[tuple[int, Callable[[BackupInfo], object]], ...] = (
         (DAYS, lambda one: one.made_at.date()),
         (WEEKS, lambda one: one.made_at.isocalendar()[:2]),

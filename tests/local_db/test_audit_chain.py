@@ -105,7 +105,8 @@ def test_the_database_itself_refuses_what_is_not_an_append(path, recursive_trigg
 @pytest.mark.parametrize(
     ("column", "why"),
     [
-        ("title", "it was changed"), ("actor", "it was changed"), ("action", "it was changed"), ("at", "it was changed"),
+        ("title", "it was changed"), ("actor", "it was changed"), ("action", "it was changed"),
+        ("at", "it was changed"),
         ("body", "its details were changed"), ("prev", "it does not follow the entry before it"),
         ("body_hash", "its details were changed"), ("h", "it was changed"),
     ],

@@ -74,14 +74,14 @@ def test_readers_cannot_write_and_never_checkpoint(store):
 
 
 def test_a_failure_inside_write_leaves_nothing(store):
-    with pytest.raises(ZeroDivisionError), store.write() as connection:
+    with pytest.raises(ZeroDivisionError), store.write() as connection:  # noqa: PT012
         add_contact(connection)
         1 / 0  # noqa: B018
     assert contacts(store) == 0
 
 
 def test_sqlite_utils_joins_the_transaction(store):
-    with pytest.raises(ZeroDivisionError), store.write():
+    with pytest.raises(ZeroDivisionError), store.write():  # noqa: PT012
         store.db["contact"].insert_all([{"hat": "data_owner", "name": str(n)} for n in range(250)], batch_size=100)
         1 / 0  # noqa: B018
     assert contacts(store) == 0
@@ -95,7 +95,7 @@ def test_sqlite_utils_is_refused_outside_a_transaction(store):
 def test_an_inner_write_that_fails_takes_back_only_itself(store):
     with store.write() as connection:
         add_contact(connection, "kept")
-        with pytest.raises(ZeroDivisionError), store.write() as inner:
+        with pytest.raises(ZeroDivisionError), store.write() as inner:  # noqa: PT012
             add_contact(inner, "gone")
             1 / 0  # noqa: B018
         with store.write() as inner:
@@ -116,7 +116,7 @@ def test_inside_write_this_thread_reads_its_own_work_and_others_do_not(store):
 
 
 def test_a_connection_used_in_a_with_neither_commits_nor_rolls_back(store):
-    with pytest.raises(ZeroDivisionError), store.write() as connection:
+    with pytest.raises(ZeroDivisionError), store.write() as connection:  # noqa: PT012
         with connection:
             add_contact(connection)
         1 / 0  # noqa: B018

@@ -246,7 +246,7 @@ def test_undo_and_redo_write_entries_of_their_own(store):
 
 
 def test_an_edit_that_fails_leaves_nothing(store):
-    with pytest.raises(dbapi2.IntegrityError), edit(store) as one:
+    with pytest.raises(dbapi2.IntegrityError), edit(store) as one:  # noqa: PT012
         one.insert("contact", {"hat": "data_owner", "name": "Jo"})
         one.insert("scope", {"mpid": "ABCD", "role": "supplier", "reliance": "nonsense"})
     assert contacts(store) == []
@@ -301,7 +301,7 @@ def test_only_so_many_steps_are_kept_and_the_newest_always(store, monkeypatch):
 
 
 def test_an_edit_inside_a_write_belongs_to_it(store):
-    with pytest.raises(ZeroDivisionError), store.write():
+    with pytest.raises(ZeroDivisionError), store.write():  # noqa: PT012
         add(store, "Jo")
         1 / 0  # noqa: B018
     assert contacts(store) == []
@@ -309,7 +309,7 @@ def test_an_edit_inside_a_write_belongs_to_it(store):
 
 
 def test_an_edit_inside_an_edit_is_our_fault_and_raises(store):
-    with pytest.raises(RuntimeError, match="inside"), edit(store) as outer:
+    with pytest.raises(RuntimeError, match="inside"), edit(store) as outer:  # noqa: PT012
         outer.insert("contact", {"hat": "x", "name": "Jo"})
         with edit(store):
             pass

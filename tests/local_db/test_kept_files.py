@@ -74,7 +74,7 @@ def test_a_staged_file_that_is_kept_already_goes(blobs):
 
 
 def test_inside_a_write_that_fails_the_row_goes_and_the_file_is_swept_later(blobs, source):
-    with pytest.raises(ZeroDivisionError), blobs._store.write():
+    with pytest.raises(ZeroDivisionError), blobs._store.write():  # noqa: PT012
         blob = blobs.add(source, "evidence", at=NOON)
         assert blobs.path(blob.sha256).is_file()
         1 / 0  # noqa: B018
