@@ -364,7 +364,9 @@ class CleanseService:
         counts = self.counts(run.id)
         due: dict[str, int] = {}
         if finding_rows.has_due_or_listed(self._store):
-            table = self.findings()
+            # With the exceptions as they stand on that day, which need not be today.
+            index = self._index().with_work(work_frame(finding_rows.work(self._store)), exceptions)
+            table = FindingTable(index, self._with_work)
             tally, due = table.tally(), table.due_days()
         else:
             tally = views.tally_of_counts(counts, exceptions)
@@ -462,8 +464,10 @@ class CleanseService:
 
 def _settings(body: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     """The settings of checks by id: on, severity and settings, each optional. In a pack they are a list with ids."""
-    checks = body.get("checks", {})
-    return checks if isinstance(checks, Mapping) else {str(entry["id"]): entry for entry in checks}
+    checks = body.get("checks", body)
+    if isinstance(checks, Mapping):
+        return {str(check_id): entry for check_id, entry in checks.items() if isinstance(entry, Mapping)}
+    return {str(entry["id"]): entry for entry in checks}
 
 
 def _facts(snapshot: Snapshot, today: date) -> SnapshotFacts:
