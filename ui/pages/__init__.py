@@ -26,6 +26,12 @@ class PageEntry:
     """Stands at the foot of the rail (settings)."""
 
 
+def _overview() -> type[Page]:
+    from ui.pages.overview import OverviewPage
+
+    return OverviewPage
+
+
 def _history() -> type[Page]:
     from ui.pages.history import HistoryPage
 
@@ -39,6 +45,7 @@ def _settings() -> type[Page]:
 
 
 PAGES: tuple[PageEntry, ...] = (
+    PageEntry("overview", "Overview", "overview", "What is open, who mends it, what comes next", _overview),
     PageEntry("history", "History", "history", "Every change, who made it and when", _history),
     PageEntry("settings", "Settings", "settings", "Participant, people, checks, content, backups", _settings, True),
 )

@@ -1,0 +1,258 @@
+"""Overview: what is open, who mends it, where it is going, what was not checked, and what comes next."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from desktop.browse.view import Filter, Op, View
+from desktop.changes import Subject
+from desktop.cleanse.finding_table import DEFAULT_VIEW
+from desktop.cleanse.model import Outcome, State
+from desktop.cleanse.overview import Overview
+from ui.pages.page import Page
+from ui.pages.payloads import ShowView
+from ui.widgets.basics import Card, EmptyState, button, label, set_role
+from ui.widgets.count_bars import CountBar, CountBars
+from ui.widgets.trend_chart import TrendChart
+
+LISTED = 6
+"""So many checks that did not run are named on the page; the rest are counted."""
+
+
+class OverviewPage(Page):
+    """Answers, from the top: how bad is it, what first, whose is it, is it getting better, what do I not know."""
+
+    id = "overview"
+    title = "Overview"
+    icon = "overview"
+    subjects = frozenset(
+        {Subject.SNAPSHOTS, Subject.RUNS, Subject.FINDINGS, Subject.EXCEPTIONS, Subject.CONTENT, Subject.PARTICIPANT}
+    )
+
+    def build(self) -> None:
+        self.import_button = button("Import a portfolio…", lambda: self.context.navigate("imports"))
+        self.report_button = button("Make the report…", self._report, role="primary")
+        self.header.add_action(self.import_button)
+        self.header.add_action(self.report_button)
+        self.stack = QStackedLayout()
+        start = button("Import a portfolio…", lambda: self.context.navigate("imports"), role="primary")
+        self.stack.addWidget(
+            EmptyState(
+                self.context.theme,
+                "overview",
+                "No portfolio has been imported yet",
+                "Import the file of your MPANs (CSV or Excel) and see within a minute what is wrong and who mends it.",
+                start,
+            )
+        )
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._content())
+        self.stack.addWidget(scroll)
+        self.body.addLayout(self.stack, 1)
+
+    def refresh(self, subjects: frozenset[Subject]) -> None:
+        today = self.context.clock().astimezone().date()
+        cleanse = self.context.workspace.cleanse
+        self.context.read("Reading the overview", lambda _job: cleanse.overview(today), self._fill)
+
+    def _content(self) -> QWidget:
+        theme = self.context.theme
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(0, 0, theme.px(1), 0)
+        grid.setSpacing(theme.px(3))
+        self.notice = label("", wrap=True)
+        self.notice_action = button("Check it now", self._check_now)
+        notice = QHBoxLayout()
+        notice.addWidget(self.notice, 1)
+        notice.addWidget(self.notice_action)
+        grid.addLayout(notice, 0, 0, 1, 12)
+        self.figures: dict[str, tuple[QLabel, QLabel]] = {}
+        for place, (name, title) in enumerate(
+            (
+                ("open", "Open findings"),
+                ("gone", "Gone since the last run"),
+                ("clean", "Rows without a finding"),
+                ("due", "To do"),
+            )
+        ):
+            card = Card(title)
+            figure, note = label("", "figure"), label("", "small", wrap=True)
+            card.body.addWidget(figure)
+            card.body.addWidget(note)
+            card.body.addStretch()
+            self.figures[name] = (figure, note)
+            grid.addWidget(card, 1, place * 3, 1, 3)
+        self.severity = CountBars(theme, lambda key: self._show("severity", key))
+        self.party = CountBars(theme, lambda key: self._show("party", key))
+        self.trend = TrendChart(theme)
+        for place, (title, widget) in enumerate(
+            (("By severity", self.severity), ("By who mends it", self.party), ("Trend over the runs", self.trend))
+        ):
+            card = Card(title)
+            card.body.addWidget(widget, 1)
+            grid.addWidget(card, 2, place * 4, 1, 4)
+        self.not_checked, self.dates = QVBoxLayout(), QVBoxLayout()
+        for title, layout, place, span in (
+            ("What was not checked", self.not_checked, 0, 7),
+            ("Next dates", self.dates, 7, 5),
+        ):
+            card = Card(title)
+            layout.setSpacing(theme.px(1))
+            card.body.addLayout(layout)
+            card.body.addStretch()
+            grid.addWidget(card, 3, place, 1, span)
+        for column in range(12):
+            grid.setColumnStretch(column, 1)
+        grid.setRowStretch(4, 1)
+        return content
+
+    def _fill(self, overview: Overview) -> None:
+        empty = overview.snapshot is None and overview.unchecked_snapshot is None
+        self.stack.setCurrentIndex(0 if empty else 1)
+        self.report_button.setEnabled(overview.run is not None)
+        self.import_button.setVisible(not empty)
+        self.report_button.setVisible(not empty)
+        self._overview = overview
+        self.header.set_subtitle(_about(overview))
+        waiting = overview.unchecked_snapshot
+        self.notice.setText(f"“{waiting.file_name}” has been imported but not checked yet." if waiting else "")
+        self.notice.setVisible(waiting is not None)
+        self.notice_action.setVisible(waiting is not None)
+        if empty:
+            return
+        self._fill_figures(overview)
+        self.severity.fill(
+            [
+                CountBar(
+                    c.key, _SEVERITY_WORDS[c.key], c.open, _states(c.new, c.changed, c.accepted),
+                    f"severity-{c.key.lower()}", c.key.lower(),
+                )
+                for c in overview.by_severity
+            ]
+        )  # fmt: skip
+        self.party.fill(
+            [CountBar(c.key, c.title, c.open, _states(c.new, c.changed, c.accepted), "user") for c in overview.by_party]
+        )
+        self.trend.fill(overview.trend)
+        self._fill_not_checked(overview)
+        self._fill_dates(overview)
+
+    def _fill_figures(self, overview: Overview) -> None:
+        run, snapshot = overview.run, overview.snapshot
+        still = sum(count.still for count in overview.by_severity)
+        changed = sum(count.changed for count in overview.by_severity)
+        note = f"{overview.new:,} new, {still:,} still open" + (f", {changed:,} changed" if changed else "")
+        note += f"; {overview.accepted:,} accepted besides" if overview.accepted else ""
+        self._figure("open", f"{overview.open:,}", note)
+        first = run is None or run.previous_run is None
+        self._figure("gone", f"{overview.gone:,}", "This was the first run." if first else "Proved by the newest file.")
+        if snapshot and run and snapshot.rows:
+            share = overview.rows_without_findings / snapshot.rows
+            blocked = f"{run.mpans_blocked:,} MPANs with a Block finding"
+            self._figure(
+                "clean", _percent(share), f"{overview.rows_without_findings:,} of {snapshot.rows:,}; {blocked}"
+            )
+        else:
+            self._figure("clean", "–", "")
+        overdue = f"{overview.overdue:,} overdue" if overview.overdue else "Nothing overdue"
+        ending = len(overview.expiring)
+        notes = [f"{overview.due_soon:,} due within 14 days", *([f"{ending} exceptions end soon"] if ending else [])]
+        self._figure("due", overdue, "; ".join(notes))
+        set_role(self.figures["due"][0], role="figure" if overview.overdue else "title")
+
+    def _figure(self, name: str, figure: str, note: str) -> None:
+        self.figures[name][0].setText(figure)
+        self.figures[name][1].setText(note)
+
+    def _fill_not_checked(self, overview: Overview) -> None:
+        _clear(self.not_checked)
+        titles = {one.id: one.title for one in self.context.workspace.cleanse.catalogue()}
+        for one in overview.not_checked[:LISTED]:
+            words = "switched off" if one.outcome is Outcome.SKIPPED else "could not run"
+            self.not_checked.addWidget(label(f"{one.check_id}  {titles.get(one.check_id, '')}", wrap=True))
+            self.not_checked.addWidget(label(f"{words.capitalize()}: {one.reason}", "small", wrap=True))
+        rest = len(overview.not_checked) - LISTED
+        partly = len(overview.partly_checked)
+        lines = [f"and {rest} checks more"] if rest > 0 else []
+        lines += [f"{partly} checks ran in part"] if partly else []
+        if lines:
+            self.not_checked.addWidget(label(f"{'; '.join(lines)}. The report lists them all.", "muted", wrap=True))
+        if not overview.not_checked and not partly:
+            words = "Every check ran." if overview.run else "Nothing has been checked yet."
+            self.not_checked.addWidget(label(words, "muted"))
+
+    def _fill_dates(self, overview: Overview) -> None:
+        _clear(self.dates)
+        for one in overview.next_dates:
+            self.dates.addWidget(
+                label(f"{one.text if len(one.text) < 10 else f'{one.day:%d %b %Y}'}  {one.id}", wrap=True)
+            )
+            self.dates.addWidget(
+                label(f"{one.title}; {_in_days(one.days)} (plan {one.plan}, suggested)", "small", wrap=True)
+            )
+        for exception in overview.expiring[:3]:
+            self.dates.addWidget(
+                label(f"{exception.expires:%d %b %Y}  Exception for {exception.check_id} ends", wrap=True)
+            )
+            self.dates.addWidget(label(f"{exception.population:,} findings open again then.", "small"))
+        if not overview.next_dates and not overview.expiring:
+            self.dates.addWidget(label("No dates lie ahead.", "muted"))
+
+    def _show(self, column: str, key: str) -> None:
+        filters = (*DEFAULT_VIEW.filters, Filter(column, Op.IS_ANY, (key,)))
+        self.context.navigate("cleanse", ShowView(View(filters=filters)))
+
+    def _check_now(self) -> None:
+        waiting = self._overview.unchecked_snapshot
+        if waiting:
+            today: date = self.context.clock().astimezone().date()
+            cleanse = self.context.workspace.cleanse
+            self.context.change("Checking the portfolio", lambda job: cleanse.run(waiting.id, today, job).changes)
+
+    def _report(self) -> None:
+        self.context.commands.run("report.make")
+
+
+_SEVERITY_WORDS = {
+    "Block": "Block",
+    "High": "High",
+    "Med": "Medium",
+    "Low": "Low",
+}
+
+
+def _about(overview: Overview) -> str:
+    snapshot, run = overview.snapshot, overview.run
+    if snapshot is None or run is None:
+        return ""
+    days = "today" if snapshot.age_days == 0 else f"{snapshot.age_days} day{'s' if snapshot.age_days != 1 else ''} old"
+    made = f"extracted {snapshot.extract_date:%d %b %Y}, {days}" if snapshot.extract_date else f"imported, {days}"
+    return f"{snapshot.file_name} · {snapshot.rows:,} rows · {made} · checked as of {run.as_of:%d %b %Y}"
+
+
+def _states(new: int, changed: int, accepted: int) -> str:
+    parts = [(new, State.NEW.value.lower()), (changed, State.CHANGED.value.lower()), (accepted, "accepted")]
+    return ", ".join(f"{count:,} {words}" for count, words in parts if count)
+
+
+def _percent(share: float) -> str:
+    # Never round up to the whole: 99.96 % clean is not clean.
+    return "100 %" if share == 1 else f"{min(99.9, int(share * 1000) / 10):.1f} %"
+
+
+def _in_days(days: int) -> str:
+    return "today" if days == 0 else "tomorrow" if days == 1 else f"in {days:,} days"
+
+
+def _clear(layout: QVBoxLayout) -> None:
+    while item := layout.takeAt(0):
+        if widget := item.widget():
+            widget.hide()
+            widget.deleteLater()
