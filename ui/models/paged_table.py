@@ -153,8 +153,10 @@ class PagedTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._columns)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-        if self.edit is not None and index.isValid() and self._columns[index.column()][1].editable:
+        if self.edit is not None and self._columns[index.column()][1].editable:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 

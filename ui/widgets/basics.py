@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ui.theme.theme import Theme
@@ -56,13 +56,21 @@ def icon_button(theme: Theme, name: str, words: str, run: Callable[[], object] |
 
 def follow_icon(made: QToolButton | QPushButton, theme: Theme, name: str, role: str = "text") -> None:
     """Give a button an icon that is tinted anew when the theme changes."""
+    _IconFollower(made, theme, name, role)
 
-    def tint() -> None:
-        made.setIcon(theme.icon(name, role))
 
-    tint()
-    theme.changed.connect(tint)
-    made.destroyed.connect(lambda: theme.changed.disconnect(tint))
+class _IconFollower(QObject):
+    """Lives and dies with its button: Qt drops the connection of a receiver that is gone."""
+
+    def __init__(self, made: QToolButton | QPushButton, theme: Theme, name: str, role: str) -> None:
+        super().__init__(made)
+        self._made, self._theme, self._name, self._role = made, theme, name, role
+        self.tint()
+        theme.changed.connect(self.tint)
+
+    def tint(self) -> None:
+        """Draw the icon in the colours of now."""
+        self._made.setIcon(self._theme.icon(self._name, self._role))
 
 
 class Card(QFrame):

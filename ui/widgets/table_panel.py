@@ -218,7 +218,8 @@ class TablePanel(QWidget):
     def copy(self) -> None:
         """Put the selected rows on the clipboard: headings, tabs, as Excel takes them."""
         if self.source is not None:
-            copy_rows(self.context, self.source, self.model.columns, self.selected_ranges())
+            columns = tuple(self.model.columns[place] for place in self.table.selected_columns())
+            copy_rows(self.context, self.source, columns, self.selected_ranges())
 
     def export(self) -> None:
         """Write the view as shown to a workbook."""

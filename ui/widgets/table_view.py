@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -116,9 +116,10 @@ class DeskTable(QTableView):
         index = self.currentIndex()
         modifiers = event.modifiers()
         if event.key() == Qt.Key.Key_Space and modifiers == Qt.KeyboardModifier.ControlModifier and index.isValid():
-            self.selectColumn(index.column())
+            self._select_column(index.column())
         elif event.key() == Qt.Key.Key_Space and modifiers == Qt.KeyboardModifier.ShiftModifier and index.isValid():
-            self.selectRow(index.row())
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().select(index, flags)
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not modifiers and index.isValid():
             column = 0 if event.key() == Qt.Key.Key_Home else self._rows.columnCount() - 1
             flags = QItemSelectionModel.SelectionFlag.NoUpdate
@@ -128,6 +129,16 @@ class DeskTable(QTableView):
             self.row_activated.emit(index.row())
         else:
             super().keyPressEvent(event)
+
+    def selected_columns(self) -> list[int]:
+        """The columns that the selection touches: all of them unless a column was selected by key."""
+        spans = [(part.left(), part.right()) for part in self.selectionModel().selection() if part.isValid()]
+        return sorted({column for left, right in spans for column in range(left, right + 1)})
+
+    def _select_column(self, column: int) -> None:
+        last = self._rows.rowCount() - 1
+        selection = QItemSelection(self._rows.index(0, column), self._rows.index(last, column))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _header_clicked(self, section: int) -> None:
         key = self._rows.columns[section].key
