@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ui.commands import Command
 from ui.pages import PAGES
+from ui.reporting import make_report
 from ui.theme.theme import Appearance
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def shell_commands(window: MainWindow) -> list[Command]:
                 "Bring a workspace back into an empty folder and verify it", idle),
         Command("workspace.backup", "Back up now…", door.ask_backup, "File", "2", "", "backup",
                 "Write one verified backup file to a folder of your choice", lambda: context.can_write),
+        Command("report.make", "Make the progress report…", lambda: make_report(context, window), "File", "4", "Ctrl+R",
+                "report", "The Excel workbook for a Code Body or for yourself, and a fix list for each owner",
+                lambda: opened() and idle()),
         Command("workspace.close", "Close workspace", window.close_workspace, "File", "3", "Ctrl+W", "",
                 "Close it and go to the welcome page", lambda: opened() and idle()),
         Command("app.quit", "Quit", window.close, "File", "9", "Ctrl+Q", "exit", "Close MHHS Desk"),

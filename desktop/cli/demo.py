@@ -45,6 +45,7 @@ def run(given: argparse.Namespace) -> int:
         report = workspace.reports.progress_report(
             given.out / "data-cleanse-progress-report.xlsx", "", MpanChoice.FULL, job
         )
+        (given.out / "fix-lists").mkdir(exist_ok=True)
         lists = workspace.reports.fix_lists(given.out / "fix-lists", MpanChoice.FULL, job)
         lines = _summary(workspace)
     lines += ["", "Written:", f"  {report.path}", *(f"  {one.path}" for one in lists), f"  {folder} (the workspace)"]

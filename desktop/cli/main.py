@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +16,9 @@ from desktop.portfolio.readers.child import CHILD_FLAG
 
 FINISHED, FAILED, USAGE = 0, 1, 2
 """Exit statuses: it ran (findings or not); it could not finish (one sentence on standard error); wrong usage."""
+
+TRACEBACK = "MHHS_DESK_TRACEBACK"
+"""The environment variable that shows faults of ours with where they arose."""
 
 COMMANDS = (demo, check, report, history, backup)
 """Modules with `add(subparsers)`; each sets `run` to a function of the parsed arguments that returns a status."""
@@ -60,6 +64,13 @@ def _run(parsed: argparse.Namespace) -> int:
         reason = "There is not enough memory for this. Nothing was changed. Close other programs, then try again."
     except BrokenPipeError:  # whoever read our output has gone
         return FAILED
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        reason = (
+            f"A fault in MHHS Desk itself stopped this ({type(error).__name__}). Nothing was half-written. "
+            f"Please report it with what {TRACEBACK}=1 prints."
+        )
     else:
         return status
     sys.stderr.write(f"{reason}\n")

@@ -34,6 +34,7 @@ def run(given: argparse.Namespace) -> int:
     with Workspace.open(given.workspace) as workspace:
         made = [workspace.reports.progress_report(given.xlsx, given.recipient, choice, job)]
         if given.fix_lists is not None:
+            given.fix_lists.mkdir(parents=True, exist_ok=True)
             made += workspace.reports.fix_lists(given.fix_lists, choice, job)
     if given.json:
         output.write_json(given.json, {"files": [{"path": str(one.path), "sha256": one.sha256} for one in made]})

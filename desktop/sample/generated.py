@@ -203,7 +203,7 @@ def portfolio(rows: int, first: int = 1, month: int = 0) -> pl.DataFrame:
     number = pl.int_range(first, first + rows, dtype=pl.Int64, eager=True).alias("row").to_frame()
     row = pl.col("row")
     faulty = (mix(row, 30) % 1000 < FAULTY) & (mix(row, 40) % 100 >= 25 * month)
-    mended = mix(row, 41) % 1000 < 14 * month
+    mended = mix(row, 41) % 1000 < 32 * month
     frame = number.with_columns(_sound(row)).with_columns(
         pl.when(faulty | mended).then(_pick(row, 31, len(_FAULTS))).otherwise(-1).alias("fault")
     )

@@ -1,0 +1,143 @@
+"""Make the report: for whom, how much of the MPANs, where to; and the fix lists with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.report.privacy import MpanChoice
+from desktop.report.service import ReportService
+from ui.widgets.basics import button, label, set_role
+
+
+@dataclass(frozen=True)
+class ReportWanted:
+    """What the person asked for. `recipient` '' = a file for oneself; `fix_lists` None = none."""
+
+    path: Path
+    recipient: str
+    choice: MpanChoice
+    fix_lists: Path | None
+
+
+class MakeReportDialog(QDialog):
+    """Remembers the choice of MPANs for each recipient, because the service does."""
+
+    def __init__(
+        self, parent: QWidget | None, reports: ReportService, recipients: tuple[tuple[str, str], ...], folder: Path
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Make the report")
+        self._reports, self._folder = reports, folder
+        unit = self.fontMetrics().height()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(unit, unit, unit, unit)
+        column.setSpacing(unit)
+        column.addWidget(label("Data cleanse progress report", "heading"))
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.recipient = QComboBox()
+        self.recipient.addItem("Ourselves", "")
+        for key, name in recipients:
+            self.recipient.addItem(name, key)
+        form.addRow("&For", self.recipient)
+        self.choices: dict[MpanChoice, QRadioButton] = {}
+        self._group = QButtonGroup(self)
+        box = QVBoxLayout()
+        for choice in MpanChoice:
+            made = QRadioButton(_CHOICES[choice])
+            made.setToolTip(choice.words)
+            made.toggled.connect(lambda on, words=choice.words: self.about.setText(words) if on else None)
+            self._group.addButton(made)
+            self.choices[choice] = made
+            box.addWidget(made)
+        self.about = label("", "small", wrap=True)
+        self.about.setMinimumHeight(self.about.fontMetrics().height() * 2)
+        box.addWidget(self.about)
+        form.addRow("MPANs", box)
+        self.path = QLineEdit()
+        self.path.setAccessibleName("Save as")
+        row = QHBoxLayout()
+        row.addWidget(self.path, 1)
+        row.addWidget(button("Choose…", self._choose))
+        form.addRow("Save as", row)
+        self.lists = QCheckBox("Also one fix list for each owner, in the same folder")
+        form.addRow("", self.lists)
+        column.addLayout(form)
+        self.wrong = label("", "block", wrap=True)
+        self.wrong.hide()
+        column.addWidget(self.wrong)
+        buttons = QDialogButtonBox()
+        self.verb = button("Make the report", self._accept, role="primary")
+        self.verb.setDefault(True)
+        buttons.addButton(self.verb, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+        self.setMinimumWidth(unit * 36)
+        self.recipient.currentIndexChanged.connect(self._follow)
+        self._group.buttonToggled.connect(lambda *_: self._follow_lists())
+        self._follow()
+
+    def wanted(self) -> ReportWanted:
+        """What the fields say."""
+        path = Path(self.path.text().strip()).expanduser()
+        lists = path.parent if self.lists.isChecked() and self.lists.isEnabled() else None
+        return ReportWanted(path, str(self.recipient.currentData()), self._choice(), lists)
+
+    def _choice(self) -> MpanChoice:
+        return next(choice for choice, made in self.choices.items() if made.isChecked())
+
+    def _follow(self) -> None:
+        recipient = str(self.recipient.currentData())
+        self.choices[self._reports.mpan_choice(recipient)].setChecked(True)
+        folder = Path(self.path.text()).parent if self.path.text() else self._folder
+        self.path.setText(str(folder / self._reports.progress_report_name(recipient)))
+        self._follow_lists()
+
+    def _follow_lists(self) -> None:
+        self.lists.setEnabled(self._choice() is not MpanChoice.COUNTS)
+
+    def _choose(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, "Save the report as", self.path.text(), "Excel workbooks (*.xlsx)"
+        )
+        if chosen:
+            self.path.setText(chosen if chosen.lower().endswith(".xlsx") else f"{chosen}.xlsx")
+
+    def _accept(self) -> None:
+        wanted = self.wanted()
+        trouble = ""
+        if wanted.path.suffix.lower() != ".xlsx":
+            trouble = "The report is an Excel workbook: its name ends in .xlsx."
+        elif not wanted.path.parent.is_dir():
+            trouble = f"There is no folder {wanted.path.parent}. Choose another."
+        self.wrong.setText(trouble)
+        self.wrong.setVisible(bool(trouble))
+        set_role(self.path, wrong="true" if trouble else "false")
+        if trouble:
+            self.path.setFocus()
+        else:
+            self.accept()
+
+
+_CHOICES = {
+    MpanChoice.FULL: "In full",
+    MpanChoice.LAST_FOUR: "Last four digits",
+    MpanChoice.COUNTS: "Counts only",
+}
