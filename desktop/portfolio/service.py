@@ -16,6 +16,7 @@ from desktop.jobs import Job
 from desktop.portfolio.cleaning import clean_series
 from desktop.portfolio.items import ITEMS
 from desktop.portfolio.mapping import Suggestion, heading_set, mapping_hash, suggest
+from desktop.portfolio.preview import ItemPreview, preview
 from desktop.portfolio.snapshots import (
     PortfolioRow,
     RowCell,
@@ -74,6 +75,11 @@ class PortfolioService:
         """
         self._store.require_writable()
         return stage(source, mapping, self._blobs.staging, job or Job())
+
+    def preview(self, staged: Staged, job: Job | None = None) -> tuple[ItemPreview, ...]:
+        """What will be cleaned for comparing, item by item, and what a spreadsheet has spoiled."""
+        columns = item_columns(staged.reading.headings, staged.mapping)
+        return preview(pl.scan_parquet(staged.parquet), columns, staged.mapping, job or Job())
 
     def known_as(self, staged: Staged) -> Snapshot | None:
         """The snapshot that a commit would find already there: the same bytes, the same mapping."""
