@@ -189,6 +189,10 @@ def only_text(file: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
             todo="Unpack it and choose the one file that holds the portfolio.",
         )
     check_member(members[0], name)
+    if members[0].file_size == 0:
+        raise FileRefused(
+            f"{name} holds {members[0].filename}, which is empty.", safe=NOTHING, todo="Export the portfolio again."
+        )
     return members[0]
 
 
@@ -244,7 +248,3 @@ def _stream(file: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, job: J
             job.report(f"Unpacking {member.filename}", done, member.file_size, "bytes")
     if done != member.file_size:
         raise damaged(name)
-    if done == 0:
-        raise FileRefused(
-            f"{name} holds {member.filename}, which is empty.", safe=NOTHING, todo="Export the portfolio again."
-        )

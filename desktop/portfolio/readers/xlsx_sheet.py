@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.errors import FileRefused
-from desktop.portfolio.readers import xlsx_tidy
+from desktop.portfolio.readers import archive, xlsx_tidy
 from desktop.portfolio.readers.xlsx_exact import CellContext, ExactSheet
 from desktop.portfolio.readers.xlsx_package import Package, SheetPart, open_package
 from desktop.portfolio.readers.xlsx_strings import load_strings
@@ -36,16 +39,13 @@ def inspect(path: Path, progress: Progress) -> tuple[SheetInfo, ...]:
         FileRefused: when any sheet could not be read.
 
     """
-    package = open_package(path)
-    try:
+    with _opened(path) as package:
         context = _context(package, progress, bulk=True)
         told = []
         for sheet in package.sheets:
             table = _read(package, sheet, context, progress, bulk=True)
             rows = table.last_row - table.first_row + 1 if table.last_row else 0
             told.append(SheetInfo(sheet.name, sheet.hidden, rows, table.width))
-    finally:
-        package.close()
     return tuple(told)
 
 
@@ -58,16 +58,26 @@ def read(path: Path, sheet: str | None, parquet: Path, progress: Progress, *, bu
         FileRefused: the sheet is not there, holds nothing, or the workbook is not sound.
 
     """
-    package = open_package(path)
-    try:
+    with _opened(path) as package:
         context = _context(package, progress, bulk=bulk)
         chosen, table = _choose(package, sheet, context, progress, bulk=bulk)
         hidden = tuple(one.name for one in package.sheets if one.hidden and one is not chosen)
         del context
         progress("Writing the rows", 0, 0, "rows")
         return table.finish(parquet, chosen.name, hidden)
-    finally:
-        package.close()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Package]:
+    """An open workbook; whatever zipfile and zlib raise over damaged bytes becomes one sentence."""
+    try:
+        package = open_package(path)
+        try:
+            yield package
+        finally:
+            package.close()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        raise archive.damaged(path.name) from None
 
 
 def _context(package: Package, progress: Progress, *, bulk: bool) -> CellContext:
