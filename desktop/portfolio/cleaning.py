@@ -22,8 +22,10 @@ CLEANING_VERSION = 1
 HIDDEN = r"[\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f-\u009f]"  # noqa: E501 - one character class
 """Characters that a person does not see in a cell: no-break and zero-width spaces, direction marks, controls."""
 
-_SPACES = "\t\n\v\f\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003"
+_SPACES = (
+    "\t\n\v\f\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003"
     "\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 """Characters that stand for a space."""
 _PLAIN = r"^[ -~]*$"
 _SEPARATORS = r"[\-./\u2010-\u2015\u2212]"
