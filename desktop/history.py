@@ -90,8 +90,7 @@ class HistoryTable:
 
     def page(self, start: int, length: int) -> list[tuple[object, ...]]:
         """The cells of `length` entries from position `start`; times to the second."""
-        rows = queries.page(self._store, self._numbers[start : start + length])
-        return [(seq, _shown(str(at)), actor, action, title) for seq, at, actor, action, title in rows]
+        return queries.page(self._store, self._numbers[start : start + length])
 
     def ids(self, start: int, length: int) -> list[int]:
         """The numbers of entries by position."""
@@ -114,10 +113,6 @@ class HistoryTable:
 
 def _conditions(filters: tuple[Filter, ...] | list[Filter]) -> list[queries.Condition]:
     return [queries.Condition(one.column, _HOW[one.op], one.values) for one in filters]
-
-
-def _shown(at: str) -> str:
-    return at[:19].replace("T", " ")
 
 
 class HistoryService:

@@ -11,6 +11,9 @@ from local_db.connection import Store
 
 COLUMNS = ("seq", "at", "actor", "action", "title")
 
+_AS_SHOWN = {"seq": "CAST(seq AS TEXT)", "at": "replace(substr(at, 1, 19), 'T', ' ')"}
+"""What a person reads in a column, which is what filters compare: times to the second, with a blank."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -54,7 +57,7 @@ def _where(conditions: Sequence[Condition], text: str) -> tuple[str, list[object
 def _compared(one: Condition) -> tuple[str, list[object]]:
     if one.column not in COLUMNS:
         raise ValueError(one.column)
-    column = f"CAST({one.column} AS TEXT)" if one.column == "seq" else one.column
+    column = _AS_SHOWN.get(one.column, one.column)
     negated = "NOT " if one.how.startswith("not ") or one.how == "is not" else ""
     match one.how:
         case "is" | "is not":
@@ -66,19 +69,20 @@ def _compared(one: Condition) -> tuple[str, list[object]]:
         case "before" | "after":
             sign = "<" if one.how == "before" else ">"
             bound = [_limit(one, value) for value in one.values]
-            return " AND ".join([f"{one.column} {sign} ?"] * len(bound)) or "true", bound
+            left = "seq" if one.column == "seq" else column
+            return " AND ".join([f"{left} {sign} ?"] * len(bound)) or "true", bound
         case "empty" | "not empty":
             return f"{negated}({column} = '')", []
     raise ValueError(one.how)
 
 
 def _limit(one: Condition, value: str) -> object:
-    """Numbers are compared as numbers; times are ISO text. "After" a day means after the whole of it."""
+    """Numbers are compared as numbers. "After" a day (or an hour) means after the whole of it."""
     if one.column == "seq" and value.removeprefix("-").isdecimal():
         return int(value)
-    if one.column == "at" and one.how == "after" and len(value) == len("2026-01-31"):
-        return f"{value}T~"
-    return value
+    if one.column == "at" and one.how == "after":
+        return f"{value.replace('T', ' ')}~"
+    return value.replace("T", " ") if one.column == "at" else value
 
 
 def sequence_numbers(
@@ -97,7 +101,7 @@ def page(store: Store, numbers: Sequence[int]) -> list[tuple[object, ...]]:
     """The cells of entries in COLUMNS order, in the order asked."""
     marks = ", ".join("?" * len(numbers))
     rows = store.read().execute(
-        f"SELECT seq, at, actor, action, title FROM audit WHERE seq IN ({marks})", list(numbers)
+        f"SELECT seq, {_AS_SHOWN['at']}, actor, action, title FROM audit WHERE seq IN ({marks})", list(numbers)
     )
     by_seq = {row[0]: tuple(row) for row in rows}
     return [by_seq[number] for number in numbers if number in by_seq]
