@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from desktop.cleanse.check import KeyColumns
+from desktop.cleanse.judged import numbers
 
 STEPS = 12
 """Rounds of passing on the lowest number; each round doubles the reach, so families of thousands are still joined."""
@@ -13,7 +14,7 @@ STEPS = 12
 def family_of(keys: KeyColumns, mpans: pl.Series) -> pl.Series:
     """For each of these MPANs (Int64), the lowest MPAN that it is linked or related to, directly or by way of others.
 
-    An MPAN without links is its own family. Only links that touch one of the given MPANs count.
+    An MPAN without links is its own family.
     """
     edges = _edges(keys, mpans.unique())
     if edges.is_empty():
@@ -37,14 +38,20 @@ def family_of(keys: KeyColumns, mpans: pl.Series) -> pl.Series:
 
 
 def _edges(keys: KeyColumns, mpans: pl.Series) -> pl.DataFrame:
-    """Pairs `near`, `far` out of the link columns of which one end is among the given MPANs."""
+    """Pairs `near`, `far` out of the link columns that lead from the given MPANs, over any number of steps."""
     parts = [pl.DataFrame(schema={"near": pl.Int64, "far": pl.Int64})]
-    wanted = mpans.to_frame("mpan")
     for name in ("linked_mpan", "related_mpan"):
-        if not keys.has(name):
-            continue
-        pairs = keys.frame("mpan", name).select(near="mpan", far=name).drop_nulls()
-        pairs = pairs.filter(pl.col("near") != pl.col("far"))
-        for end in ("near", "far"):
-            parts.append(pairs.join(wanted, left_on=end, right_on="mpan", how="semi"))
-    return pl.concat(parts).unique()
+        if keys.has(name):
+            pairs = numbers(keys, "mpan", name).select(near="mpan", far=name).drop_nulls()
+            parts.append(pairs.filter(pl.col("near") != pl.col("far")))
+    pairs = pl.concat(parts)
+    reached = mpans.to_frame("mpan")
+    edges = parts[0]
+    for _ in range(STEPS):
+        touching = pl.concat(pairs.join(reached, left_on=end, right_on="mpan", how="semi") for end in ("near", "far"))
+        touching = touching.unique()
+        if touching.height == edges.height:
+            break
+        edges = touching
+        reached = pl.concat([edges["near"], edges["far"], reached["mpan"]]).unique().to_frame("mpan")
+    return edges

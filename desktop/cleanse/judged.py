@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from desktop.cleanse.check import Items, KeyColumns, RuleContext
 from desktop.cleanse.columns import ItemColumns, prepare
-from desktop.portfolio.items import ITEMS
+from desktop.cleanse.mpan_arithmetic import is_filler
+from desktop.portfolio.items import ITEMS, ItemKind
 
 HALF_HOURLY_PROFILE = "00"
 PROFILES = tuple(f"{number:02d}" for number in range(1, 9))
@@ -22,14 +26,38 @@ DIRECTIONS = ("I", "E")
 GSP_GROUPS = tuple(f"_{letter}" for letter in "ABCDEFGHJKLMNP")
 
 
+def real_serial(serial: pl.Expr) -> pl.Expr:
+    """Whether a cleaned serial number could be one: 1 to 10 letters and digits, no filler (else FMT-18 reports it)."""
+    return serial.str.contains(r"^[A-Z0-9]{1,10}$") & ~serial.str.contains(r"^(0+|UNK|TBA|NOTKNOWN)$")
+
+
 def not_migrated(items: Items, when: pl.Expr) -> pl.Expr:
     """`when`, but false for migrated rows: they may lack, or still carry, legacy settlement items (domain data 3.2)."""
     return when & ~items.migrated()
 
 
+def numbers(keys: KeyColumns, *names: str) -> pl.DataFrame:
+    """`keys.frame`, but one digit thirteen times over, which stands for no MPAN, is null."""
+    mpans = [name for name in names if ITEMS[name].kind is ItemKind.MPAN]
+    return keys.frame(*names).with_columns(pl.when(~is_filler(pl.col(name))).then(pl.col(name)) for name in mpans)
+
+
 def blank(keys: KeyColumns, rows: pl.Series, name: str) -> pl.Series:
-    """Whether the item of each of these rows is blank or a placeholder, rather than filled but unreadable."""
-    return prepare("clean", ITEMS[name], keys.raw(rows, name)).is_null()
+    """Whether an MPAN item of these rows holds nothing (blank, a placeholder, 0), rather than something amiss."""
+    cleaned = prepare("clean", ITEMS[name], keys.raw(rows, name)).alias("cleaned").to_frame()
+    text = pl.col("cleaned")
+    filler = (text.str.len_bytes() == 13) & (text.str.strip_chars(text.str.slice(0, 1)) == "")
+    return cleaned.select(text.is_null() | (text == "0") | filler).to_series()
+
+
+def live_distributors(ctx: RuleContext) -> dict[int, Mapping[str, Any]]:
+    """The code list's ordinary distributors in being on the day, by id; others are form check FMT-06's findings."""
+    day = ctx.as_of.isoformat()
+    return {
+        int(entry["id"]): entry
+        for entry in ctx.codes["distributors"]
+        if not entry.get("special") and (entry.get("from") or "") <= day and (not entry.get("to") or entry["to"] >= day)
+    }
 
 
 def migrated_rows(keys: KeyColumns, ctx: RuleContext, rows: pl.Series) -> pl.Series:

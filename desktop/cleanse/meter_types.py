@@ -14,3 +14,4 @@ SMART_TYPES = (
 """SMETS1, SMETS2 and the family with auxiliary proportional control."""
 OTHER_TYPES = ("CHECK", "LAG", "LEAD", "MAIN", "SPECL", "NSS")
 """Types that say nothing of the segment; none of them is a SMETS meter."""
+ALL_TYPES = (*ADVANCED_TYPES, *TRADITIONAL_TYPES, *SMART_TYPES, *OTHER_TYPES)

@@ -10,6 +10,7 @@ import polars as pl
 WEIGHTS = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 """For digits 1 to 12, left to right: the primes from 3, with 11 left out."""
 _DISTRIBUTOR_PLACE = 10**11
+_ONE_DIGIT = 1_111_111_111_111
 
 
 def check_remainder(number: pl.Expr) -> pl.Expr:
@@ -22,6 +23,11 @@ def check_remainder(number: pl.Expr) -> pl.Expr:
 def check_digit_holds(number: pl.Expr) -> pl.Expr:
     """Whether digit 13 is the remainder modulo 10 (a remainder of 10 gives 0); null where there is no number."""
     return check_remainder(number) % 10 == number % 10
+
+
+def is_filler(number: pl.Expr) -> pl.Expr:
+    """Whether a number is one digit thirteen times over: a stand-in for an MPAN, which form check FMT-01 reports."""
+    return number % _ONE_DIGIT == 0
 
 
 def distributor_id(number: pl.Expr) -> pl.Expr:

@@ -20,7 +20,12 @@ GROUPS = {f"_{letter}" for letter in "ABCDEFGHJKLMNP"}
 def number(row: Row, item: str = "mpan") -> str:
     """The 13 digits, or nothing."""
     text = row.get(item, "")
-    return text if re.fullmatch("[0-9]{13}", text) else ""
+    return text if re.fullmatch("[0-9]{13}", text) and len(set(text)) > 1 else ""
+
+
+def filled(row: Row, item: str) -> bool:
+    """Whether something stands in an MPAN cell that is not a mere filler."""
+    return row.get(item, "") not in {"", "0"} and not re.fullmatch(r"(\d)\1{12}", row[item])
 
 
 def holds(text: str) -> bool:
@@ -77,7 +82,7 @@ def row_03(rows: Sequence[Row]) -> Found:
     unclear = {
         number(row)
         for row in rows
-        if row.get("linked_mpan") and not (number(row, "linked_mpan") and holds(number(row, "linked_mpan")))
+        if filled(row, "linked_mpan") and not (number(row, "linked_mpan") and holds(number(row, "linked_mpan")))
     }
     for place, a, b in named:
         if not (holds(a) and holds(b)) or (b, a) in pairs:
@@ -129,7 +134,7 @@ def row_05(rows: Sequence[Row]) -> Found:
         if not re.fullmatch("[0-9]{3}", row.get("mtc", "")) or not 500 <= int(row["mtc"]) <= 783:
             continue
         partner = number(row, "related_mpan")
-        if not row.get("related_mpan"):
+        if not filled(row, "related_mpan"):
             found.add((place, "related_mpan"))
         if not partner or not holds(partner) or not number(row):
             continue

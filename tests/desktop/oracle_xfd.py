@@ -109,7 +109,8 @@ def xfd_23(row: Row) -> set[str]:
 def xfd_24(row: Row) -> set[str]:
     if row["market_segment"] != "U" and legacy_item(row, "measurement_class") not in {"B", "D"}:
         return set()
-    items = {item for item in ("meter_serial", "meter_type") if row[item]}
+    items = {"meter_serial"} if row["meter_serial"] else set()
+    items |= {"meter_type"} if row["meter_type"] in SMART | ADVANCED | TRADITIONAL | OTHER else set()
     mtc = legacy_item(row, "mtc")
     unmetered = {*range(857, 862), 863, *range(502, 507)}
     return items | ({"mtc"} if mtc.isdigit() and int(mtc) not in unmetered else set())

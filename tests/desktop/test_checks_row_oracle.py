@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 SUPPLIES = [mpan(number) for number in (100, 201, 302, 403)] + [mpan(504, 12)]
 BAD_DIGIT = SUPPLIES[0][:12] + str((int(SUPPLIES[0][12]) + 1) % 10)
-NUMBERS = st.sampled_from([*SUPPLIES, BAD_DIGIT, "123", ""])
+NUMBERS = st.sampled_from([*SUPPLIES, BAD_DIGIT, "123", "", "0", "0" * 13])
 
 
 def rows_of(**items: st.SearchStrategy[str]) -> st.SearchStrategy[list[dict[str, str]]]:

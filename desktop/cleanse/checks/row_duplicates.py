@@ -6,7 +6,7 @@ import polars as pl
 
 from desktop.cleanse.check import Check, Items, KeyColumns, RuleContext
 from desktop.cleanse.columns import prepare
-from desktop.cleanse.judged import missing_parts
+from desktop.cleanse.judged import missing_parts, numbers
 from desktop.cleanse.lines import lines, no_lines, rows_in_words, together, with_other_rows
 from desktop.cleanse.model import Party, Severity
 from desktop.cleanse.mpan_arithmetic import check_digit_holds, check_remainder
@@ -18,9 +18,9 @@ METER_ITEMS = frozenset({"meter_serial", "meter_type", "meter_install_date", "ma
 
 def repeated_mpans(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
     """ROW-01: rows whose MPAN stands in other rows too, unless they only show the several meters of one supply."""
-    numbers = keys.frame("mpan").drop_nulls("mpan").sort("mpan", "row")
+    known = numbers(keys, "mpan").drop_nulls("mpan").sort("mpan", "row")
     same = pl.col("mpan") == pl.col("mpan").shift()
-    repeated = numbers.filter((same | same.shift(-1)).fill_null(value=False))
+    repeated = known.filter((same | same.shift(-1)).fill_null(value=False))
     if repeated.is_empty():
         return no_lines()
     groups = _differences(keys, repeated)
@@ -65,14 +65,14 @@ def _differences(keys: KeyColumns, repeated: pl.DataFrame) -> pl.DataFrame:
 
 def lookalike_mpans(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
     """ROW-08: valid MPANs that a swap of the last two digits, or one digit at the same postcode, tells apart."""
-    numbers = keys.frame("mpan").drop_nulls("mpan")
-    return together(_swapped(numbers), _one_digit_apart(keys, numbers))
+    known = numbers(keys, "mpan").drop_nulls("mpan")
+    return together(_swapped(known), _one_digit_apart(keys, known))
 
 
-def _swapped(numbers: pl.DataFrame) -> pl.DataFrame:
+def _swapped(known: pl.DataFrame) -> pl.DataFrame:
     """Pairs with the same first 11 digits and the last two swapped: next to each other once sorted by those 11."""
     mpan, stem = pl.col("mpan"), pl.col("mpan") // 100
-    ordered = numbers.sort("mpan")
+    ordered = known.sort("mpan")
     near = (stem == stem.shift()) & (mpan != mpan.shift())
     stems = ordered.filter(near).select(stem.alias("stem")).unique()
     if stems.is_empty():
@@ -90,7 +90,7 @@ def _swapped(numbers: pl.DataFrame) -> pl.DataFrame:
     return lines(pairs, "mpan", pl.format(message, where), "Confirm on a bill or in EES that both numbers exist.")
 
 
-def _one_digit_apart(keys: KeyColumns, numbers: pl.DataFrame) -> pl.DataFrame:
+def _one_digit_apart(keys: KeyColumns, known: pl.DataFrame) -> pl.DataFrame:
     """Pairs at one postcode that differ in exactly one digit while the check digit holds for both.
 
     A change of one of the digits 1 to 12 always changes the remainder, so both hold only when one remainder is 0 and
@@ -99,7 +99,7 @@ def _one_digit_apart(keys: KeyColumns, numbers: pl.DataFrame) -> pl.DataFrame:
     if not keys.has("postcode"):
         return no_lines()
     mpan = pl.col("mpan")
-    ending = numbers.filter(mpan % 10 == 0).with_columns(remainder=check_remainder(mpan))
+    ending = known.filter(mpan % 10 == 0).with_columns(remainder=check_remainder(mpan))
     ending = ending.filter(pl.col("remainder").is_in([0, 10]))
     if ending.is_empty():
         return no_lines()

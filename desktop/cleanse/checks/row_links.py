@@ -5,21 +5,18 @@ from __future__ import annotations
 import polars as pl
 
 from desktop.cleanse.check import Check, Items, KeyColumns, RuleContext
-from desktop.cleanse.judged import DIRECTIONS, GSP_GROUPS, SEGMENTS, blank, missing_parts
+from desktop.cleanse.judged import DIRECTIONS, GSP_GROUPS, SEGMENTS, blank, live_distributors, missing_parts, numbers
 from desktop.cleanse.lines import lines, no_lines, rows_in_words, together
 from desktop.cleanse.model import Party, Severity
 from desktop.cleanse.mpan_arithmetic import check_digit_holds, distributor_id
 from desktop.portfolio.items import ITEMS
-
-UNREADABLE = ("FMT-01", "FMT-02", "FMT-03", "FMT-05")
-"""Form checks after which an MPAN cannot be trusted to name a supply."""
 
 
 def both_ways(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
     """ROW-02: an MPAN that names itself as its partner, or is import in one row and export in another."""
     parts = []
     if keys.has("linked_mpan"):
-        selves = keys.frame("mpan", "linked_mpan").filter(pl.col("mpan") == pl.col("linked_mpan"))
+        selves = numbers(keys, "mpan", "linked_mpan").filter(pl.col("mpan") == pl.col("linked_mpan"))
         parts.append(
             lines(
                 selves,
@@ -34,12 +31,12 @@ def both_ways(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
 
 
 def _in_both_directions(keys: KeyColumns) -> pl.DataFrame:
-    frame = keys.frame("mpan").drop_nulls("mpan").sort("mpan")
+    frame = numbers(keys, "mpan").drop_nulls("mpan").sort("mpan")
     same = pl.col("mpan") == pl.col("mpan").shift()
     repeated = frame.filter((same | same.shift(-1)).fill_null(value=False))
     if repeated.is_empty():
         return no_lines()
-    directed = keys.frame("mpan", "energy_direction").join(repeated, on="row", how="semi")
+    directed = numbers(keys, "mpan", "energy_direction").join(repeated, on="row", how="semi")
     directed = directed.filter(pl.col("energy_direction").is_in(DIRECTIONS))
     sides = directed.group_by("mpan", "energy_direction").agg(
         first=pl.col("row").unique().sort().head(3), count=pl.col("row").n_unique()
@@ -58,7 +55,7 @@ def _in_both_directions(keys: KeyColumns) -> pl.DataFrame:
 
 def broken_links(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
     """ROW-03: links that are not returned, several MPANs with one partner, and pairs with one direction."""
-    frame = keys.frame("mpan", "linked_mpan")
+    frame = numbers(keys, "mpan", "linked_mpan")
     links = _links(frame)
     if links.is_empty():
         return no_lines()
@@ -172,16 +169,17 @@ def _one_direction_lines(keys: KeyColumns, links: pl.DataFrame) -> pl.DataFrame:
     return lines(alike, "energy_direction", message, "Look up in EES which of the two is import and which is export.")
 
 
-def pairs_at_odds(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
+def pairs_at_odds(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
     """ROW-04: linked MPANs of different distributors or GSP groups, or with one meter and two segments or services."""
-    frame = keys.frame("mpan", "linked_mpan")
+    frame = numbers(keys, "mpan", "linked_mpan")
     links = _links(frame)
     if links.is_empty():
         return no_lines()
     returned = links.join(_reversed(links), on=["mpan", "linked"], how="semi")
     outside = links.join(frame.select(linked="mpan").drop_nulls(), on="linked", how="anti")
     here, there = distributor_id(pl.col("mpan")), distributor_id(pl.col("linked"))
-    apart = _readable(pl.concat([returned, outside]).filter(here != there))
+    live = list(live_distributors(ctx))
+    apart = _readable(pl.concat([returned, outside]).filter((here != there) & here.is_in(live) & there.is_in(live)))
     parts = [
         lines(
             apart,
@@ -284,7 +282,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Ask the distributor (LDSO) to mend the link.",
         basis="[if033] [ccdg]",
         needs=("mpan", "linked_mpan"),
-        unless=UNREADABLE,
         table=broken_links,
         note=_direction_note,
     ),
@@ -302,7 +299,7 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Align the two before either is put into a migration plan.",
         basis="[if033] [derived]",
         needs=("mpan", "linked_mpan"),
-        unless=(*UNREADABLE, "FMT-06", "ROW-02", "ROW-03"),
+        unless=("ROW-02", "ROW-03"),
         table=pairs_at_odds,
         note=_pair_note,
     ),

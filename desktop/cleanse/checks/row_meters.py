@@ -6,7 +6,7 @@ import polars as pl
 
 from desktop.cleanse.check import Check, Fault, Items, KeyColumns, RuleContext
 from desktop.cleanse.families import family_of
-from desktop.cleanse.judged import SEGMENTS, blank, migrated_rows, missing_parts, not_migrated
+from desktop.cleanse.judged import SEGMENTS, blank, migrated_rows, missing_parts, not_migrated, numbers, real_serial
 from desktop.cleanse.lines import lines, no_lines, rows_in_words, together
 from desktop.cleanse.model import Party, Severity
 from desktop.cleanse.mpan_arithmetic import check_digit_holds
@@ -14,7 +14,6 @@ from desktop.cleanse.standing import column_of, padded
 from desktop.portfolio.items import ITEMS
 
 TIMESWITCH_CLASSES = "Meter_Timeswitch_Class"
-SERIAL = r"^[A-Z0-9]{1,10}$"
 YEAR_PART = r"^([A-Z])[0-9]{2}([A-Z]+[0-9]+)$"
 """A serial with a letter, two digits of the year, a maker's letters and a running number, such as E09BG12345."""
 SHARED_ITEMS = ("supplier", "supply_start_date", "market_segment")
@@ -24,7 +23,7 @@ SHARED_ITEMS = ("supplier", "supply_start_date", "market_segment")
 def related_mpans(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
     """ROW-05: rows of a related metering class whose partner is missing, is themselves, or differs."""
     classes = related_classes(ctx)
-    frame = keys.frame("mpan", "mtc", "related_mpan")
+    frame = numbers(keys, "mpan", "mtc", "related_mpan")
     related = frame.filter(pl.col("mtc").is_in(classes))
     related = related.filter(~migrated_rows(keys, ctx, related["row"])).drop("mtc")
     if related.is_empty():
@@ -67,7 +66,7 @@ def related_classes(ctx: RuleContext) -> list[str]:
 
 def _disagreements(keys: KeyColumns, pairs: pl.DataFrame, item: str) -> pl.DataFrame:
     """Findings on both rows of a related pair whose values of one item differ; blank cells are not compared."""
-    values = keys.frame("mpan", item).drop_nulls()
+    values = numbers(keys, "mpan", item).drop_nulls()
     if item == "market_segment":
         values = values.filter(pl.col(item).is_in(SEGMENTS))
     if item == "supply_start_date":
@@ -119,12 +118,12 @@ def export_without_import(items: Items, ctx: RuleContext) -> list[Fault]:
 
 def shared_meters(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
     """ROW-07: one serial number on several MPANs that are neither linked nor related."""
-    frame = keys.frame("mpan", "meter_serial")
+    frame = numbers(keys, "mpan", "meter_serial")
     # Serials equal but for the year part end alike, so rows alone with their end can be left out at once.
     end = frame["meter_serial"].str.slice(3).hash()
     alike = frame.filter(end.is_duplicated()).drop_nulls()
     serial = pl.col("meter_serial")
-    alike = alike.filter(serial.str.contains(SERIAL) & ~_is_filler(serial))
+    alike = alike.filter(real_serial(serial))
     if alike.is_empty():
         return no_lines()
     stem = pl.when(serial.str.contains(YEAR_PART)).then(serial.str.replace(YEAR_PART, "$1-$2"))
@@ -141,11 +140,6 @@ def shared_meters(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
         message = "A meter serial number on another MPAN in {} differs only in the year part, with no link."
         parts.append(_strangers(alike.drop_nulls("stem"), "stem", message))
     return together(*parts)
-
-
-def _is_filler(serial: pl.Expr) -> pl.Expr:
-    """One character repeated, such as 000000 or XXXX: a stand-in for a serial number, not one."""
-    return (serial.str.len_bytes() > 1) & (serial.str.strip_chars(serial.str.slice(0, 1)) == "")
 
 
 def _strangers(alike: pl.DataFrame, key: str, message: str) -> pl.DataFrame:
@@ -189,7 +183,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Plan the primary and the secondary MPANs together.",
         basis="[MDD] [if033] [derived]",
         needs=("mpan", "mtc", "related_mpan"),
-        unless=("FMT-13",),
         defaults={"range": [500, 783]},
         table=related_mpans,
         note=_related_note,

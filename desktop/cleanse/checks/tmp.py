@@ -192,7 +192,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Disconnect if the site is gone.",
         basis="[mhhs-repo] M15 lists acceptable states; threshold [derived]",
         needs=("energisation_status", "energisation_status_from"),
-        unless=("FMT-11",),
         defaults={"months": 12},
         row=long_de_energised,
     ),

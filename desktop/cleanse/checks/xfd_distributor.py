@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from desktop.cleanse.check import Items, KeyColumns, RuleContext
-from desktop.cleanse.judged import GSP_GROUPS
+from desktop.cleanse.judged import GSP_GROUPS, live_distributors
 from desktop.cleanse.lines import lines, no_lines
-from desktop.cleanse.mpan_arithmetic import distributor_id
+from desktop.cleanse.mpan_arithmetic import check_digit_holds, distributor_id
 from desktop.cleanse.standing import column_of, live_on
 
 GROUPS_TABLE = "GSP_Group_Distributor"
@@ -22,7 +22,7 @@ _SHORT_WORDS = {"elec": "electricity", "dist": "distribution"}
 
 def stated_distributor_differs(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
     """XFD-01: the distributor column names another distributor than the first two digits of the MPAN."""
-    distributors = _by_id(ctx)
+    distributors = live_distributors(ctx)
     frame = keys.frame("mpan", "distributor").drop_nulls()
     frame = frame.with_columns(id=distributor_id(pl.col("mpan"))).filter(pl.col("id").is_in(list(distributors)))
     pairs = frame.select("id", "distributor").unique()
@@ -34,11 +34,16 @@ def stated_distributor_differs(keys: KeyColumns, ctx: RuleContext) -> pl.DataFra
     if not wrong:
         return no_lines()
     schema = {"id": pl.Int64, "distributor": pl.String, "mpid": pl.String}
-    found = frame.join(pl.DataFrame(wrong, schema=schema, orient="row"), on=["id", "distributor"])
+    found = _genuine(frame.join(pl.DataFrame(wrong, schema=schema, orient="row"), on=["id", "distributor"]))
     prefix = pl.col("id").cast(pl.String).str.zfill(2)
     message = pl.format("The MPAN begins with {}, which is {}, but the distributor is given as {}.",
                         prefix, pl.col("mpid"), pl.col("distributor"))  # fmt: skip
     return lines(found, "distributor", message, pl.col("mpid"))
+
+
+def _genuine(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose check digit holds: where it does not, the first two digits are not to be trusted either."""
+    return rows.filter(check_digit_holds(pl.col("mpan")))
 
 
 def _names_another(stated: str, number: int, distributors: Mapping[int, Mapping[str, Any]]) -> bool:
@@ -59,7 +64,7 @@ def _names(distributor: Mapping[str, Any]) -> set[str]:
 
 
 def plain_name(text: str) -> str:
-    """A company name for comparing: lower case, without punctuation, Ltd, plc and other small words, and elec and dist in full."""
+    """A company name for comparing: lower case, without punctuation and small words, elec and dist written out."""
     words = re.sub(r"[^a-z0-9]+", " ", text.lower().replace("'", "")).split()
     kept = [_SHORT_WORDS.get(word, word) for word in words if word not in _FILLER_WORDS]
     return " ".join(kept or words)
@@ -80,7 +85,7 @@ def gsp_group_not_open(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
     if not wrong:
         return no_lines()
     schema = {"id": pl.Int64, "gsp_group": pl.String, "open": pl.String}
-    found = frame.join(pl.DataFrame(wrong, schema=schema, orient="row"), on=["id", "gsp_group"])
+    found = _genuine(frame.join(pl.DataFrame(wrong, schema=schema, orient="row"), on=["id", "gsp_group"]))
     message = pl.format(
         "Distributor {} does not work in GSP group {}.", pl.col("id").cast(pl.String).str.zfill(2), pl.col("gsp_group")
     )
@@ -92,7 +97,7 @@ def groups_by_distributor(ctx: RuleContext) -> dict[int, frozenset[str]]:
 
     A distributor of which neither knows a group is left out: it is not judged.
     """
-    distributors = _by_id(ctx)
+    distributors = live_distributors(ctx)
     listed = {number: frozenset(entry.get("gsp_groups") or ()) for number, entry in distributors.items()}
     loaded = _groups_by_mpid(ctx)
     if loaded is not None:
@@ -120,14 +125,8 @@ def _groups_by_mpid(ctx: RuleContext) -> dict[str, frozenset[str]] | None:
 def gsp_group_note(_: Items, ctx: RuleContext) -> str:
     """What XFD-02 could not judge: distributors whose GSP groups are not known."""
     known = groups_by_distributor(ctx)
-    unknown = sorted(
-        number for number, entry in _by_id(ctx).items() if number not in known and not entry.get("special")
-    )
+    unknown = sorted(number for number in live_distributors(ctx) if number not in known)
     if not unknown:
         return ""
     numbers = ", ".join(f"{number:02d}" for number in unknown)
     return f"Not judged, because their GSP groups are not in the list: distributors {numbers}."
-
-
-def _by_id(ctx: RuleContext) -> dict[int, Mapping[str, Any]]:
-    return {int(entry["id"]): entry for entry in ctx.codes["distributors"]}

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from desktop.cleanse.check import Check, Fault, Items, RuleContext
-from desktop.cleanse.judged import METERED_CLASSES, UNMETERED_CLASSES, missing_parts, not_migrated
-from desktop.cleanse.meter_types import ADVANCED_TYPES, OTHER_TYPES, SMART_TYPES, TRADITIONAL_TYPES
+from desktop.cleanse.judged import METERED_CLASSES, UNMETERED_CLASSES, missing_parts, not_migrated, real_serial
+from desktop.cleanse.meter_types import ADVANCED_TYPES, ALL_TYPES, OTHER_TYPES, SMART_TYPES, TRADITIONAL_TYPES
 from desktop.cleanse.model import Party, Severity
 from desktop.cleanse.standing import column_of, padded
 
@@ -26,15 +26,19 @@ def meter_on_unmetered(items: Items, ctx: RuleContext) -> list[Fault]:
     metered_class = timeswitch.str.contains("^[0-9]{3}$") & ~timeswitch.is_in(
         _codes(ctx.settings["timeswitch_classes"])
     )
+    given = (
+        ("meter_serial", "meter serial number", real_serial(items.clean("meter_serial"))),
+        ("meter_type", "meter type", items.clean("meter_type").is_in(ALL_TYPES)),
+    )
     faults = [
         Fault(
             item=item,
-            when=unmetered & items.clean(item).is_not_null(),
+            when=unmetered & held,
             among=unmetered,
             message=f"The supply is unmetered, but a {name} is given.",
             suggestion="Clear it, or correct the segment and class if there is a meter.",
         )
-        for item, name in (("meter_serial", "meter serial number"), ("meter_type", "meter type"))
+        for item, name, held in given
         if items.has(item)
     ]
     if items.has("mtc"):
@@ -223,7 +227,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Get the meter technical details (D0150 or D0268), or de-energise.",
         basis="[MDD] MTC 800 = no meter; [derived]",
         needs=("energisation_status", "meter_serial", ("metered", "market_segment", "measurement_class")),
-        unless=("FMT-11",),
         defaults={"no_meter_class": 800},
         row=meter_missing,
         note=_missing_note,
@@ -242,7 +245,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Clear the stale items after an exchange, or correct the meter type.",
         basis="[mra-none] [mra-smso] [mp077] [MDD]",
         needs=("meter_type", ("smso", "smets_version", "dcc_service_flag")),
-        unless=("FMT-17",),
         row=smart_items,
         note=_smart_note,
     ),

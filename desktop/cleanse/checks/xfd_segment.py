@@ -227,7 +227,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Confirm the use of the premises.",
         basis="[elexon-comc]",
         needs=("domestic_premises", "measurement_class"),
-        unless=("FMT-10",),
         row=premises_against_class,
     ),
     Check(
@@ -243,7 +242,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Confirm the use of the premises; the profile class does not decide.",
         basis="[bscp516] [parl]",
         needs=("domestic_premises", "profile_class"),
-        unless=("FMT-09",),
         row=premises_against_profile,
     ),
     Check(
@@ -259,7 +257,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Correct one of the two.",
         basis="[elexon-comc]",
         needs=("measurement_class", "connection_type"),
-        unless=("FMT-10",),
         row=class_against_connection,
     ),
     Check(
@@ -276,7 +273,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Change the measurement class; it is overdue under P432.",
         basis="[p432]",
         needs=("measurement_class", ("connection_type", "ct_ratio")),
-        unless=("FMT-10",),
         row=transformer_left_over,
         note=_left_over_note,
     ),
@@ -293,7 +289,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Change the measurement class; it is overdue under P434.",
         basis="[p434]",
         needs=("measurement_class",),
-        unless=("FMT-10",),
         row=unmetered_left_over,
     ),
     Check(
@@ -310,7 +305,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Correct the segment or the other item before the batch is planned.",
         basis="[npower-faq] [derived]",
         needs=("market_segment", ("measurement_class", "metered")),
-        unless=("FMT-10",),
         row=segment_against_class,
         note=_class_note,
     ),
@@ -327,7 +321,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Correct the segment, or the meter type.",
         basis="[npower-faq] [npower-gloss]",
         needs=("market_segment", "meter_type"),
-        unless=("FMT-17",),
         row=segment_against_meter_type,
     ),
     Check(

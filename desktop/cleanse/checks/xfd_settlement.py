@@ -145,7 +145,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Correct the distributor column, or check the MPAN.",
         basis="[MDD] [measured] one real case; [eddie]",
         needs=("mpan", "distributor"),
-        unless=("FMT-01", "FMT-02", "FMT-03", "FMT-05", "FMT-06"),
         table=stated_distributor_differs,
     ),
     Check(
@@ -162,7 +161,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Ask the distributor (LDSO) to correct the group.",
         basis="[limejump-data]",
         needs=("mpan", "gsp_group"),
-        unless=("FMT-01", "FMT-02", "FMT-03", "FMT-05", "FMT-06", "FMT-08"),
         table=gsp_group_not_open,
         note=gsp_group_note,
     ),
@@ -180,7 +178,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Finish the change of measurement class.",
         basis="[bscp516] [elexon-comc]",
         needs=("profile_class", "measurement_class"),
-        unless=("FMT-09", "FMT-10"),
         row=profile_against_class,
     ),
     Check(
@@ -196,7 +193,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Change the measurement class (P272).",
         basis="[elexon-pc34]",
         needs=("profile_class", "measurement_class", "energy_direction"),
-        unless=("FMT-09", "FMT-10"),
         row=maximum_demand_import,
     ),
     Check(
@@ -212,7 +208,6 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Clear the SSC, or add it.",
         basis="[chellow]",
         needs=("profile_class", "ssc"),
-        unless=("FMT-09",),
         row=configuration_presence,
     ),
     Check(
@@ -245,7 +240,6 @@ CHECKS: tuple[Check, ...] = (
         basis="[measured] 2008 table: 19 of 19; [wiki]",
         needs=("profile_class", "ssc", "measurement_class"),
         needs_tables=(CONFIGURATIONS,),
-        unless=("FMT-09", "FMT-10"),
         row=export_profile,
     ),
 )
