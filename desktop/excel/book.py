@@ -16,7 +16,6 @@ from desktop.excel.cells import (
     DATE_FORMAT,
     NUMBER_FORMAT,
     TEXT_FORMAT,
-    Overlong,
     dress,
     put_date,
     put_link,
@@ -174,7 +173,7 @@ class Book:
                 self._stream_column(sheet, field, heading.heading) for field, heading in zip(fields, named, strict=True)
             )
             self._finish(sheet, here, named, HEADING_ROW + size)
-            self._streams.append(Stream(sheet.title, columns, HEADING_ROW + 1, size, feed, Overlong.SAY))
+            self._streams.append(Stream(sheet.title, columns, HEADING_ROW + 1, size, feed))
             made.append(str(sheet.title))
         return tuple(made)
 

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
+from xml.sax.saxutils import escape
 
 import polars as pl
 
 from desktop.errors import PlainError
-from desktop.excel.cells import FIRST_DAY, GUARD_PATTERN, MAX_TEXT, TREAT_PATTERN, Overlong, cell_text
+from desktop.excel.cells import FIRST_DAY, GUARD_PATTERN, MAX_TEXT, TREAT_PATTERN, Overlong, cell_text, needs_guard
 from desktop.jobs import Job
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ MAX_LINES = 27
 WIDTH_OF_CHARACTER = 1.1
 """Of a letter in column width units, on the generous side."""
 
-BLOCK_ROWS = 16_384
+BLOCK_ROWS = 32_768
 """Rows that are turned into XML at a time."""
 
 _EPOCH = date(1899, 12, 30)
@@ -50,6 +51,26 @@ _OPEN_PRESERVED = '" t="inlineStr"><is><t xml:space="preserve">'
 _CLOSE = "</t></is></c>"
 _EDGES = r"^\s|\s$|[\n\t]|  "
 """Texts whose white space XML readers would drop."""
+
+
+SHARED_LIMIT = 200_000
+"""Different texts that are kept once for all cells; further ones stand in their cells."""
+
+_MAIN_SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SHARED_PART = "xl/sharedStrings.xml"
+_SHARED_MARKS = {
+    "[Content_Types].xml": (
+        b"</Types>",
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+        b'spreadsheetml.sharedStrings+xml"/></Types>',
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        b"</Relationships>",
+        b'<Relationship Id="rIdShared" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+        b'sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>',
+    ),
+}
+"""What announces the shared texts: the end of two parts, and what takes its place."""
 
 
 class SheetTooLarge(PlainError):
@@ -90,7 +111,44 @@ class Stream:
     first_row: int
     rows: int
     feed: RowFeed
-    overlong: Overlong = Overlong.SAY
+
+
+class SharedTexts:
+    """Texts that stand in many cells are kept once in the workbook: smaller files, and Excel opens them faster."""
+
+    def __init__(self, limit: int) -> None:
+        """`limit` is how many different texts are shared; 0: none."""
+        self.limit = limit
+        self._numbers: dict[str, int] = {}
+        self._cells: dict[tuple[str, str], str] = {}
+
+    def __len__(self) -> int:
+        """How many texts there are."""
+        return len(self._numbers)
+
+    def cell(self, text: str, column: StreamColumn, where: str) -> str:
+        """The `<c>` element of a text in a column. Texts too long for a cell are cut and say so."""
+        known = self._cells.get((column.key, text))
+        if known is None:
+            known = self._made(text, column, where)
+            self._cells[column.key, text] = known
+        return known
+
+    def _made(self, text: str, column: StreamColumn, where: str) -> str:
+        if not text:
+            return f'<c s="{column.text_style}"/>'
+        style = column.guarded_style if needs_guard(text) else column.text_style
+        written = cell_text(text, where=where, overlong=Overlong.SAY)
+        number = self._numbers.setdefault(written, len(self._numbers))
+        return f'<c s="{style}" t="s"><v>{number}</v></c>'
+
+    def xml(self) -> str:
+        """The part xl/sharedStrings.xml."""
+        items = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in self._numbers)
+        return (
+            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+            f'<sst xmlns="{_MAIN_SPACE}" uniqueCount="{len(self)}">{items}</sst>'
+        )
 
 
 class RowFeed:
@@ -118,7 +176,7 @@ class RowFeed:
 def write_package(book: Workbook, streams: Iterable[Stream], stamp: datetime, target: BinaryIO, job: Job) -> None:
     """Write the workbook with its streamed rows to `target` as a deterministic ZIP; `stamp` is its only time.
 
-    Raises SheetTooLarge for a sheet of more than 2 GB of XML, CellTooLong where a stream refuses long texts, Cancelled.
+    Texts too long for a cell are cut and say so. Raises SheetTooLarge for a sheet of more than 2 GB of XML, Cancelled.
     """
     drafted = io.BytesIO()
     book.save(drafted)
@@ -129,17 +187,25 @@ def write_package(book: Workbook, streams: Iterable[Stream], stamp: datetime, ta
         zipfile.ZipFile(drafted) as draft,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as package,
     ):
-        for name in sorted(draft.namelist(), key=_part_order):
+        parts = draft.namelist()
+        # openpyxl 3.1 writes texts into their cells; if it kept shared texts of its own, ours would have to stay apart.
+        shared = SharedTexts(SHARED_LIMIT if by_part and _SHARED_PART not in parts else 0)
+        for name in sorted(parts, key=_part_order):
             content = draft.read(name)
+            if shared.limit:
+                content = content.replace(*_SHARED_MARKS.get(name, (b"", b"")), 1)
             with package.open(_member(name), "w") as part:
                 if name in by_part:
-                    _write_sheet(part, content.decode("utf-8"), by_part[name], job)  # type: ignore[arg-type]
+                    _write_sheet(part, content.decode("utf-8"), by_part[name], shared, job)  # type: ignore[arg-type]
                 else:
                     part.write(_dated(content, stamp) if name == "docProps/core.xml" else content)
+        if shared.limit:
+            with package.open(_member(_SHARED_PART), "w") as part:
+                part.write(shared.xml().encode("utf-8"))
 
 
 def _part_order(name: str) -> tuple[int, list[tuple[int, str]]]:
-    """Content types first, then by name with numbers by value: the feed's order is the sheets' order."""
+    """Content types first, then by name with numbers by value, since the feed's order is that of the sheets."""
     pieces = [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", name)]
     return (0 if name == "[Content_Types].xml" else 1, pieces)
 
@@ -158,7 +224,7 @@ def _dated(core: bytes, stamp: datetime) -> bytes:
     return re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + at, core)
 
 
-def _write_sheet(part: BinaryIO, drafted: str, stream: Stream, job: Job) -> None:
+def _write_sheet(part: BinaryIO, drafted: str, stream: Stream, shared: SharedTexts, job: Job) -> None:
     head, tail = drafted.split("</sheetData>")
     last_row = stream.first_row + stream.rows - 1
     head = re.sub(r'(<dimension ref="A1:[A-Z]+)\d+"', rf'\g<1>{last_row}"', head)
@@ -167,7 +233,7 @@ def _write_sheet(part: BinaryIO, drafted: str, stream: Stream, job: Job) -> None
     job.report(f"Writing {stream.sheet}", 0, stream.rows)
     try:
         for block in stream.feed.take(stream.rows):
-            part.write(rows_xml(block, stream, row).encode("utf-8"))
+            part.write(rows_xml(block, stream, shared, row))
             row += block.height
             job.report(f"Writing {stream.sheet}", row - stream.first_row, stream.rows)
     except RuntimeError as error:
@@ -181,8 +247,8 @@ def _write_sheet(part: BinaryIO, drafted: str, stream: Stream, job: Job) -> None
     part.write(f"</sheetData>{tail}".encode())
 
 
-def rows_xml(block: pl.DataFrame, stream: Stream, first_row: int) -> str:
-    """The `<row>` elements of a block. Cells carry no reference: they stand in column order, as the format allows."""
+def rows_xml(block: pl.DataFrame, stream: Stream, shared: SharedTexts, first_row: int) -> memoryview:
+    """The `<row>` elements of a block as UTF-8. Cells have no reference: they stand in column order."""
     heights = [ROW_PADDING + LINE_HEIGHT * lines for lines in range(MAX_LINES + 1)]
     pieces: list[pl.Expr] = [
         pl.lit('<row r="'),
@@ -192,10 +258,12 @@ def rows_xml(block: pl.DataFrame, stream: Stream, first_row: int) -> str:
         pl.lit('" customHeight="1">'),
     ]
     for column in stream.columns:
-        pieces += _cell_pieces(block.get_column(column.key), column, stream, first_row)
+        pieces += _cell_pieces(block.get_column(column.key), column, stream, shared)
     pieces.append(pl.lit("</row>"))
-    lines = block.select(pl.concat_str(pieces).alias("xml")).to_series()
-    return str(lines.str.join("").item())
+    joined = io.BytesIO()
+    lines = block.select(pl.concat_str(pieces).alias("xml"))
+    lines.write_csv(joined, include_header=False, quote_style="never", line_terminator="")
+    return joined.getbuffer()
 
 
 def _line_counts(block: pl.DataFrame, stream: Stream) -> pl.Series:
@@ -212,16 +280,33 @@ def _line_counts(block: pl.DataFrame, stream: Stream) -> pl.Series:
     return frame.get_column("__lines")
 
 
-def _cell_pieces(values: pl.Series, column: StreamColumn, stream: Stream, first_row: int) -> list[pl.Expr]:
+def _cell_pieces(values: pl.Series, column: StreamColumn, stream: Stream, shared: SharedTexts) -> list[pl.Expr]:
     """What to join for one column's cells: literals around the values where all are plain, else whole cells."""
     if column.kind is CellKind.NUMBER and values.dtype.is_integer():
-        return _number_pieces(values, column, stream, first_row)
+        return _number_pieces(values, column, stream)
     if column.kind is CellKind.DATE:
-        return [pl.lit(_date_cells(values, column, stream, first_row))]
+        return [pl.lit(_date_cells(values, column, stream))]
     text = values.cast(pl.String).fill_null("")
+    few = _few(text, shared)
+    if few is not None:
+        where = _where(column, stream)
+        cells = pl.Series([shared.cell(one, column, where) for one in few.to_list()], dtype=pl.String)
+        return [pl.lit(text.replace_strict(few, cells))]
     if _plain(text):
         return [pl.lit(f'<c s="{column.text_style}{_OPEN}'), pl.lit(_escaped(text)), pl.lit(_CLOSE)]
-    return [pl.lit(_text_cells(text, column, stream, first_row))]
+    return [pl.lit(_text_cells(text, column, stream))]
+
+
+def _few(text: pl.Series, shared: SharedTexts) -> pl.Series | None:
+    """The different texts of a column's block in the order of their first cells, if few enough to be shared."""
+    if not shared.limit or text.head(512).n_unique() > 128:
+        return None
+    different = text.unique(maintain_order=True)
+    return different if len(different) <= max(8, len(text) // 8) and len(shared) < shared.limit else None
+
+
+def _where(column: StreamColumn, stream: Stream) -> str:
+    return f"A cell of column '{column.heading}' on sheet '{stream.sheet}'"
 
 
 def _plain(text: pl.Series) -> bool:
@@ -237,16 +322,14 @@ def _escaped(text: pl.Series) -> pl.Series:
     return text
 
 
-def _text_cells(text: pl.Series, column: StreamColumn, stream: Stream, first_row: int) -> pl.Series:
+def _text_cells(text: pl.Series, column: StreamColumn, stream: Stream) -> pl.Series:
     """Whole `<c>` elements for texts of which some need care."""
     guarded = text.str.contains(GUARD_PATTERN)
     suspect = text.str.contains(TREAT_PATTERN) | (text.str.len_bytes() > MAX_TEXT)
     if suspect.any():
-        rows, cells = suspect.arg_true(), []
-        for place, value in zip(rows.to_list(), text.filter(suspect).to_list(), strict=True):
-            where = f"Row {first_row + place} of column '{column.heading}' on sheet '{stream.sheet}'"
-            cells.append(cell_text(value, where=where, overlong=stream.overlong))
-        text = text.scatter(rows, pl.Series(cells, dtype=pl.String))
+        where = _where(column, stream)
+        cells = [cell_text(one, where=where, overlong=Overlong.SAY) for one in text.filter(suspect).to_list()]
+        text = text.scatter(suspect.arg_true(), pl.Series(cells, dtype=pl.String))
     preserved = text.str.contains(_EDGES)
     frame = pl.DataFrame({"t": _escaped(text), "g": guarded, "p": preserved, "e": text == ""})
     style = pl.when("g").then(pl.lit(str(column.guarded_style))).otherwise(pl.lit(str(column.text_style)))
@@ -256,19 +339,19 @@ def _text_cells(text: pl.Series, column: StreamColumn, stream: Stream, first_row
     return frame.select(pl.when("e").then(empty).otherwise(filled).alias("cell")).to_series()
 
 
-def _number_pieces(values: pl.Series, column: StreamColumn, stream: Stream, first_row: int) -> list[pl.Expr]:
+def _number_pieces(values: pl.Series, column: StreamColumn, stream: Stream) -> list[pl.Expr]:
     exact = values.cast(pl.Int64, strict=False).is_between(-(10**15) + 1, 10**15 - 1).fill_null(value=False)
     if exact.all():
         return [pl.lit(f'<c s="{column.style}"><v>'), pl.lit(values.cast(pl.String)), pl.lit("</v></c>")]
-    texts = _text_cells(values.cast(pl.String).fill_null(""), column, stream, first_row)
+    texts = _text_cells(values.cast(pl.String).fill_null(""), column, stream)
     return [pl.lit(_chosen(exact, values.cast(pl.String), texts, column))]
 
 
-def _date_cells(values: pl.Series, column: StreamColumn, stream: Stream, first_row: int) -> pl.Series:
+def _date_cells(values: pl.Series, column: StreamColumn, stream: Stream) -> pl.Series:
     days = values if values.dtype == pl.Date else values.cast(pl.String).str.to_date("%Y-%m-%d", strict=False)
     exact = (days >= FIRST_DAY).fill_null(value=False)
     serial = (days - _EPOCH).dt.total_days().cast(pl.String)
-    texts = _text_cells(values.cast(pl.String).fill_null(""), column, stream, first_row)
+    texts = _text_cells(values.cast(pl.String).fill_null(""), column, stream)
     return _chosen(exact, serial, texts, column)
 
 

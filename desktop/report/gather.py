@@ -1,4 +1,4 @@
-"""Gathers what a report says from the services: the newest run, its findings, exceptions, and what moved since the last."""
+"""Gathers what a report says from the services: the newest run, its findings, exceptions, what moved since the last."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import polars as pl
 
@@ -105,7 +106,7 @@ def check_facts(
                 check.basis,
                 outcome.outcome.value,
                 outcome.reason,
-            )  # fmt: skip
+            )
         )
     for outcome in outcome_of.values():  # checks that this version does not know any more
         made.append(
@@ -185,7 +186,9 @@ def fix_lists_of(make_table: Callable[[], FindingTable], hints: Mapping[str, str
     open_filters = (_NOT_GONE, _NOT_ACCEPTED, _NOT_FIXED)
     table.apply(View(filters=open_filters))
     owners = sorted((facet.value for facet in table.facets("owner") if facet.value and facet.count), key=str.casefold)
-    wanted = [(owner, (*open_filters, Filter("owner", Op.IS_ANY, (owner,)))) for owner in owners]
+    wanted: list[tuple[str, tuple[Filter, ...]]] = [
+        (owner, (*open_filters, Filter("owner", Op.IS_ANY, (owner,)))) for owner in owners
+    ]
     for party in Party:
         without = (*open_filters, Filter("party", Op.IS_ANY, (party.value,)), Filter("owner", Op.EMPTY))
         wanted.append((party.title, without))
@@ -194,12 +197,12 @@ def fix_lists_of(make_table: Callable[[], FindingTable], hints: Mapping[str, str
         view = View(filters=filters)
         table.apply(view)
         if table.count():
-            made.append(FixList(owner, table.count(), lambda view=view: _hinted(blocks_of(make_table(), view), hints)))
+            made.append(FixList(owner, table.count(), partial(_fix_blocks, make_table, view, hints)))
     return tuple(made)
 
 
-def _hinted(blocks: Iterator[pl.DataFrame], hints: Mapping[str, str]) -> Iterator[pl.DataFrame]:
-    for block in blocks:
+def _fix_blocks(make_table: Callable[[], FindingTable], view: View, hints: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+    for block in blocks_of(make_table(), view):
         hint = pl.col("check_id").replace_strict(dict(hints), default="", return_dtype=pl.String)
         yield block.with_columns(hint.alias("hint"))
 

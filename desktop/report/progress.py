@@ -260,7 +260,7 @@ def _since(book: Book, content: ReportContent) -> None:
 _RULE_FIELDS = (
     Field("Check", Kind.TEXT, 11),
     Field("What it finds", Kind.STRONG, 36),
-    Field("Severity", Kind.WORD, 12),
+    Field("Severity", Kind.TEXT, 12),
     Field("Outcome", Kind.TEXT, 15),
     Field("Findings", Kind.NUMBER, 11),
     Field("The rule in words", Kind.WRAPPED, 70),

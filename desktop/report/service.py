@@ -55,7 +55,7 @@ class ReportService:
     A workspace that is open for reading only can export too; nothing is noted in it then.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
         self,
         store: Store,
         cleanse: CleanseService,
@@ -97,9 +97,9 @@ class ReportService:
     ) -> ReportInfo:
         """Write the data cleanse progress report of the newest run in place of `path`.
 
-        `recipient` is an id of the participant's recipients, or ''. `mpan_choice` (full, last-four, counts) None = as the
-        last time; it is remembered for the recipient. Raises NotFound before the first run, InvalidInput, NotSaved with the
-        old file kept, Cancelled.
+        `recipient` is an id of the participant's recipients, or ''. `mpan_choice` (full, last-four, counts) None = as
+        the last time; it is remembered for the recipient. Raises NotFound before the first run, InvalidInput, NotSaved
+        with the old file kept, Cancelled.
         """
         job = job or Job()
         choice = self._choice(recipient, mpan_choice)

@@ -25,6 +25,8 @@ from desktop.excel.names import MAX_FILE_NAME, file_name, headings, sheet_name, 
 
 STAMP = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
+TABS = ("Small", "Large", "Shared")
+
 HOSTILE = (
     "=1+1",
     '=HYPERLINK("http://example.invalid","click")',
@@ -85,7 +87,7 @@ def decoded(raw: str) -> str:
 
 
 def hostile_book(texts: tuple[str, ...], path: Path) -> None:
-    """A workbook with the texts once in an openpyxl sheet and once in a streamed one."""
+    """The texts in an openpyxl sheet, in a streamed one, and twenty times in one that shares them."""
     book = Book("Hostile", "=Author", STAMP)
     fields = (Field("Number", Kind.NUMBER, key="n"), Field("Text", Kind.WRAPPED, key="t"), Field("End", key="e"))
     book.add_table(Page("Small", "=1+1", "@about"), fields, [(n, text, "end") for n, text in enumerate(texts)])
@@ -94,6 +96,8 @@ def hostile_book(texts: tuple[str, ...], path: Path) -> None:
         schema={"n": pl.Int64, "t": pl.String, "e": pl.String},
     )
     book.add_stream(Page("Large", "Large", "All"), fields, len(texts), lambda: iter([frame]))
+    often = pl.concat([frame] * 20)
+    book.add_stream(Page("Shared", "Shared", "All"), fields, often.height, lambda: iter([often]))
     book.save(path)
 
 
@@ -110,10 +114,10 @@ def parts(path: Path) -> dict[str, str]:
         return {name: package.read(name).decode("utf-8") for name in package.namelist()}
 
 
-@pytest.mark.parametrize("tab", ["Small", "Large"])
+@pytest.mark.parametrize("tab", TABS)
 def test_every_hostile_text_reads_back_in_openpyxl_as_a_text_cell(workbook: Path, tab: str) -> None:
     sheet = openpyxl.load_workbook(workbook)[tab]
-    for row, text in enumerate(HOSTILE, start=5):
+    for row, text in enumerate(HOSTILE * (20 if tab == "Shared" else 1), start=5):
         cell = sheet.cell(row, 2)
         assert cell.data_type == "s"
         assert cell.number_format == "@"
@@ -131,25 +135,26 @@ def test_no_part_of_the_workbook_holds_a_formula_an_error_cell_or_an_outside_lin
     assert not any("externalLink" in name or "vba" in name for name in parts(workbook))
 
 
-@pytest.mark.parametrize("tab", ["Small", "Large"])
+@pytest.mark.parametrize("tab", TABS)
 def test_every_hostile_text_reads_back_in_calamine(workbook: Path, tab: str) -> None:
     sheet = fastexcel.read_excel(workbook).load_sheet(tab, header_row=3, dtypes="string")
     assert [text.replace("\r\n", "\n") for text in sheet.to_polars()["Text"].to_list()] == [
         seen(text).replace("\r\n", "\n") for text in HOSTILE
-    ]
+    ] * (20 if tab == "Shared" else 1)
 
 
 def test_every_hostile_text_stands_raw_in_the_xml_of_the_streamed_sheet(workbook: Path) -> None:
     xml = parts(workbook)["xl/worksheets/sheet2.xml"]
+    assert "<si><t" in parts(workbook)["xl/sharedStrings.xml"]
     xml = xml[xml.index('<row r="5"') :]
     texts = re.findall(r"<is><t(?: xml:space=\"preserve\")?>(.*?)</t></is>", xml, re.DOTALL)
-    assert [decoded(html.unescape(text)) for text in texts[0::2]] == [seen(text) for text in HOSTILE]
+    assert [decoded(html.unescape(text)) for text in texts] == [seen(text) for text in HOSTILE]
 
 
 def test_libreoffice_shows_every_text_as_it_was_given(workbook: Path, tmp_path: Path) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     assert office, "LibreOffice Calc is needed for this test: libreoffice-calc-nogui"
-    for sheet in (1, 2):
+    for sheet, tab in enumerate(TABS, start=1):
         folder = tmp_path / str(sheet)
         subprocess.run(
             [
@@ -163,7 +168,8 @@ def test_libreoffice_shows_every_text_as_it_was_given(workbook: Path, tmp_path: 
         with made.open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))[4:]
         shown = [row[1].replace("\r\n", "\n").replace("\r", "\n") for row in rows]
-        assert shown == [seen(text).replace("\r\n", "\n").replace("\r", "\n") for text in HOSTILE]
+        expected = [seen(text).replace("\r\n", "\n").replace("\r", "\n") for text in HOSTILE]
+        assert shown == expected * (20 if tab == "Shared" else 1)
 
 
 @settings(max_examples=60, deadline=None)
@@ -172,7 +178,7 @@ def test_any_text_reads_back_as_it_was_given(tmp_path_factory: pytest.TempPathFa
     path = tmp_path_factory.mktemp("any") / "any.xlsx"
     hostile_book(tuple(texts), path)
     book = openpyxl.load_workbook(path)
-    for tab in ("Small", "Large"):
+    for tab in TABS:
         read = [book[tab].cell(row, 2).value or "" for row in range(5, 5 + len(texts))]
         assert [decoded(text) for text in read] == [seen(text) for text in texts]
 
