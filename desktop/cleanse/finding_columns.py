@@ -74,7 +74,8 @@ class _Kept:
 class Labelled(_Kept):
     """A column of few different values: a code for each row, its place in `labels`, which stand in sorting order.
 
-    `titles` are what people see. A filter may name a value by its label or by its title. The label '' is empty.
+    `titles` are what people see. A filter may name a value by its label or by its title. The label '' is empty: its
+    title is for the counts only.
     """
 
     def __init__(self, codes: pl.Series, labels: Sequence[str], titles: Mapping[str, str] | None = None) -> None:
@@ -82,6 +83,8 @@ class Labelled(_Kept):
         self.codes = codes
         self.labels = tuple(labels)
         self.titles = tuple((titles or {}).get(label, label) for label in labels)
+        self.shown = tuple(title if label else "" for label, title in zip(self.labels, self.titles, strict=True))
+        """What a cell shows, and what a search looks at."""
 
     @staticmethod
     def of(values: pl.Series, order: Sequence[str] = (), titles: Mapping[str, str] | None = None) -> Labelled:
@@ -97,7 +100,7 @@ class Labelled(_Kept):
         """The rows whose label or title contains a text in lower case; None for no row."""
         kept = [
             folded in label.lower() or folded in title.lower()
-            for label, title in zip(self.labels, self.titles, strict=True)
+            for label, title in zip(self.labels, self.shown, strict=True)
         ]
         return self._of_labels(kept) if any(kept) else None
 
@@ -107,8 +110,8 @@ class Labelled(_Kept):
         return {int(code): int(count) for code, count in codes.value_counts().iter_rows()}
 
     def cells(self, places: pl.Series) -> pl.Series:
-        """The titles of the rows at these places."""
-        return pl.Series(self.titles, dtype=pl.String).gather(self.codes.gather(places))
+        """The titles of the rows at these places; '' for an empty value, whatever the counts call it."""
+        return pl.Series(self.shown, dtype=pl.String).gather(self.codes.gather(places))
 
     def _of_labels(self, kept: Sequence[bool]) -> pl.Series:
         chosen = [code for code, keep in enumerate(kept) if keep]
@@ -128,7 +131,7 @@ class Labelled(_Kept):
             return among if condition.op is Op.IS_ANY else [not one for one in among]
         if condition.op in {Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS}:
             test = _text_test(condition)
-            return [test(label, title) for label, title in pairs]
+            return [test(label, title) for label, title in zip(self.labels, self.shown, strict=True)]
         if condition.op in {Op.EMPTY, Op.NOT_EMPTY}:
             return [(label == "") is (condition.op is Op.EMPTY) for label in self.labels]
         limit = _one_value(condition)

@@ -24,6 +24,7 @@ _EXCEPTION_LABELS = ("", ACCEPTED, ExceptionState.EXPIRED.value, ExceptionState.
 _EXCEPTION_CODE = {ExceptionState.ACTIVE: 1, ExceptionState.EXPIRED: 2, ExceptionState.OUTGROWN: 3}
 _STATES = (State.NEW, State.CHANGED, State.STILL, State.GONE)
 _SEARCHED_LABELS = ("check", "title", "item", "owner", "note")
+_NO_TITLES = {"": "(none)"}
 _ADDED = ("status", "owner", "due", "note", "exception", "terms")
 """The columns that change without a run."""
 
@@ -184,9 +185,9 @@ class FindingIndex:
     def _worked(self, key: str) -> Labelled:
         first = WorkStatus.OPEN.value if key == "status" else ""
         if self.work.is_empty():
-            return Labelled(pl.repeat(0, self.findings.height, dtype=pl.UInt8, eager=True), [first])
+            return Labelled(pl.repeat(0, self.findings.height, dtype=pl.UInt8, eager=True), [first], _NO_TITLES)
         order = [status.value for status in WorkStatus] if key == "status" else []
-        return Labelled.of(self._joined(key).fill_null(first), order)
+        return Labelled.of(self._joined(key).fill_null(first), order, _NO_TITLES)
 
     def _joined(self, key: str) -> pl.Series:
         """A column of what people added, one value for each row; null where they added nothing."""
@@ -196,7 +197,7 @@ class FindingIndex:
     def _exceptions(self) -> Labelled:
         places, shown = self._covered()
         codes = pl.Series([0, *(_EXCEPTION_CODE[one.state] for one in shown)], dtype=pl.UInt8)
-        return Labelled(codes.gather(places), _EXCEPTION_LABELS, {"": "None"})
+        return Labelled(codes.gather(places), _EXCEPTION_LABELS, {"": "not accepted"})
 
     def _terms(self) -> Labelled:
         places, shown = self._covered()

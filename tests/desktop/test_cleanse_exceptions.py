@@ -57,7 +57,7 @@ def test_listed_findings_leave_the_open_ones_and_can_still_be_listed(at):
     assert (changes.title, changes.count) == ("Accept 2 findings", 2)
     assert open_ids(at) == [2]
     assert shown(at, 1) == ("accepted", "accepted for 1 until 2026-12-23")
-    assert shown(at, 2) == ("None", "")
+    assert shown(at, 2) == ("", "")
     told = {one.check_id: (one.population, one.now, one.covers, one.item) for one in at.cleanse.exceptions()}
     assert told == {"FMT-01": (1, 1, Covers.LISTED, "postcode"), "XFD-01": (1, 1, Covers.LISTED, "postcode")}
     assert at.cleanse.detail(1).exception.approver == "Alex Hartley"
@@ -187,7 +187,7 @@ def test_withdrawing_opens_the_findings_and_can_be_undone(at):
     number = at.cleanse.exceptions()[0].id
     at.cleanse.withdraw(number)
     assert open_ids(at) == [1]
-    assert shown(at, 1) == ("None", "")
+    assert shown(at, 1) == ("", "")
     assert at.cleanse.exceptions()[0].state is ExceptionState.WITHDRAWN
     at.workspace.history.undo()
     assert open_ids(at) == []
