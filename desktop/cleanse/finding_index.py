@@ -83,6 +83,7 @@ class FindingIndex:
         self._found: dict[str, ColumnData] = {}
         self._added: dict[str, ColumnData] = {}
         self._text: list[pl.Series] = []
+        self._places: pl.DataFrame | None = None
 
     def with_work(self, work: pl.DataFrame, exceptions: Sequence[AcceptedException]) -> FindingIndex:
         """The same findings with what people have added since; all that a run gave is shared."""
@@ -184,15 +185,19 @@ class FindingIndex:
 
     def _worked(self, key: str) -> Labelled:
         first = WorkStatus.OPEN.value if key == "status" else ""
-        if self.work.is_empty():
-            return Labelled(pl.repeat(0, self.findings.height, dtype=pl.UInt8, eager=True), [first], _NO_TITLES)
         order = [status.value for status in WorkStatus] if key == "status" else []
-        return Labelled.of(self._joined(key).fill_null(first), order, _NO_TITLES)
+        worked = self._worked_rows()
+        values = worked[key].fill_null(first)
+        labels = Labelled.of(pl.concat([pl.Series([first], dtype=pl.String), values]), order, _NO_TITLES)
+        codes = pl.repeat(labels.codes[0], self.findings.height, dtype=pl.UInt32, eager=True)
+        return Labelled(codes.scatter(worked["place"], labels.codes[1:].cast(pl.UInt32)), labels.labels, _NO_TITLES)
 
-    def _joined(self, key: str) -> pl.Series:
-        """A column of what people added, one value for each row; null where they added nothing."""
-        work = self.work.select("fingerprint", key)
-        return self.findings.select("fingerprint").join(work, on="fingerprint", how="left", maintain_order="left")[key]
+    def _worked_rows(self) -> pl.DataFrame:
+        """What people added, each with the place of its finding: few rows beside all findings."""
+        if self._places is None:
+            places = self.findings.select("fingerprint").with_row_index("place")
+            self._places = places.join(self.work, on="fingerprint", how="inner")
+        return self._places
 
     def _exceptions(self) -> Labelled:
         places, shown = self._covered()
@@ -211,16 +216,14 @@ class FindingIndex:
         # Later ones write over earlier ones: active last, and among equals the newest.
         shown.sort(key=lambda one: (one.active, one.id))
         places = pl.repeat(0, self.findings.height, dtype=pl.UInt32, eager=True)
-        listed = self._joined("exception_id") if any(one.covers is Covers.LISTED for one in shown) else None
         for place, one in enumerate(shown, start=1):
             if one.covers is Covers.LISTED:
-                assert listed is not None
-                mask = (listed == one.id).fill_null(value=False)
+                worked = self._worked_rows()
+                covered = worked["place"].filter(worked["exception_id"].eq_missing(one.id))
             else:
                 mask = self.column("check").mask(Filter("check", Op.IS_ANY, (one.check_id,)))
-                if one.item:
-                    mask = mask & (self.findings["item"] == one.item)
-            places = places.zip_with(~mask, pl.repeat(place, len(places), dtype=pl.UInt32, eager=True))
+                covered = (mask & (self.findings["item"] == one.item) if one.item else mask).arg_true()
+            places.scatter(covered, place)
         return places, shown
 
 

@@ -179,9 +179,10 @@ def newest_of_each(gone: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
     """Of findings that went, newest run first: the last time each went, without those that are back."""
     if gone.is_empty():
         return gone
-    return gone.unique("fingerprint", keep="first", maintain_order=True).join(
-        present.select("fingerprint"), on="fingerprint", how="anti", maintain_order="left"
-    )
+    latest = gone.unique("fingerprint", keep="first", maintain_order=True)
+    # What went is far less than what is there: look the few up in the many, not the other way round.
+    back = present["fingerprint"].filter(present["fingerprint"].is_in(latest["fingerprint"].implode()))
+    return latest.filter(~pl.col("fingerprint").is_in(back.implode()))
 
 
 def _counts(present: pl.DataFrame, gone: pl.DataFrame, run_id: int) -> tuple[CountRow, ...]:
