@@ -28,6 +28,7 @@ _SPACES = (
 )
 """Characters that stand for a space."""
 _PLAIN = r"^[ -~]*$"
+_FOREIGN = HIDDEN[:-1] + r"\t-\r\uff01-\uff5e]|[\p{Nd}--[0-9]]"
 _SEPARATORS = r"[\-./\u2010-\u2015\u2212]"
 SUPPLY_NUMBER = r"^[0-9]{5}[0-9A-Z]{3}[0-9]{13}$"
 """Profile class 2, MTC 3, LLFC 3 (which may hold letters), MPAN 13."""
@@ -168,11 +169,13 @@ def _clean_mpan(text: pl.Expr, solid: pl.Expr) -> pl.Expr:
 
     A supply number of 21 characters gives its last 13, which are the MPAN (domain data 3.2).
     """
-    number = _without_decimals(_without_thousands(solid)).str.replace_all(_SEPARATORS, "").str.to_uppercase()
+    whole = _without_decimals(_without_thousands(solid))
+    number = whole.str.replace_all(_SEPARATORS, "").str.to_uppercase()
+    fraction = whole.str.contains(r"^[0-9]+\.[0-9]+$") & (number.str.len_bytes() != 13)
     supply = number.str.replace(r"^S", "")
     return (
         pl.when(solid.str.contains(EXPONENT)).then(solid)
-        .when(number.str.contains(ROUNDED)).then(text)
+        .when(number.str.contains(ROUNDED) | fraction).then(text)
         .when(number.str.contains(r"^[0-9]+$") & (number.str.len_bytes() != 21)).then(number)
         .when(supply.str.contains(SUPPLY_NUMBER)).then(supply.str.slice(-13))
         .otherwise(text)
@@ -246,7 +249,7 @@ def _placeholders(cells: pl.Series) -> pl.Series:
 
 def _plain(cells: pl.Series) -> pl.Series:
     """Spaces of every kind as spaces, unseen characters gone, digits and full-width letters as ASCII; accents stay."""
-    if cells.str.contains(_PLAIN).all():
+    if cells.str.contains(_PLAIN).all() or not cells.str.contains(_FOREIGN).any():
         return cells
     foreign, plain = _foreign_characters()
     return cells.str.replace_many(foreign, plain)
