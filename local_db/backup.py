@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import shutil
+import threading
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -26,7 +27,10 @@ from local_db.durable import make_folders, sync_folder, write_text
 from local_db.engine import DATABASE_NAME, connect, plain
 from local_db.errors import WorkspaceDamaged, WorkspaceError
 from local_db.manifest import FORMAT, MANIFEST_NAME, BackupInfo, info_of
-from local_db.retention import BACKUPS_NAME, FILES_NAME, thin
+from local_db.retention import BACKUPS_NAME, FILES_NAME, made_this_week, thin
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Thinning must not take the files that another backup has just put on the shelf."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done, how far and of how much; may raise to stop. A stopped backup leaves nothing."""
@@ -87,6 +91,13 @@ def _named_files(database: Path) -> tuple[list[dict[str, Any]], str]:
     return files, "" if row is None else str(row[0])
 
 
+def _still_whole(kept: Path, file: dict[str, Any], read_again: bool) -> bool:
+    """Whether a file on the shelf is as it was: by its size, and once a week by reading all of it."""
+    if kept.stat().st_size != file["size"]:
+        return False
+    return not read_again or hash_file(kept)[0] == file["sha256"]
+
+
 def _copy_file(source: Path, target: Path, sha256: str) -> bool:
     """Copy one kept file to its place in a backup; False if the source is not what its name says."""
     if not source.is_file():
@@ -110,6 +121,11 @@ def make(folder: Path, *, at: datetime, reason: str, to: Path | None = None, pro
     `reason`: daily, asked, before migration ... `to` is a ZIP file to write (or a folder to write one into); without
     it the backup goes into the workspace's own `backups/`. Raises WorkspaceError when there is no room or no right.
     """
+    with _ONE_AT_A_TIME:
+        return _make(folder, at, reason, to, progress)
+
+
+def _make(folder: Path, at: datetime, reason: str, to: Path | None, progress: Progress) -> BackupInfo:
     if to is not None and to.is_dir():
         to = to / f"{folder.name}-{stamp(at)}.zip"
     if to is not None and to.exists():
@@ -125,12 +141,13 @@ def make(folder: Path, *, at: datetime, reason: str, to: Path | None = None, pro
         files, name = _named_files(database)
         sha256, size = hash_file(database)
         shelf = root / FILES_NAME if to is None else aside / FILES_NAME
+        read_again = reason != "daily" or not made_this_week(folder, at)
         missing = []
         for place, file in enumerate(files):
             progress("Copying the kept files", place, len(files))
             relative = relative_path(file["area"], file["sha256"])
             kept = shelf / relative
-            if kept.is_file() and hash_file(kept) == (file["sha256"], file["size"]):
+            if kept.is_file() and _still_whole(kept, file, read_again):
                 continue
             if not _copy_file(folder / relative, kept, file["sha256"]):
                 missing.append(file["sha256"])
@@ -211,3 +228,6 @@ def sweep_unfinished(folder: Path) -> None:
     if root.is_dir():
         for path in root.glob(".making-*"):
             shutil.rmtree(path, ignore_errors=True)
+
+
+__all__ = ["BackupInfo", "Progress", "check_copy", "make", "silent", "stamp", "sweep_unfinished"]

@@ -222,8 +222,12 @@ class Store:
         self.interrupt()
         with self.lock:
             self._closed = True
-            for connection in list(self._readers):
-                connection.close()
+            own: Connection | None = getattr(self._of_thread, "connection", None)
+            if own is not None:
+                own.close()
+            # Another thread may still be inside a query: its connection goes when that thread lets go of it, and an
+            # idle one goes here. Closing it under a running query would pull the statement away.
+            del own
             self._readers.clear()
             self._of_thread = threading.local()
             self._database = None

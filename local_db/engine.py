@@ -72,7 +72,7 @@ class Interrupted(Exception):
 
 
 def connect(path: Path | str, *, read_only: bool = False, immutable: bool = False) -> Connection:
-    """Open `path` with no pragma set: the one place where a key will be given. ":memory:" is allowed.
+    """Open `path` as it is, without our pragmas: the one place where a key will be given. ":memory:" is allowed.
 
     `immutable` is for files nobody writes (a backup, a read-only folder): SQLite then takes no lock and needs no
     companion file.
@@ -85,6 +85,8 @@ def connect(path: Path | str, *, read_only: bool = False, immutable: bool = Fals
     connection: Connection = dbapi2.connect(
         address, uri=True, isolation_level=None, check_same_thread=False, timeout=10, factory=Connection
     )
+    # SQLCipher writes its own errors to standard error otherwise.
+    connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
     return connection
 
 

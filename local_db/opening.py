@@ -42,6 +42,8 @@ def create(folder: Path, *, name: str, short_name: str, app_version: str, actor:
         )
     try:
         make_folders(folder)
+        if not there:
+            folder.chmod(0o700)  # MPANs are personal data: only this account reads them
         for area in AREAS:
             make_folders(folder / area)
     except OSError as error:

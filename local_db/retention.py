@@ -42,6 +42,12 @@ def due(folder: Path, head: Head, now: datetime) -> bool:
     return newest.head != head or now - newest.made_at >= timedelta(days=7)
 
 
+def made_this_week(folder: Path, now: datetime) -> bool:
+    """Whether there is a backup of this calendar week (UTC)."""
+    week = now.astimezone(UTC).isocalendar()[:2]
+    return any(one.made_at.isocalendar()[:2] == week for one in rolling(folder))
+
+
 def keep(backups: Sequence[BackupInfo]) -> set[Path]:
     """Which of the backups (newest first) stay: see the numbers above; the newest of each period is its backup."""
     kept = {one.path for one in backups[:NEWEST]}
@@ -69,9 +75,15 @@ def thin(folder: Path) -> list[Path]:
         # The manifest goes first: what is left of a removal that was cut short is no backup any more.
         (path / MANIFEST_NAME).unlink(missing_ok=True)
         shutil.rmtree(path, ignore_errors=True)
-    if gone:
-        _sweep_files(folder / BACKUPS_NAME, list(kept))
+    # A manifest that cannot be read may name any file: then none is removed, and a person can still mend it.
+    if gone and not _unreadable(folder):
+        _sweep_files(folder / BACKUPS_NAME, kept)
     return gone
+
+
+def _unreadable(folder: Path) -> bool:
+    known = {one.path for one in rolling(folder)}
+    return any(path.parent not in known for path in (folder / BACKUPS_NAME).glob(f"[!.]*/{MANIFEST_NAME}"))
 
 
 def _sweep_files(root: Path, kept: Iterable[Path]) -> None:

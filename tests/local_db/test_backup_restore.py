@@ -337,3 +337,37 @@ def test_a_backup_is_due_once_a_day_when_something_is_new(folder, store):
     add_contact(store, "new")
     assert retention.due(folder, head(store.read()), NOON + timedelta(days=1))
     assert not retention.due(folder, head(store.read()), NOON + timedelta(hours=5))
+
+
+def test_files_of_a_backup_whose_manifest_cannot_be_read_are_not_thinned_away(folder, store):
+    first = make(folder, at=NOON - timedelta(days=60))
+    (first.path / "manifest.json").write_text("{broken")
+    with store.write() as connection:
+        connection.execute("DELETE FROM blob")
+    for day in range(20, 0, -1):
+        make(folder, at=NOON - timedelta(days=day))
+    assert len([p for p in (folder / "backups" / "files").rglob("*") if p.is_file()]) == 3
+    assert (first.path / "workspace.db").exists()
+
+
+def test_a_file_that_rots_on_the_shelf_is_written_anew_within_the_week(folder, store, tmp_path):
+    make(folder, at=NOON)
+    kept = next(p for p in (folder / "backups" / "files").rglob("*") if p.is_file())
+    damage(kept)
+    again = make(folder, at=NOON + timedelta(days=7))
+    restore(again.path, tmp_path / "new", at=NOON)
+    assert content(tmp_path / "new") == content(folder)
+
+
+def test_backups_made_at_the_same_time_do_not_take_files_from_one_another(folder, store, tmp_path):
+    made = []
+    threads = [
+        threading.Thread(target=lambda n=n: made.append(make(folder, at=NOON + timedelta(days=n)))) for n in range(6)
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(made) == 6
+    for number, one in enumerate(retention.rolling(folder)):
+        restore(one.path, tmp_path / f"new {number}", at=NOON)

@@ -299,3 +299,43 @@ def test_readers_of_finished_threads_go(store):
         other.start()
         other.join()
     assert len(store._readers) <= 1
+
+
+def test_closing_while_another_thread_reads_stops_its_query_and_harms_nothing(tmp_path):
+    store = Store.create(tmp_path / "workspace.db")
+    running, outcome = threading.Event(), []
+
+    def work():
+        connection = store.read()
+        connection.set_progress_handler(running.set, 1000)
+        try:
+            connection.execute(_ENDLESS).fetchall()
+        except dbapi2.OperationalError as error:
+            outcome.append(str(error))
+
+    other = threading.Thread(target=work)
+    other.start()
+    running.wait(30)
+    store.close()
+    other.join(30)
+    assert outcome == ["interrupted"]
+    Store.open(tmp_path / "workspace.db").close()
+
+
+def test_closing_takes_idle_readers_of_living_threads_along(tmp_path):
+    store = Store.create(tmp_path / "workspace.db")
+    read, go_on = threading.Event(), threading.Event()
+
+    def work():
+        contacts(store)
+        read.set()
+        go_on.wait(30)
+
+    other = threading.Thread(target=work)
+    other.start()
+    read.wait(30)
+    store.close()
+    left = [path.name for path in tmp_path.iterdir()]
+    go_on.set()
+    other.join()
+    assert left == ["workspace.db"]

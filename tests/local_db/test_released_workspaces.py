@@ -1,0 +1,83 @@
+"""Old workspaces open for ever: a real file of every released schema, with what was in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from local_db import audit, migrate, opening, retention
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "workspaces"
+RELEASED = sorted(path.name for path in FOLDER.iterdir())
+
+
+@pytest.fixture(params=RELEASED)
+def opened(request, tmp_path):
+    shutil.copytree(FOLDER / request.param, tmp_path / "acme")
+    made = opening.open_folder(tmp_path / "acme", now=NOON)
+    yield made
+    made.store.close()
+    made.lock.release()
+
+
+def rows(opened, sql):
+    return opened.store.read().execute(sql).fetchall()
+
+
+def test_there_is_a_workspace_of_every_schema():
+    assert [int(name) for name in RELEASED] == list(range(1, migrate.newest() + 1))
+
+
+def test_it_is_of_the_newest_schema_after_opening(opened):
+    assert migrate.version_of(opened.store.read()) == migrate.newest()
+
+
+def test_an_older_one_was_backed_up_before(opened, request):
+    old = int(request.node.callspec.params["opened"]) < migrate.newest()
+    assert [one.reason for one in retention.rolling(opened.blobs.folder)] == (["before migration"] if old else [])
+
+
+def test_the_participant_and_its_parts_are_there(opened):
+    assert rows(opened, "SELECT name, short_name, pathway, notes FROM participant") == [
+        ("Example Energy Ltd", "EXMP", "non-SIT supplier & agent", "Made up")
+    ]
+    assert rows(opened, "SELECT mpid, role, segment, pathway, reliance FROM scope") == [
+        ("EXMP", "supplier", "", "", "partial")
+    ]
+    assert rows(opened, "SELECT hat, name, email FROM contact") == [("data_owner", "Jo Example", "jo@example.com")]
+
+
+def test_the_snapshot_its_run_and_what_people_added_are_there(opened):
+    assert rows(opened, "SELECT file_name, row_count, headings, mapping, extract_date FROM snapshot") == [
+        ("portfolio.csv", 2, '["MPAN"]', '{"mpan": "MPAN"}', "2026-11-20")
+    ]
+    assert rows(opened, "SELECT check_id, outcome, count FROM check_outcome") == [("FMT-01", "failed", 1)]
+    assert rows(opened, "SELECT fingerprint, status, note, exception_id FROM finding_work") == [
+        (9007199254740993, "open", "Größe “x” \\ 0012", 1)
+    ]
+    assert rows(opened, "SELECT reason, approver, state FROM exception") == [("Known", "Sam Example", "active")]
+    assert rows(opened, "SELECT file_name, mpan_choice FROM report") == [("report.xlsx", "last-four")]
+
+
+def test_settings_and_facts_are_there(opened):
+    assert [(n, json.loads(v)) for n, v in rows(opened, "SELECT name, value FROM setting")] == [
+        ("mpan_choices", {"bsc": "last-four"})
+    ]
+    assert rows(opened, "SELECT value FROM meta WHERE name = 'workspace_id'") == [("00000000000000000000000000000001",)]
+
+
+def test_the_audit_log_fits_and_undo_goes_on_where_it_was(opened):
+    report = audit.verify(opened.store.read())
+    assert (report.ok, report.entries) == (True, 5)
+    store = opened.store
+    assert (store.undo_title(), store.redo_title()) == ("Accept 1 finding", "Save view “Mine”")
+    store.redo(actor="Jo", at=NOON)
+    store.undo(actor="Jo", at=NOON)
+    store.undo(actor="Jo", at=NOON)
+    assert rows(opened, "SELECT count(*) FROM finding_work") == [(0,)]
+    assert rows(opened, "SELECT count(*) FROM exception") == [(0,)]
