@@ -162,7 +162,7 @@ def _worst_first(checks: tuple[CheckFacts, ...]) -> list[CheckFacts]:
 
 def _by_check(content: ReportContent) -> Iterator[tuple[Value, ...]]:
     for check in _worst_first(content.checks):
-        if check.open or check.gone:
+        if check.open or check.gone or check.excepted:
             yield (
                 check.severity, check.id, check.title, check.party,
                 check.open, check.new, check.still, check.changed, check.gone, check.excepted,
