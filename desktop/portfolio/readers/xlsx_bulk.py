@@ -29,14 +29,11 @@ def is_plain_body(body: bytes) -> bool:
     return len(body.translate(None, _ILLEGAL)) == len(body)
 
 
-def split_strings(part: bytes) -> pl.Series | None:  # noqa: PLR0911 - one way out per thing not tidy
+def split_strings(part: bytes, cut: tuple[int, int]) -> pl.Series | None:
     """The texts of a shared-strings part that is nothing but `<si><t>…</t></si>`; None when it is anything else.
 
-    The start and end of the part are the caller's to check (`frame_of_strings`).
+    `cut` is where the body stands (`frame_of_strings`); what stands around it is the caller's to check.
     """
-    cut = frame_of_strings(part)
-    if cut is None:
-        return None
     body = part[cut[0] : cut[1]]
     if not is_plain_body(body):
         return None

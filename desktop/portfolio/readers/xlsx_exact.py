@@ -126,8 +126,9 @@ class ExactSheet:
         made = parser(self._start, self._end, self._text)
         try:
             made.Parse(head, False)
+            around = list(self._inside)
             made.Parse(block, False)
-            if self._inside[-1:] != ["sheetData"]:
+            if self._inside != around:
                 raise broken(part, ValueError())
             made.Parse(b"<end-of-block/>", False)
         except (expat.ExpatError, LookupError, UnicodeError) as error:

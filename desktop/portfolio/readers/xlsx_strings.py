@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from xml.parsers import expat
 
 import polars as pl
 
@@ -48,7 +49,23 @@ def _bulk(package: Package) -> pl.Series | None:
         chunks = []
         while chunk := stream.read(CHUNK):
             chunks.append(chunk)
-    return xlsx_bulk.split_strings(b"".join(chunks))
+    part = b"".join(chunks)
+    cut = xlsx_bulk.frame_of_strings(part)
+    if cut is None or not _is_frame(part[: cut[0]], part[cut[1] :]):
+        return None
+    return xlsx_bulk.split_strings(part, cut)
+
+
+def _is_frame(head: bytes, tail: bytes) -> bool:
+    """Whether what stands around the texts is sound XML of one shared-strings element."""
+    names: list[str] = []
+    made = parser(lambda name, _attributes: names.append(local(name)), lambda _name: None)
+    try:
+        made.Parse(head, False)
+        made.Parse(tail, True)
+    except (expat.ExpatError, LookupError, UnicodeError):
+        return False
+    return names == ["sst"]
 
 
 def _undo_escapes(raw: pl.Series) -> SharedStrings:

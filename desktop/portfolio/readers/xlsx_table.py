@@ -28,9 +28,9 @@ _CELL_MESSAGES = {
     FaultKind.HIDDEN: "This row is hidden in the workbook; it was read all the same.",
 }
 _COLUMN_MESSAGES = {
-    FaultKind.NUMBER: "cells are numbers: leading zeros, if there were any, are not in the file.",
-    FaultKind.DATE_CELL: "cells are dates; they are taken as YYYY-MM-DD.",
-    FaultKind.BOOLEAN: "cells are true/false; they are taken as TRUE and FALSE.",
+    FaultKind.NUMBER: "Kept as numbers: leading zeros, if there were any, are not in the file. Cells:",
+    FaultKind.DATE_CELL: "Kept as dates; taken as YYYY-MM-DD. Cells:",
+    FaultKind.BOOLEAN: "Kept as true/false; taken as TRUE and FALSE. Cells:",
 }
 
 
@@ -74,7 +74,8 @@ class SheetTable:
 
     def count(self, kind: FaultKind, column: int, cells: int = 1) -> None:
         """Count cells of a kind that is told once per column."""
-        self._columns.setdefault(kind, Counter())[column] += cells
+        if cells:
+            self._columns.setdefault(kind, Counter())[column] += cells
 
     def hidden_row(self, row: int) -> None:
         """Note a hidden row."""
@@ -188,7 +189,7 @@ class SheetTable:
         for kind, columns in self._columns.items():
             self._fault_counts[kind] += columns.total()
             for column, cells in sorted(columns.items()):
-                told.append(ReadingFault(kind, None, column, str(cells), f"{cells:,} {_COLUMN_MESSAGES[kind]}"))
+                told.append(ReadingFault(kind, None, column, str(cells), f"{_COLUMN_MESSAGES[kind]} {cells:,}."))
         for reference, row, column in self._merges:
             at = row - heading_row if row > heading_row else None
             message = f"The cells {reference} are merged: only the first holds the value, the others are blank."

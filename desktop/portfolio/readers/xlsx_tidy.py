@@ -18,7 +18,7 @@ BLOCK = 16 * 1024**2
 LONGEST_ROW = 64 * 1024**2
 LONGEST_TAIL = 256 * 1024**2
 _OPENING = re.compile(rb"<sheetData\s*>")
-_CLOSING = b"</sheetData>"
+_CLOSING = b"</sheetData"
 _PART = "the sheet"
 
 

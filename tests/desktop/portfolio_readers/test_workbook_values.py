@@ -87,7 +87,8 @@ def test_a_cell_says_what_the_file_wrote(
         attributes, inside = f' s="{style}"', "<" + rest
     shared = wb.strings("shared \u00e9 &amp; &lt;b&gt;", "@@", "a_x000D_b", "").replace(
         "<si><t>@@</t></si>",
-        '<si><r><rPr><b/></rPr><t xml:space="preserve">bold </t></r><r><t>plain</t></r><rPh sb="0" eb="1"><t>x</t></rPh></si>',
+        '<si><r><rPr><b/></rPr><t xml:space="preserve">bold </t></r><r><t>plain</t></r>'
+        '<rPh sb="0" eb="1"><t>x</t></rPh></si>',
     )
     path = wb.workbook(
         tmp_path / "book.xlsx", f'{HEAD}<row r="2">{KEY}<c r="B2"{attributes}>{inside}</c></row>', shared=shared
