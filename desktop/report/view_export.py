@@ -150,7 +150,7 @@ def _masked(block: pl.DataFrame, columns: tuple[Column, ...]) -> pl.DataFrame:
     made = {
         column.key: masked_item(block[column.key].fill_null(""), _item_of(column))
         for column in columns
-        if block.schema[column.key] == pl.String and column.kind is not ColumnKind.DATE
+        if block.schema[column.key] == pl.String
     }
     return block.with_columns(**made)
 
@@ -183,6 +183,8 @@ def _workbook(export: ViewExport) -> Book:
 def _kind(column: Column) -> Kind:
     if column.kind is ColumnKind.TEXT and column.width >= 20:
         return Kind.WRAPPED
+    if column.title.casefold() in _NAME_OF_TITLE:
+        return Kind.TEXT  # a portfolio's cells stand as they stood in the file, dates among them
     return {ColumnKind.NUMBER: Kind.NUMBER, ColumnKind.DATE: Kind.DATE, ColumnKind.SEVERITY: Kind.WORD}.get(
         column.kind, Kind.TEXT
     )

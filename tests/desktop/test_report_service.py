@@ -279,6 +279,26 @@ def test_an_exported_view_is_what_is_seen_with_its_filter_in_words(checked: Desk
     assert "sorted by MPAN, descending" in about
 
 
+def test_an_exported_portfolio_is_as_it_stood_and_masked_when_asked(checked: Desk) -> None:
+    service = checked.workspace.portfolio
+    latest = service.latest()
+    assert latest is not None
+    table = service.table(latest.id)
+    path = checked.folder / "portfolio.xlsx"
+    checked.workspace.reports.export_view(table, "Portfolio", path, "full")
+    found = rows(path, "Portfolio")
+    assert [row["Row"] for row in found] == list(range(1, 61))
+    assert found[0]["MPAN"] == MPANS[0]
+    assert found[0]["Address line 1"] == "=1+1 Secret Street"
+    assert found[0]["Profile Class"] == "09"
+    checked.workspace.reports.export_view(table, "Portfolio", path, "last-four")
+    everything = "".join(parts(path).values())
+    assert "Secret" not in everything
+    assert "1AA" not in everything
+    assert not any(one[:9] in everything for one in MPANS)
+    assert rows(path, "Portfolio")[0]["MPAN"] == "•••••••••" + MPANS[0][-4:]
+
+
 def test_a_csv_is_exact_for_machines_and_guarded_for_people(checked: Desk) -> None:
     table = checked.workspace.cleanse.findings()
     table.apply(View(columns=("mpan", "value", "note")))
