@@ -60,7 +60,7 @@ def run(
         settings={one: {"settings": values} for one, values in (settings or {}).items()},
         standing=standing,
         strict=True,
-        block_rows=7,
+        block_rows=100,
     )
 
 

@@ -183,7 +183,7 @@ def row_08(rows: Sequence[Row]) -> Found:
                 continue
             swapped = one[:11] == two[:11] and one[11:] == two[:10:-1]
             apart = sum(a != b for a, b in zip(one, two, strict=True)) == 1
-            beside = bool(row.get("postcode")) and row.get("postcode") == other.get("postcode")
+            beside = " " in row.get("postcode", "") and row.get("postcode") == other.get("postcode")
             if swapped or (apart and beside):
                 found.add((place, "mpan"))
     return found

@@ -21,7 +21,7 @@ def places(flags: list[bool], item: str) -> set[tuple[int, str]]:
     return {(place, item) for place, flag in enumerate(flags, start=1) if flag}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.one_of(st.none(), NEAR), min_size=1, max_size=20), TODAY)
 def test_supply_start_agrees_with_the_plain_rule(days, today):
     rows = [{"mpan": mpan(1), "supply_start_date": text(day)} for day in days]
@@ -29,7 +29,7 @@ def test_supply_start_agrees_with_the_plain_rule(days, today):
     assert found(rows, "TMP-01", as_of=today) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(DATES, min_size=1, max_size=20), TODAY)
 def test_meter_installation_agrees_with_the_plain_rule(days, today):
     rows = [{"mpan": mpan(1), "meter_install_date": text(day)} for day in days]
@@ -37,7 +37,7 @@ def test_meter_installation_agrees_with_the_plain_rule(days, today):
     assert found(rows, "TMP-06", as_of=today) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(DATES, min_size=1, max_size=20), TODAY)
 def test_supply_end_agrees_with_the_plain_rule(days, today):
     rows = [{"mpan": mpan(1), "supply_end_date": text(day)} for day in days]
@@ -45,7 +45,7 @@ def test_supply_end_agrees_with_the_plain_rule(days, today):
     assert found(rows, "TMP-07", as_of=today) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["E", "D", "", "Q"]), DATES), min_size=1, max_size=20), TODAY)
 def test_long_de_energised_agrees_with_the_plain_rule(pairs, today):
     rows = [{"mpan": mpan(1), "energisation_status": one, "energisation_status_from": text(day)} for one, day in pairs]
