@@ -209,7 +209,9 @@ def _by_likeness(labels: Sequence[str], columns: Mapping[str, list[str]], found:
             for item, _ in items:
                 scores[item] = max(scores.get(item, 0.0), score)
         ranked = sorted(scores.items(), key=lambda pair: -pair[1])
-        (item, best), (_, second) = ranked[0], ranked[1]
+        item, best = ranked[0]
+        # The dates of an item carry its name: they are no rivals of the item itself.
+        second = next(score for other, score in ranked[1:] if other not in {f"{item}_from", f"{item}_to"})
         if best < FUZZY_LIMIT or best - second < FUZZY_MARGIN or item in found:
             continue
         evidence = evidence_for(columns[label], ITEMS[item])
