@@ -62,15 +62,15 @@ def run_checks(
 
     `as_of` is the day that counts as today. `codes` is the code_lists pack's body, `settings` the cleanse_checks
     pack's: check id to `{"on": bool, "severity": str, "settings": {...}}`, each key optional. `standing` are industry
-    tables by name. A rule that raises is a fault of ours: its check could not run, which is logged; with `strict` it
-    raises. Raises Cancelled when the job is cancelled.
+    tables by name, beside the source's own. A rule that raises is a fault of ours: its check could not run, which is
+    logged; with `strict` it raises. Raises Cancelled when the job is cancelled.
     """
     run = _Run(
         source,
         as_of=as_of,
         codes=codes,
         settings=settings or {},
-        standing=standing or {},
+        standing={**source.standing, **(standing or {})},
         job=job or Job(),
         strict=strict,
         block_rows=block_rows,
