@@ -45,6 +45,18 @@ PRAGMA cache_size = -65536;
 # SQLite's primary result codes; an extended code carries the primary one in its low byte.
 BUSY, LOCKED, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 6, 8, 9, 10, 11, 13, 14, 26
 
+_BY_MESSAGE = {
+    "database is locked": BUSY,
+    "database table is locked": LOCKED,
+    "attempt to write a readonly database": READONLY,
+    "interrupted": INTERRUPT,
+    "disk I/O error": IOERR,
+    "database disk image is malformed": CORRUPT,
+    "database or disk is full": FULL,
+    "unable to open database file": CANTOPEN,
+    "file is not a database": NOTADB,
+}
+
 READER_PRAGMAS = """
 PRAGMA query_only = ON;
 PRAGMA wal_autocheckpoint = 0;
@@ -92,7 +104,11 @@ def connect(path: Path | str, *, read_only: bool = False, immutable: bool = Fals
 
 def code_of(error: BaseException | None) -> int:
     """The engine's primary result code of a failure; 0 when it is not the engine's."""
-    return int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    code = int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    if not code and isinstance(error, dbapi2.Error):
+        # The backup API raises without a code; the message is SQLite's own for the code.
+        code = _BY_MESSAGE.get(str(error), 0)
+    return code
 
 
 def plain(error: Exception, path: Path) -> WorkspaceError | None:

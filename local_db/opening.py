@@ -5,6 +5,7 @@ Lock, then health, then migration behind a backup, then the store, then leftover
 
 from __future__ import annotations
 
+import errno
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -89,7 +90,13 @@ def open_folder(folder: Path, *, now: datetime, read_only: bool = False) -> Open
     lock = WriteLock(folder)
     try:
         lock.acquire(now)
-    except (WorkspaceLocked, ReadOnly) as error:
+    except WorkspaceLocked as error:
+        return _reader(folder, str(error))
+    except ReadOnly as error:
+        # On a full disk the reserve makes the room that opening needs; then the person can remove something.
+        full = isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ENOSPC
+        if full and health.free_reserve(folder):
+            return open_folder(folder, now=now)
         return _reader(folder, str(error))
     try:
         return _open_locked(folder, lock, now)
