@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from local_db.connection import Connection, Store
@@ -51,21 +51,17 @@ def write_parts(connection: Connection, run_id: int, present: Sequence[Part], go
         )
 
 
-def present_parts(connection: Connection, limit: int = -1) -> list[bytes]:
-    """The parts with every finding that is there, in reading order; the first `limit` of them (-1 = all).
+def present_parts(connection: Connection) -> Iterator[bytes]:
+    """The parts with every finding that is there, in reading order, read one at a time.
 
     Raises WorkspaceDamaged when a part is not what was written.
     """
-    return _parts(
-        connection,
-        "SELECT data, crc32 FROM finding_part WHERE gone = 0 ORDER BY run_id DESC, part LIMIT ?",
-        (limit,),
-    )
+    return _parts(connection, "SELECT data, crc32 FROM finding_part WHERE gone = 0 ORDER BY part")
 
 
-def gone_parts(connection: Connection) -> list[bytes]:
+def gone_parts(connection: Connection) -> Iterator[bytes]:
     """The parts with findings that went, newest run first. Raises WorkspaceDamaged."""
-    return _parts(connection, "SELECT data, crc32 FROM finding_part WHERE gone = 1 ORDER BY run_id DESC, part", ())
+    return _parts(connection, "SELECT data, crc32 FROM finding_part WHERE gone = 1 ORDER BY run_id DESC, part")
 
 
 def work(store: Store, fingerprints: Sequence[int] | None = None) -> list[WorkRow]:
@@ -101,14 +97,12 @@ def has_due_or_listed(store: Store) -> bool:
     return bool(row.fetchone()[0])
 
 
-def _parts(connection: Connection, sql: str, values: tuple[int, ...]) -> list[bytes]:
-    found: list[bytes] = []
-    for data, crc32 in connection.execute(sql, values):
+def _parts(connection: Connection, sql: str) -> Iterator[bytes]:
+    for data, crc32 in connection.execute(sql):
         if zlib.crc32(data) != crc32:
             raise WorkspaceDamaged(
                 "Some kept findings are damaged.",
                 safe="The portfolio snapshots and your notes are kept apart from them.",
                 todo="Restore the newest backup.",
             )
-        found.append(data)
-    return found
+        yield data

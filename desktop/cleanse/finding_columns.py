@@ -71,27 +71,71 @@ class _Kept:
         raise NotImplementedError
 
 
+Coded = tuple[pl.Series, Sequence[str]]
+"""A code for each row, and the labels that the codes count, in sorting order."""
+
+
 class Labelled(_Kept):
     """A column of few different values: a code for each row, its place in `labels`, which stand in sorting order.
 
     `titles` are what people see. A filter may name a value by its label or by its title. The label '' is empty: its
-    title is for the counts only.
+    title is for the counts only. The codes are made when a filter, a sort or a count first needs them; a page of cells
+    does not, where `peek` gives the labels of some rows.
     """
 
-    def __init__(self, codes: pl.Series, labels: Sequence[str], titles: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Coded],
+        titles: Mapping[str, str] | None = None,
+        peek: Callable[[pl.Series], pl.Series] | None = None,
+    ) -> None:
         super().__init__()
-        self.codes = codes
-        self.labels = tuple(labels)
-        self.titles = tuple((titles or {}).get(label, label) for label in labels)
-        self.shown = tuple(title if label else "" for label, title in zip(self.labels, self.titles, strict=True))
-        """What a cell shows, and what a search looks at."""
+        self._make = make
+        self._titles = {label: title for label, title in (titles or {}).items() if label}
+        self._empty_title = (titles or {}).get("", "")
+        self._peek = peek
+        self._coded: Coded | None = None
+
+    @staticmethod
+    def coded(codes: pl.Series, labels: Sequence[str], titles: Mapping[str, str] | None = None) -> Labelled:
+        """From codes that are there already."""
+        return Labelled(lambda: (codes, labels), titles)
 
     @staticmethod
     def of(values: pl.Series, order: Sequence[str] = (), titles: Mapping[str, str] | None = None) -> Labelled:
         """From texts without nulls. Values in `order` sort first, in that order; the others after them."""
-        there = set(values.unique().to_list())
-        labels = [label for label in order if label in there] + sorted(there - set(order))
-        return Labelled(values.cast(pl.Enum(labels)).to_physical(), labels, titles)
+
+        def make() -> Coded:
+            there = set(values.unique().to_list())
+            labels = [label for label in order if label in there] + sorted(there - set(order))
+            return values.cast(pl.Enum(labels)).to_physical(), labels
+
+        return Labelled(make, titles, values.gather)
+
+    @property
+    def codes(self) -> pl.Series:
+        """The code of each row."""
+        return self._made()[0]
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The different values, in sorting order."""
+        return self._made()[1]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What a cell shows for each label, and what a search looks at."""
+        return tuple(self._titles.get(label, label) for label in self.labels)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The labels as counts show them: as cells do, and a word for the empty one."""
+        return tuple(self._titles.get(label, label) if label else self._empty_title for label in self.labels)
+
+    def _made(self) -> Coded:
+        if self._coded is None:
+            self._coded = self._make()
+        return self._coded
 
     def _mask(self, condition: Filter) -> pl.Series:
         return self._of_labels(self._kept(condition))
@@ -110,7 +154,9 @@ class Labelled(_Kept):
         return {int(code): int(count) for code, count in codes.value_counts().iter_rows()}
 
     def cells(self, places: pl.Series) -> pl.Series:
-        """The titles of the rows at these places; '' for an empty value, whatever the counts call it."""
+        """What the rows at these places show; '' for an empty value, whatever the counts call it."""
+        if self._coded is None and self._peek is not None:
+            return self._peek(places).replace(self._titles)
         return pl.Series(self.shown, dtype=pl.String).gather(self.codes.gather(places))
 
     def _of_labels(self, kept: Sequence[bool]) -> pl.Series:

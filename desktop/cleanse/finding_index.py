@@ -10,7 +10,7 @@ import polars as pl
 
 from desktop.browse.view import Filter, Op
 from desktop.cleanse.exceptions import AcceptedException, Covers, ExceptionState
-from desktop.cleanse.finding_columns import ColumnData, Labelled, Numbers, Texts
+from desktop.cleanse.finding_columns import Coded, ColumnData, Labelled, Numbers, Texts
 from desktop.cleanse.history import state_of
 from desktop.cleanse.model import Party, Severity, State, WorkStatus
 from desktop.errors import InvalidInput, NotFound
@@ -23,6 +23,7 @@ ACCEPTED = "accepted"
 _EXCEPTION_LABELS = ("", ACCEPTED, ExceptionState.EXPIRED.value, ExceptionState.OUTGROWN.value)
 _EXCEPTION_CODE = {ExceptionState.ACTIVE: 1, ExceptionState.EXPIRED: 2, ExceptionState.OUTGROWN: 3}
 _STATES = (State.NEW, State.CHANGED, State.STILL, State.GONE)
+_STATE_CODES = {state: pl.lit(code, pl.UInt8) for code, state in enumerate(_STATES)}
 _SEARCHED_LABELS = ("check", "title", "item", "owner", "note")
 _NO_TITLES = {"": "(none)"}
 _ADDED = ("status", "owner", "due", "note", "exception", "terms")
@@ -159,29 +160,36 @@ class FindingIndex:
 
     def _titled(self) -> Labelled:
         """The checks in the order of their titles."""
-        checks = self.labelled("check")
-        titles = [self.kept.titles.get(check, check) for check in checks.labels]
-        labels = sorted(set(titles))
-        codes = pl.Series([labels.index(title) for title in titles], dtype=pl.UInt32)
-        return Labelled(codes.gather(checks.codes), labels)
+        names = self.kept.titles
+
+        def make() -> Coded:
+            checks = self.labelled("check")
+            titles = [names.get(check, check) for check in checks.labels]
+            labels = sorted(set(titles))
+            codes = pl.Series([labels.index(title) for title in titles], dtype=pl.UInt32)
+            return codes.gather(checks.codes), labels
+
+        return Labelled(make, peek=lambda places: self.findings["check_id"].gather(places).replace(dict(names)))
 
     def _states(self) -> Labelled:
-        codes = {state.value: code for code, state in enumerate(_STATES)}
-        state = state_of(self.kept.run_id).replace_strict(codes, return_dtype=pl.UInt8)
-        return Labelled(self.findings.select(state.alias("state")).to_series(), [state.value for state in _STATES])
+        codes = self.findings.select(state_of(self.kept.run_id, _STATE_CODES).alias("state")).to_series()
+        return Labelled.coded(codes, [state.value for state in _STATES])
 
     def _days(self, column: str) -> Labelled:
-        runs = self.findings[column]
-        days = {run: self.kept.run_dates.get(run, "") for run in runs.unique().to_list()}
-        labels = sorted(set(days.values()))
-        places = {run: labels.index(day) for run, day in days.items()}
-        return Labelled(runs.replace_strict(places, return_dtype=pl.UInt32), labels)
+        runs, days = self.findings[column], dict(self.kept.run_dates)
+
+        def make() -> Coded:
+            there = runs.unique().to_list()
+            labels = sorted({days[run] for run in there})
+            return runs.replace_strict({run: labels.index(days[run]) for run in there}, return_dtype=pl.UInt32), labels
+
+        return Labelled(make, peek=lambda places: runs.gather(places).replace_strict(days, return_dtype=pl.String))
 
     def _ages(self) -> Numbers:
-        runs = self.findings["first_run"]
-        days = {run: self.kept.run_dates.get(run, "") for run in runs.unique().to_list()}
-        ages = {run: max(0, (self.kept.today - date.fromisoformat(day)).days) for run, day in days.items() if day}
-        return Numbers(runs.replace_strict(ages, default=None, return_dtype=pl.Int32))
+        ages = {
+            run: max(0, (self.kept.today - date.fromisoformat(day)).days) for run, day in self.kept.run_dates.items()
+        }
+        return Numbers(self.findings["first_run"].replace_strict(ages, return_dtype=pl.Int32))
 
     def _worked(self, key: str) -> Labelled:
         first = WorkStatus.OPEN.value if key == "status" else ""
@@ -190,7 +198,8 @@ class FindingIndex:
         values = worked[key].fill_null(first)
         labels = Labelled.of(pl.concat([pl.Series([first], dtype=pl.String), values]), order, _NO_TITLES)
         codes = pl.repeat(labels.codes[0], self.findings.height, dtype=pl.UInt32, eager=True)
-        return Labelled(codes.scatter(worked["place"], labels.codes[1:].cast(pl.UInt32)), labels.labels, _NO_TITLES)
+        codes = codes.scatter(worked["place"], labels.codes[1:].cast(pl.UInt32))
+        return Labelled.coded(codes, labels.labels, _NO_TITLES)
 
     def _worked_rows(self) -> pl.DataFrame:
         """What people added, each with the place of its finding: few rows beside all findings."""
@@ -202,13 +211,13 @@ class FindingIndex:
     def _exceptions(self) -> Labelled:
         places, shown = self._covered()
         codes = pl.Series([0, *(_EXCEPTION_CODE[one.state] for one in shown)], dtype=pl.UInt8)
-        return Labelled(codes.gather(places), _EXCEPTION_LABELS, {"": "not accepted"})
+        return Labelled.coded(codes.gather(places), _EXCEPTION_LABELS, {"": "not accepted"})
 
     def _terms(self) -> Labelled:
         places, shown = self._covered()
         words = ["", *(one.terms for one in shown)]
         labels = sorted(set(words))
-        return Labelled(pl.Series([labels.index(word) for word in words], dtype=pl.UInt32).gather(places), labels)
+        return Labelled.coded(pl.Series([labels.index(word) for word in words], dtype=pl.UInt32).gather(places), labels)
 
     def _covered(self) -> tuple[pl.Series, list[AcceptedException]]:
         """For each row the place, from 1, of its exception in the list (0 = none). An active one goes before others."""

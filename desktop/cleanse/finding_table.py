@@ -50,7 +50,19 @@ Reload = Callable[[FindingIndex, Sequence[int] | None], FindingIndex]
 """(what the table has, fingerprints or None for all) -> the same, read anew."""
 
 _KEYS = frozenset(column.key for column in COLUMNS)
-_PREPARED = ("mpan", "value", "message", "check", "title", "item", "severity", "party", "state", "first_seen")
+_PREPARED = (
+    "mpan",
+    "value",
+    "message",
+    "suggestion",
+    "check",
+    "title",
+    "item",
+    "severity",
+    "party",
+    "state",
+    "first_seen",
+)
 
 
 @dataclass(frozen=True)
@@ -144,6 +156,8 @@ class FindingTable:
         for place, key in enumerate(_PREPARED):
             job.report("Preparing the table", place, len(_PREPARED) + 1, "columns")
             index.column(key).order(descending=False)
+            job.check()
+            index.column(key).order(descending=True)
         job.report("Preparing the table", len(_PREPARED), len(_PREPARED) + 1, "columns")
         index.searched()
 

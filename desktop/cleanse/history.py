@@ -13,7 +13,8 @@ now, and the next run is compared with it.
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -53,7 +54,7 @@ run that found it changed, or null; `seen_run`: the newest run that showed it; `
 it, or null while it is there.
 """
 
-PART_ROWS = 262_144
+PART_ROWS = 131_072
 """Findings in one kept part: a part is what is read to show the first page."""
 
 _SEVERITY_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
@@ -136,16 +137,19 @@ def in_reading_order(findings: pl.DataFrame) -> pl.DataFrame:
     return findings[order]
 
 
-def state_of(run_id: int) -> pl.Expr:
-    """The expression that tells the state of kept findings after the run `run_id`."""
+_STATE_TEXTS = {state: pl.lit(state.value) for state in State}
+
+
+def state_of(run_id: int, told: Mapping[State, pl.Expr] = _STATE_TEXTS) -> pl.Expr:
+    """The expression that tells the state of kept findings after the run `run_id`, as text or as `told` has it."""
     return (
         pl.when(pl.col("gone_run").is_not_null())
-        .then(pl.lit(State.GONE.value))
+        .then(told[State.GONE])
         .when(pl.col("since_run") == run_id)
-        .then(pl.lit(State.NEW.value))
+        .then(told[State.NEW])
         .when((pl.col("changed_run") == run_id).fill_null(value=False))
-        .then(pl.lit(State.CHANGED.value))
-        .otherwise(pl.lit(State.STILL.value))
+        .then(told[State.CHANGED])
+        .otherwise(told[State.STILL])
     )
 
 
@@ -163,8 +167,11 @@ def packed(findings: pl.DataFrame, job: Job) -> list[Part]:
 
 def unpacked(parts: Iterable[bytes], columns: list[str] | None = None) -> pl.DataFrame:
     """The kept findings of parts, in their order. Raises WorkspaceDamaged for a part that is not one."""
+    # One part is taken apart while the next one is read.
+    with ThreadPoolExecutor(1, "findings") as taking_apart:
+        waiting = [taking_apart.submit(pl.read_parquet, io.BytesIO(part), columns=columns) for part in parts]
     try:
-        frames = [pl.read_parquet(io.BytesIO(part), columns=columns) for part in parts]
+        frames = [one.result() for one in waiting]
     except pl.exceptions.PolarsError as error:
         raise WorkspaceDamaged(
             "Some kept findings cannot be read.",

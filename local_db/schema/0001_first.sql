@@ -131,7 +131,7 @@ CREATE TABLE run_count (                  -- small summary kept per run: trend, 
     PRIMARY KEY (run_id, check_id, item, severity, party)
 ) STRICT, WITHOUT ROWID;
 
--- The findings themselves, by columns: Parquet of up to 262,144 findings a part (columns: desktop/cleanse/history.py).
+-- The findings themselves, by columns: Parquet of up to 131,072 findings a part (columns: desktop/cleanse/history.py).
 -- Measured: 300,000 findings stored in 0.12 s and read in 0.03 s, as rows in 1.9 s and 1.3 s. What people add to a
 -- finding is in rows (finding_work), where it can be undone.
 --   gone = 0: every finding that is there after the newest run; written anew by each run, in the order people read it.
