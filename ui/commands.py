@@ -195,7 +195,7 @@ class Commands(QObject):
 
 
 def match(typed: str, text: str, title: str) -> float:
-    """How well the typed words fit, 0 to 100: a title that starts so first, then words in any order, then near misses."""
+    """How well the typed words fit, 0 to 100: a title that starts so, then words in any order, then near misses."""
     typed, title, text = typed.casefold().strip(), title.casefold(), text.casefold()
     if title.startswith(typed):
         return 100.0

@@ -20,7 +20,7 @@ class Drop:
     words: str
 
 
-def understand(paths: list[Path], workspace_open: bool, read_only: bool) -> Drop:
+def understand(paths: list[Path], workspace_open: bool, read_only: bool) -> Drop:  # noqa: PLR0911
     """Say what a drop of these paths means now. `paths` is not empty."""
     path = paths[0]
     if len(paths) > 1:

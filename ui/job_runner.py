@@ -98,7 +98,7 @@ class JobRunner(QObject):
         writes: bool = False,
         quiet: bool = False,
     ) -> Running | None:
-        """Start `work`; the callbacks come on the window's thread. None if another job is writing (the person is told)."""
+        """Start `work`; callbacks come on the window's thread. None if another job is writing (the person is told)."""
         if writes and (other := self.writing()):
             error = PlainError(
                 f"“{other.title}” is still running.",

@@ -361,12 +361,15 @@ class MainWindow(QMainWindow):
     def _fill_menus(self) -> None:
         bar = self.menuBar()
         bar.clear()
+        for old in bar.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            old.setParent(None)
+            old.deleteLater()
         commands = self.context.commands
         named = dict.fromkeys(
             (*MENUS[:-1], *(c.menu for c in commands.all() if c.menu and c.menu not in MENUS), MENUS[-1])
         )
         for name in named:
-            menu = QMenu(name if name in ("",) else f"&{name}", bar)
+            menu = QMenu(f"&{name}", bar)
             bar.addMenu(menu)
             group = None
             for command in sorted((c for c in commands.all() if c.menu == name), key=lambda c: c.group):

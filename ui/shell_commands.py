@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ui.commands import Command
 from ui.pages import PAGES
+from ui.pages.payloads import ChooseFile
 from ui.reporting import make_report
 from ui.theme.theme import Appearance
 
@@ -36,6 +38,9 @@ def shell_commands(window: MainWindow) -> list[Command]:
                 "Bring a workspace back into an empty folder and verify it", idle),
         Command("workspace.backup", "Back up now…", door.ask_backup, "File", "2", "", "backup",
                 "Write one verified backup file to a folder of your choice", lambda: context.can_write),
+        Command("imports.file", "Import a portfolio…", lambda: window.show_page("imports", ChooseFile()), "File", "3", "Ctrl+I",
+                "imports", "Read a portfolio file, map its headings, look at it, keep it and check it",
+                lambda: context.can_write),
         Command("report.make", "Make the progress report…", lambda: make_report(context, window), "File", "4", "Ctrl+R",
                 "report", "The Excel workbook for a Code Body or for yourself, and a fix list for each owner",
                 lambda: opened() and idle()),
@@ -57,16 +62,16 @@ def shell_commands(window: MainWindow) -> list[Command]:
     ]  # fmt: skip
     for number, entry in enumerate(PAGES, start=1):
         commands.append(
-            Command(f"go.{entry.id}", entry.title, _go(window, entry.id), "Go", "1", f"Ctrl+{number}" if number < 10 else "",
-                    entry.icon, entry.hint, opened)
+            Command(f"go.{entry.id}", entry.title, _go(window, entry.id), "Go", "1", f"Ctrl+{number}", entry.icon,
+                    entry.hint, opened)
         )  # fmt: skip
     commands.append(
         Command("go.back", "Back", window.go_back, "Go", "2", "Alt+Left", "", "To the page before", window.can_go_back)
     )
     for appearance in Appearance:
         commands.append(
-            Command(f"appearance.{appearance.value}", f"Appearance: {appearance.title.lower()}", _choose(window, appearance),
-                    "View", "9", "", "theme", "Change colours at once", checked=_is_chosen(window, appearance))
+            Command(f"appearance.{appearance.value}", f"Appearance: {appearance.title.lower()}",
+                    _choose(window, appearance), "View", "9", "", "theme", "Change colours at once", checked=_is_chosen(window, appearance))
         )  # fmt: skip
     return commands + _table_commands(window)
 
@@ -83,101 +88,35 @@ def _is_chosen(window: MainWindow, appearance: Appearance) -> Callable[[], bool]
     return lambda: window.context.theme.appearance == appearance
 
 
+_TABLE: tuple[tuple[str, str, str, str, str, str, str, Callable[[TablePanel], object]], ...] = (
+    ("copy", "Copy rows", "Ctrl+C", "copy", "Edit", "2",
+     "Copy the selected rows with headings, ready for Excel", lambda table: table.copy()),
+    ("select_all", "Select all rows", "Ctrl+A", "", "Edit", "2",
+     "Every row that the filters leave", lambda table: table.select_all()),
+    ("find", "Find in the table", "Ctrl+F", "search", "Edit", "3",
+     "Type a text, or a column’s name to filter by it", lambda table: table.focus_search()),
+    ("clear", "Clear all filters", "Ctrl+Shift+F", "close", "Edit", "3",
+     "Show every row again", lambda table: table.clear_filters()),
+    ("filters", "Show or hide filters", "Ctrl+Shift+L", "panel", "View", "2",
+     "The panel of values with their counts", lambda table: table.toggle_filters()),
+    ("columns", "Columns…", "Ctrl+Shift+K", "columns", "View", "2",
+     "Choose and order the columns", lambda table: table.choose_columns()),
+    ("views", "Saved views…", "Ctrl+Shift+V", "view", "View", "2",
+     "Go to a saved view or save this one", lambda table: table.show_views()),
+    ("export", "Export this view…", "Ctrl+Shift+E", "export", "File", "4",
+     "The rows and columns as shown, as a workbook or CSV", lambda table: table.export()),
+)  # fmt: skip
+"""Name, text, key, icon, menu, group, hint, and what is asked of the table of the page in front."""
+
+
 def _table_commands(window: MainWindow) -> list[Command]:
-    def has_table() -> bool:
-        return window.table() is not None
-
-    def on_table(do: Callable[[TablePanel], object]) -> Callable[[], None]:
-        def run() -> None:
-            if table := window.table():
-                do(table)
-
-        return run
-
-    def made(
-        name: str, text: str, key: str, icon: str, hint: str, do: Callable[[TablePanel], object], menu: str, group: str
-    ) -> Command:
-        return Command(f"table.{name}", text, on_table(do), menu, group, key, icon, hint, has_table)
+    def run(do: Callable[[TablePanel], object]) -> None:
+        if table := window.table():
+            do(table)
 
     return [
-        made(
-            "copy",
-            "Copy rows",
-            "Ctrl+C",
-            "copy",
-            "Copy the selected rows with headings, ready for Excel",
-            lambda t: t.copy(),
-            "Edit",
-            "2",
-        ),
-        made(
-            "select_all",
-            "Select all rows",
-            "Ctrl+A",
-            "",
-            "Every row that the filters leave",
-            lambda t: t.select_all(),
-            "Edit",
-            "2",
-        ),
-        made(
-            "find",
-            "Find in the table",
-            "Ctrl+F",
-            "search",
-            "Type a text, or a column's name to filter by it",
-            lambda t: t.focus_search(),
-            "Edit",
-            "3",
-        ),
-        made(
-            "clear",
-            "Clear all filters",
-            "Ctrl+Shift+F",
-            "close",
-            "Show every row again",
-            lambda t: t.clear_filters(),
-            "Edit",
-            "3",
-        ),
-        made(
-            "filters",
-            "Show or hide filters",
-            "Ctrl+Shift+L",
-            "panel",
-            "The panel of values with their counts",
-            lambda t: t.toggle_filters(),
-            "View",
-            "2",
-        ),
-        made(
-            "columns",
-            "Columns…",
-            "Ctrl+Shift+K",
-            "columns",
-            "Choose and order the columns",
-            lambda t: t.choose_columns(),
-            "View",
-            "2",
-        ),
-        made(
-            "views",
-            "Saved views…",
-            "Ctrl+Shift+V",
-            "view",
-            "Go to a saved view or save this one",
-            lambda t: t.show_views(),
-            "View",
-            "2",
-        ),
-        made(
-            "export",
-            "Export this view…",
-            "Ctrl+Shift+E",
-            "export",
-            "The rows and columns as shown, as an Excel workbook",
-            lambda t: t.export(),
-            "File",
-            "4",
-        ),
+        Command(
+            f"table.{name}", text, partial(run, do), menu, group, key, icon, hint, lambda: window.table() is not None
+        )
+        for name, text, key, icon, menu, group, hint, do in _TABLE
     ]

@@ -12,7 +12,7 @@ from ui.pages import PAGES
 
 
 def visit_pages(window: MainWindow, pictures: Path | None, then: Callable[[], object]) -> None:
-    """Show each page, wait until its jobs are done, take a picture into the folder if one is given, then call `then`."""
+    """Show each page, wait until its jobs are done, take a picture if a folder is given, then call `then`."""
     wanted = [entry.id for entry in PAGES] if window.context.open_workspace else ["welcome"]
 
     def step() -> None:

@@ -1,4 +1,4 @@
-"""What every test of the window gets: one application, a window of its own, serial jobs, and a check that nothing is left."""
+"""What every test of the window gets: one application, a window of its own, and a check that nothing is left."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThreadPool, QTimer
+from PySide6.QtCore import Qt, QThreadPool, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from window_care import done_with, settle
 
 from ui.app import make_application, make_window
 from ui.main_window import MainWindow
@@ -69,13 +70,6 @@ def is_running(timer: QTimer) -> bool:
         return False
 
 
-def settle() -> None:
-    """Let Qt delete what was asked to be deleted and deliver what was posted."""
-    for _ in range(3):
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        QCoreApplication.processEvents()
-
-
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
     """A theme applied to the application, light unless the test changes it."""
@@ -101,23 +95,3 @@ def opened(window: MainWindow, own_home: Path) -> MainWindow:
     window.door.create(own_home / "workspaces" / "acme", "Acme Energy Supply Limited", "ACME")
     assert window.context.open_workspace is not None
     return window
-
-
-def done_with(window: MainWindow) -> None:
-    """Close a window as a person does and let go of it."""
-    window.context.jobs.shut_down()
-    assert window.close()
-    window.context.theme.deleteLater()
-    window.deleteLater()
-    settle()
-
-
-def focusable(root: QWidget) -> list[QWidget]:
-    """Every control below `root` that can be reached with the Tab key, in the order of the tab chain."""
-    found: list[QWidget] = []
-    widget = root.nextInFocusChain()
-    while widget is not None and widget is not root:
-        if root.isAncestorOf(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(root):
-            found.append(widget)
-        widget = widget.nextInFocusChain()
-    return found

@@ -16,8 +16,10 @@ from desktop.jobs import Job
 from ui.main_window import MainWindow
 from ui.models.facet_list import FacetEntry
 from ui.widgets.column_chooser import ColumnChooser
+from ui.widgets.row_menu import row_menu
 from ui.widgets.table_copy import tab_separated
-from ui.widgets.table_panel import TablePanel, fitting, toggled
+from ui.widgets.table_panel import TablePanel
+from ui.widgets.view_edits import fitting, toggled
 
 
 @pytest.fixture
@@ -287,6 +289,20 @@ def test_views_are_saved_listed_and_chosen(panel: TablePanel, opened: MainWindow
     action.trigger()
     assert panel.view.filters == (BLOCK,)
     menu.deleteLater()
+
+
+def test_the_menu_of_a_row_filters_by_the_cell_under_the_pointer(panel: TablePanel) -> None:
+    at = panel.table.visualRect(panel.model.index(2, panel.model.section("party"))).center()
+    panel.row_menu = lambda menu: menu.addAction("Accept…")
+    menu = row_menu(panel, at)
+    words = [action.text() for action in menu.actions() if action.text()]
+    value = panel.source.cells_of(2)[5]
+    assert words[0] == "Accept…"
+    assert words[1] == f"Show only Who mends it “{value}”"
+    next(action for action in menu.actions() if action.text().startswith("Leave out")).trigger()
+    assert panel.view.filters == (Filter("party", Op.IS_NONE, (value,)),)
+    menu.deleteLater()
+    assert row_menu(panel, QPoint(5, 5_000)) is None
 
 
 def test_many_rows_are_filtered_on_a_worker(threaded: TablePanel, qtbot) -> None:

@@ -15,7 +15,8 @@ from ui.widgets.basics import button, label
 def report_text(doing: str, trace: str) -> str:
     """What the person can copy: versions, what was being done, and where it failed."""
     return (
-        f"MHHS Desk {__version__}\nPython {platform.python_version()}, PySide6 {pyside_version}, {platform.platform()}\n"
+        f"MHHS Desk {__version__}\n"
+        f"Python {platform.python_version()}, PySide6 {pyside_version}, {platform.platform()}\n"
         f"While: {doing}\n\n{trace.rstrip()}\n"
     )
 
@@ -33,10 +34,10 @@ class ErrorReportDialog(QDialog):
         column.addWidget(label("Something went wrong in MHHS Desk", "heading"))
         column.addWidget(
             label(
-                f"It happened while: {doing}. This is a fault in the program, not in your data. What was saved before is safe: "
-                "each change is written whole or not at all. You can go on working. If it happens again, copy this report and "
-                "give it to whoever looks after the program. It may contain texts from your files, so read it first. "
-                "MHHS Desk sends nothing by itself.",
+                f"It happened while: {doing}. This is a fault in the program, not in your data. What was saved before "
+                "is safe: each change is written whole or not at all. You can go on working. If it happens again, "
+                "copy this report and give it to whoever looks after the program. It may contain texts from your "
+                "files, so read it first. MHHS Desk sends nothing by itself.",
                 wrap=True,
             )
         )

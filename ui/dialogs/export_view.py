@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QDialogButtonBox, QFileDial
 
 from desktop.browse.view import TableSource
 from desktop.jobs import Job
-from ui.context import Context, Tone
+from ui.context import Context
 from ui.widgets.basics import button, label
 
 
 class MpanChoiceDialog(QDialog):
-    """MPANs are personal data: full, last four digits, or counts only. `choices` are (value, words, explanation)."""
+    """MPANs are personal data: what of them goes into a file. `choices` are (value, words, explanation)."""
 
     def __init__(
-        self, parent: QWidget | None, title: str, choices: list[tuple[object, str, str]], chosen: object
+        self, parent: QWidget | None, title: str, choices: tuple[tuple[str, str, str], ...], chosen: str
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -31,7 +31,7 @@ class MpanChoiceDialog(QDialog):
         self._values = [value for value, _, _ in choices]
         for number, (value, words, why) in enumerate(choices):
             radio = QRadioButton(words)
-            radio.setChecked(value == chosen)
+            radio.setChecked(value == chosen or number == 0)
             radio.setToolTip(why)
             radio.setAccessibleDescription(why)
             self._group.addButton(radio, number)
@@ -48,33 +48,45 @@ class MpanChoiceDialog(QDialog):
         column.addWidget(box)
         self.setMinimumWidth(unit * 28)
 
-    def chosen(self) -> object:
+    def chosen(self) -> str:
         """The value chosen."""
         return self._values[max(0, self._group.checkedId())]
 
 
-def export_view(parent: QWidget, context: Context, source: TableSource, title: str) -> None:
-    """Ask, then write the rows and columns as shown, with the filter on the sheet."""
-    from desktop.report.mpan_choice import MpanChoice
+FORMS = (
+    "Excel workbook (*.xlsx);;CSV with every text exactly as it stands, for other programs (*.csv);;"
+    "CSV to be read by people, guarded against formulas (*-for-reading.csv)"
+)
+CHOICES: tuple[tuple[str, str, str], ...] = (
+    ("last-four", "Last four digits only", "Enough for someone who has the data to find the row."),
+    ("full", "Full MPANs and addresses", "For the party that mends the data. Treat the file as personal data."),
+)
+"""What a view can show of MPANs; it is rows, so counts alone make no view."""
 
-    choices: list[tuple[object, str, str]] = [(choice, choice.title, choice.explanation) for choice in MpanChoice]
-    dialog = MpanChoiceDialog(parent, f"Export {source.count():,} rows", choices, MpanChoice.FULL)
+
+def ask_export(parent: QWidget, context: Context, rows: int, title: str) -> tuple[Path, str] | None:
+    """Ask how MPANs are shown and where the file goes; None when the person gave up."""
+    settings = context.workspace.settings.get()
+    usual = settings.mpan_choices.get("", settings.default_mpan_choice)
+    dialog = MpanChoiceDialog(parent, f"Export {rows:,} {'row' if rows == 1 else 'rows'}", CHOICES, usual)
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     choice = dialog.chosen()
     dialog.deleteLater()
     if not accepted:
-        return
-    day = context.clock().date().isoformat()
+        return None
     name = re.sub(r"[^\w-]+", "-", title).strip("-").lower() or "view"
-    suggested = Path(str(context.settings.value("export_folder", str(Path.home())))) / f"{name}-{day}.xlsx"
-    path, _ = QFileDialog.getSaveFileName(parent, "Export this view", str(suggested), "Excel workbook (*.xlsx)")
+    folder = Path(context.own.values.export_folder or Path.home())
+    suggested = folder / f"{name}-{context.clock().date().isoformat()}.xlsx"
+    path, _ = QFileDialog.getSaveFileName(parent, "Export this view", str(suggested), FORMS)
     if not path:
-        return
-    target = Path(path).with_suffix(".xlsx")
-    context.settings.setValue("export_folder", str(target.parent))
-    reports = context.workspace.reports
+        return None
+    target = Path(path) if Path(path).suffix.lower() in (".xlsx", ".csv") else Path(f"{path}.xlsx")
+    context.own.change(export_folder=str(target.parent))
+    return target, choice
 
-    def work(job: Job) -> object:
-        return reports.export_view(source, title, target, choice, job)
 
-    context.jobs.run("Exporting", work, done=lambda _info: context.say(f"Written: {target}", Tone.GOOD))
+def write_view(context: Context, source: TableSource, title: str, asked: tuple[Path, str], job: Job) -> Path:
+    """Write the rows and columns as shown, with the filter on the sheet; runs on a worker."""
+    target, choice = asked
+    context.workspace.reports.export_view(source, title, target, choice, job)
+    return target

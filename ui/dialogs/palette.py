@@ -44,6 +44,7 @@ class PaletteDialog(QDialog):
         self.list.setAccessibleName("What was found")
         self.list.setItemDelegate(_FoundDelegate(theme, self.list))
         self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setIconSize(QSize(20, 20))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda _item: self._run())
@@ -110,7 +111,7 @@ class _FoundDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index) -> QSize:  # type: ignore[no-untyped-def]
-        return QSize(option.rect.width(), round(option.fontMetrics.height() * 1.9))
+        return QSize(10, round(option.fontMetrics.height() * 1.9))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index) -> None:  # type: ignore[no-untyped-def]
         found = index.data(_FOUND)

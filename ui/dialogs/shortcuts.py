@@ -85,5 +85,6 @@ class ShortcutsDialog(QDialog):
 
     def _filter(self, typed: str) -> None:
         for place in range(self.table.rowCount()):
-            words = " ".join(self.table.item(place, part).text() for part in range(3)).casefold()
+            cells = (self.table.item(place, part) for part in range(3))
+            words = " ".join(cell.text() for cell in cells if cell).casefold()
             self.table.setRowHidden(place, typed.casefold() not in words)

@@ -42,7 +42,7 @@ class PagedTableModel(QAbstractTableModel):
         self._held = False
         self._picture = picture
         self.edit: Callable[[int, str, str], bool] | None = None
-        """Takes (row id, column key, text) of an edited cell and says whether it was taken; None = nothing is editable."""
+        """Takes (row id, column key, text) of an edited cell, says whether it was taken; None = nothing is editable."""
 
     @property
     def source(self) -> TableSource | None:
@@ -108,7 +108,7 @@ class PagedTableModel(QAbstractTableModel):
 
     # -- Qt's own calls: the view asks `data` seven times for each painted cell, so the first line turns most away -----
 
-    def data(self, index: _Index, role: int = _DISPLAY) -> object:
+    def data(self, index: _Index, role: int = _DISPLAY) -> object:  # noqa: PLR0911
         if role not in _ANSWERED:
             return None
         place, column = self._columns[index.column()]

@@ -3,25 +3,28 @@
 A page is one file in `ui/pages/`, one class, one line in `ui/pages/__init__.py`:
 
     class HistoryPage(Page):
-        id = "history"                       # stable; `context.navigate("history", payload)` goes there
+        id = "history"                  # stable; `context.navigate("history", payload)` goes there
         title = "History"
-        icon = "history"                     # a file of resources/icons
-        subjects = frozenset(Subject)        # which changes make it stale
+        icon = "history"                # a file of resources/icons
+        subjects = frozenset(Subject)   # which changes make it stale
 
-        def build(self) -> None:             # called once, when the page is first shown
+        def build(self) -> None:        # called once, when the page is first shown
             self.header.set_subtitle("Every change, who made it and when")
             self.header.add_action(button("Check the chain", self._verify, role="primary"))
-            self.panel = TablePanel(self.context, "history", empty=...)
+            self.panel = TablePanel(self.context, "history", empty=EmptyState(...))
             self.body.addWidget(self.panel, 1)
-            self.context.commands.add(Command("history.verify", "Check the chain", self._verify, menu="Tools", page="history"))
+            self.context.commands.add(
+                Command("history.verify", "Check the chain", self._verify, menu="Tools", page="history")
+            )
 
-        def refresh(self, subjects: frozenset[Subject]) -> None:    # after build, and when shown after a change
-            self.context.read("Reading the history", lambda job: self.context.workspace.history.entries(), self.panel.set_source)
+        def refresh(self, subjects: frozenset[Subject]) -> None:   # after build, and when shown after a change
+            history = self.context.workspace.history
+            self.context.read("Reading the history", lambda job: history.entries(), self.panel.set_source)
 
-        def open(self, payload: object) -> None:                    # navigate(..., payload): select that entry
+        def open(self, payload: object) -> None:                   # navigate(..., payload): select that entry
             ...
 
-        def table(self) -> TablePanel | None:                       # lets Ctrl+F, Ctrl+C, Export this view ... reach it
+        def table(self) -> TablePanel | None:                      # lets Ctrl+F, Ctrl+C, Export this view reach it
             return self.panel
 
 Rules: no SQL, no rule of the business, no file format in a page. Slow reads through `context.read`, every write through

@@ -38,6 +38,11 @@ class ImportFile:
 
 
 @dataclass(frozen=True)
+class ChooseFile:
+    """Imports: ask for a file and start with it."""
+
+
+@dataclass(frozen=True)
 class ShowSection:
     """Settings: show this section (`participant`, `checks`, `content`, `appearance` ...)."""
 

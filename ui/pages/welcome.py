@@ -11,8 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -20,7 +18,8 @@ from PySide6.QtWidgets import (
 from ui.context import Context
 from ui.pages.page import Page
 from ui.recent import Recent
-from ui.widgets.basics import Card, follow_icon, label
+from ui.widgets.basics import Card, label
+from ui.widgets.choice import ChoiceButton
 
 if TYPE_CHECKING:
     from ui.workspace_door import WorkspaceDoor
@@ -96,16 +95,9 @@ class WelcomePage(Page):
 
     def _choice(self, name: str) -> QWidget:
         command = self.context.commands.get(name)
-        made = QPushButton()
-        made.setProperty("role", "choice")
-        made.setAutoDefault(False)
-        made.setIconSize(QSize(28, 28))
-        follow_icon(made, self.context.theme, command.icon, "accent")
-        made.setText(f"{command.text.removesuffix('…')}\n{command.hint}")
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        made.setMinimumHeight(round(made.fontMetrics().height() * 3.6))
-        made.clicked.connect(lambda _checked=False: self.context.commands.run(name))
-        return made
+        run = self.context.commands.run
+        words = (command.text.removesuffix("…"), command.hint)
+        return ChoiceButton(self.context.theme, command.icon, words, lambda: run(name))
 
     def _fill_recent(self) -> None:
         if not self.built:

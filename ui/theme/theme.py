@@ -24,7 +24,7 @@ class Appearance(StrEnum):
     CONTRAST = "contrast"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The choice in words."""
         return {"system": "Like the system", "light": "Light", "dark": "Dark", "contrast": "High contrast"}[self.value]
 
@@ -81,7 +81,7 @@ class Theme(QObject):
 
     def style_sheet(self) -> str:
         """The one style sheet, its `@names` filled in from the tokens."""
-        values = {name: colour for name, colour in colours(self.tokens).items()}
+        values = dict(colours(self.tokens))
         values |= {f"space{step}": f"{self.px(step)}px" for step in range(len(SPACE))}
         values |= {f"radius_{name}": f"{max(2, round(part * self._line()))}px" for name, part in RADIUS.items()}
         values |= {f"type_{name}": f"{self._font.pointSizeF() * factor:.1f}pt" for name, factor in TYPE.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -47,7 +49,7 @@ class ColumnChooser(QDialog):
         self._fill([by_key[key] for key in visible] + [c for c in columns if c.key not in visible], set(visible))
         row = QHBoxLayout()
         for words, step in (("Move up", -1), ("Move down", 1)):
-            row.addWidget(button(words, lambda step=step: self.move_current(step)))
+            row.addWidget(button(words, partial(self.move_current, step)))
         row.addStretch()
         row.addWidget(button("Show all", lambda: self._check_all(True)))
         row.addWidget(button("Usual columns", self._usual))

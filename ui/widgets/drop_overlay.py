@@ -14,7 +14,7 @@ class DropOverlay(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._window = theme, parent
         self.setProperty("role", "drop")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column = QVBoxLayout(self)
@@ -36,9 +36,8 @@ class DropOverlay(QFrame):
             self._theme.pixmap("error" if refused else "imports", 48, "block" if refused else "accent")
         )
         set_role(self, refused="true" if refused else "false")
-        parent = self.parentWidget()
         margin = self._theme.px(4)
-        self.setGeometry(parent.rect().adjusted(margin, margin, -margin, -margin))
+        self.setGeometry(self._window.rect().adjusted(margin, margin, -margin, -margin))
         self.raise_()
         self.show()
 

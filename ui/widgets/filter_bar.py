@@ -56,7 +56,7 @@ class FilterBar(QWidget):
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._completer.setMaxVisibleItems(12)
         self.field.setCompleter(self._completer)
-        self._completer.activated[str].connect(self._column_chosen)
+        self._completer.activated.connect(self._column_chosen)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(WAIT)
@@ -169,10 +169,15 @@ class _Field(QLineEdit):
                 self.clear()
             else:
                 self.left.emit()
-        elif event.key() == Qt.Key.Key_Down and not (self.completer() and self.completer().popup().isVisible()):
+        elif event.key() == Qt.Key.Key_Down and not self._is_suggesting():
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def _is_suggesting(self) -> bool:
+        completer = self.completer()
+        popup = completer.popup() if completer else None
+        return popup is not None and popup.isVisible()
 
 
 class Chip(QFrame):

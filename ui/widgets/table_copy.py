@@ -15,23 +15,21 @@ MOST = 500_000
 BLOCK = 5_000
 
 
-def copy_rows(
-    context: Context, source: TableSource, columns: tuple[Column, ...], ranges: list[tuple[int, int]]
-) -> None:
-    """Read the ranges on a worker, put the text on the clipboard, say how many rows it were."""
+def may_copy(context: Context, ranges: list[tuple[int, int]]) -> bool:
+    """Whether these rows can go to the clipboard; says why when they cannot."""
     rows = sum(length for _, length in ranges)
     if not rows:
         context.say("Select rows first, then copy.", Tone.INFO)
-        return
-    if rows > MOST:
+    elif rows > MOST:
         context.say(f"{rows:,} rows are too many for the clipboard. Use “Export this view…” instead.", Tone.WARNING)
-        return
+    return 0 < rows <= MOST
 
-    def done(text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        context.say(f"Copied {rows:,} {'row' if rows == 1 else 'rows'} with headings.", Tone.GOOD)
 
-    context.jobs.run("Copying", lambda job: tab_separated(source, columns, ranges, job), done=done)
+def put_on_clipboard(context: Context, text: str, ranges: list[tuple[int, int]]) -> None:
+    """Hand the text over and say how many rows it was."""
+    rows = sum(length for _, length in ranges)
+    QGuiApplication.clipboard().setText(text)
+    context.say(f"Copied {rows:,} {'row' if rows == 1 else 'rows'} with headings.", Tone.GOOD)
 
 
 def tab_separated(source: TableSource, columns: tuple[Column, ...], ranges: list[tuple[int, int]], job: Job) -> str:

@@ -11,20 +11,24 @@ A page makes one and gives it a source:
     self.panel.row_menu = lambda menu: menu.addAction(context.commands.action("findings.accept"))
     self.panel.edit_cell = lambda row_id, column, text: ...   # columns with editable=True
 
-and asks it: `view`, `selected_ids()`, `selected_count()`, `current_id()`, `cells()`; tells it: `apply(view)`, `show_id(id)`,
-`reload()` (rows may have come or gone), `rows_changed()` (only cells did), `select_matching(column, value)`.
+and asks it: `view`, `selected_ids()`, `selected_count()`, `current_id()`, `cells()`; tells it: `apply(view)`,
+`show_id(id)`, `reload()` (rows may have come or gone), `rows_changed()` (only cells did),
+`select_matching(column, value)`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from desktop.browse.view import ColumnKind, FacetValue, Filter, Op, TableSource, View
+from desktop.browse.view import ColumnKind, FacetValue, TableSource, View
+from desktop.errors import PlainError
 from desktop.jobs import Job
 from ui.context import Context, Tone
 from ui.models.paged_table import PagedTableModel
@@ -32,10 +36,14 @@ from ui.widgets.basics import EmptyState, button, label
 from ui.widgets.column_chooser import ColumnChooser
 from ui.widgets.facet_panel import FacetPanel
 from ui.widgets.filter_bar import FilterBar
-from ui.widgets.table_copy import copy_rows
+from ui.widgets.row_menu import show_row_menu
+from ui.widgets.table_copy import may_copy, put_on_clipboard, tab_separated
 from ui.widgets.table_view import DeskTable
+from ui.widgets.table_widths import keep_width, kept_widths
+from ui.widgets.view_edits import fitting, matching_ranges, toggled
 from ui.widgets.views_menu import ViewsMenu
 
+T = TypeVar("T")
 DIRECT_BELOW = 20_000
 """Rows up to which a view is applied at once; above, a worker does it so that the window never waits."""
 
@@ -97,7 +105,7 @@ class TablePanel(QWidget):
         return self._wanted or (self.source.view if self.source else View())
 
     def set_source(self, source: TableSource, view: View | None = None) -> None:
-        """Show a source; with `view`, else with the view shown before here, else with the one remembered for this table."""
+        """Show a source with `view`, else with the view shown before here, else with the one this table had last."""
         before = self.source
         if view is None:
             view = self.view if before is not None else (self.views.last() or source.view)
@@ -105,7 +113,7 @@ class TablePanel(QWidget):
         view = fitting(view, keys)
         if before is None or self._working:
             self.model.set_source(source, view.columns)
-            self.table.size_columns(self._kept_widths())
+            self.table.size_columns(kept_widths(self.context.settings, self.name))
         self._facet_round += 1
         self.facets.setVisible(self._with_facets and self._wants_facets() and any(c.facet for c in source.columns))
         self.bar.set_columns(source.columns)
@@ -129,7 +137,7 @@ class TablePanel(QWidget):
         self.model.rows_changed()
         self._count_facets()
 
-    # -- rows ------------------------------------------------------------------------------------------------------------
+    # -- rows ----------------------------------------------------------------------------------------------------
 
     def current_id(self) -> int | None:
         """The id of the row with the cursor."""
@@ -168,24 +176,7 @@ class TablePanel(QWidget):
         source = self.source
         if source is None:
             return
-        place = [c.key for c in source.columns].index(column)
-
-        def work(job: Job) -> list[tuple[int, int]]:
-            found: list[tuple[int, int]] = []
-            total = source.count()
-            for start in range(0, total, 2000):
-                job.report("Looking for rows", start, total)
-                for offset, cells in enumerate(source.page(start, 2000)):
-                    cell = cells[place]
-                    if ("" if cell is None else str(cell)) == value:
-                        row = start + offset
-                        if found and sum(found[-1]) == row:
-                            found[-1] = (found[-1][0], found[-1][1] + 1)
-                        else:
-                            found.append((row, 1))
-            return found
-
-        self.context.jobs.run("Selecting rows", work, done=self.select_ranges)
+        self._read_long("Selecting rows", lambda job: matching_ranges(source, column, value, job), self.select_ranges)
 
     def select_ranges(self, ranges: list[tuple[int, int]]) -> None:
         """Select these rows, given as (first position, number)."""
@@ -217,9 +208,14 @@ class TablePanel(QWidget):
 
     def copy(self) -> None:
         """Put the selected rows on the clipboard: headings, tabs, as Excel takes them."""
-        if self.source is not None:
+        source, ranges = self.source, self.selected_ranges()
+        if source is not None and may_copy(self.context, ranges):
             columns = tuple(self.model.columns[place] for place in self.table.selected_columns())
-            copy_rows(self.context, self.source, columns, self.selected_ranges())
+            self._read_long(
+                "Copying",
+                lambda job: tab_separated(source, columns, ranges, job),
+                lambda text: put_on_clipboard(self.context, text, ranges),
+            )
 
     def export(self) -> None:
         """Write the view as shown to a workbook."""
@@ -228,9 +224,16 @@ class TablePanel(QWidget):
         if self.export_rows is not None:
             self.export_rows(self.source, self.title)
         else:
-            from ui.dialogs.export_view import export_view
+            from ui.dialogs.export_view import ask_export, write_view
 
-            export_view(self, self.context, self.source, self.title)
+            source, title, context = self.source, self.title, self.context
+            asked = ask_export(self, context, source.count(), title)
+            if asked:
+                self._read_long(
+                    "Exporting",
+                    lambda job: write_view(context, source, title, asked, job),
+                    lambda written: context.say(f"Written: {written}", Tone.GOOD),
+                )
 
     def focus_search(self) -> None:
         """Put the keyboard into the filter bar."""
@@ -272,7 +275,7 @@ class TablePanel(QWidget):
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _apply(self, view: View, source: TableSource) -> None:
-        """Latest wins: while a worker applies one view, only the newest of those that came meanwhile is applied next."""
+        """Latest wins: of the views that come while a worker applies one, only the newest is applied next."""
         self._wanted = view
         self.bar.show_view(view)
         if self._working:
@@ -296,6 +299,32 @@ class TablePanel(QWidget):
             failed=lambda e: self._failed(str(e)),
             quiet=True,
         )
+
+    def _read_long(self, title: str, work: Callable[[Job], T], done: Callable[[T], object]) -> None:
+        """Read many rows on a worker; a view asked for meanwhile waits, so that the rows read are all of one view."""
+        source = self._target
+        if source is None or self._working:
+            self.context.say("The table is still being read. Try again in a moment.", Tone.INFO)
+            return
+        view = source.view
+        self._working = True
+
+        def free() -> None:
+            if source is self._target:
+                self._working = False
+                if self._wanted is not None and self._wanted != view:
+                    self._apply(self._wanted, source)
+
+        def finish(result: T) -> None:
+            free()
+            done(result)
+
+        def fail(error: PlainError) -> None:
+            free()
+            self.context.say(str(error), Tone.ERROR)
+
+        if self.context.jobs.run(title, work, done=finish, failed=fail, cancelled=free) is None:
+            free()
 
     def _came(self, source: TableSource, view: View) -> None:
         if source is not self._target:
@@ -322,7 +351,7 @@ class TablePanel(QWidget):
         else:
             self.model.reload(view.columns)
         self.table.after_reset(view)
-        self.table.size_columns(self._kept_widths())
+        self.table.size_columns(kept_widths(self.context.settings, self.name))
         self._say_count()
         self._stack.setCurrentIndex(1 if self._empty_place and source.total() == 0 else 0)
         self._nothing.setVisible(source.total() > 0 and source.count() == 0)
@@ -383,32 +412,6 @@ class TablePanel(QWidget):
     def _moved(self, keys: tuple[str, ...]) -> None:
         self.apply(replace(self.view, columns=keys))
 
-    def _menu(self, at: QPoint) -> None:
-        index = self.table.indexAt(at)
-        if not index.isValid():
-            return
-        menu = QMenu(self)
-        if self.row_menu:
-            self.row_menu(menu)
-            menu.addSeparator()
-        column = self.model.columns[index.column()]
-        raw = self.model.data(index, Qt.ItemDataRole.EditRole)
-        value = str(raw or "")
-        shown = value if len(value) <= 30 else f"{value[:29]}…"
-        only = Filter(column.key, Op.IS_ANY, (value,)) if value else Filter(column.key, Op.EMPTY)
-        without = Filter(column.key, Op.IS_NONE, (value,)) if value else Filter(column.key, Op.NOT_EMPTY)
-        words = f"{column.title} “{shown}”" if value else f"{column.title} empty"
-        menu.addAction(f"Show only {words}", lambda: self.apply(replace(self.view, filters=(*self.view.filters, only))))
-        menu.addAction(
-            f"Leave out {words}", lambda: self.apply(replace(self.view, filters=(*self.view.filters, without)))
-        )
-        menu.addAction(f"Select all with {words}", lambda: self.select_matching(column.key, value))
-        menu.addSeparator()
-        for name in ("table.copy", "table.select_all", "table.export", "table.columns"):
-            menu.addAction(self.context.commands.action(name))
-        menu.exec(self.table.viewport().mapToGlobal(at))
-        menu.deleteLater()
-
     def _icon(self, kind: ColumnKind, value: str) -> QIcon | None:
         if kind is ColumnKind.SEVERITY:
             role = value.lower()
@@ -422,15 +425,6 @@ class TablePanel(QWidget):
     def _wants_facets(self) -> bool:
         return self.context.settings.value(f"tables/{self.name}/facets", "yes") == "yes"
 
-    def _kept_widths(self) -> dict[str, int]:
-        raw = str(self.context.settings.value(f"tables/{self.name}/widths", ""))
-        pairs = (part.rpartition("=") for part in raw.split(";") if "=" in part)
-        return {key: int(width) for key, _, width in pairs if width.isdigit()}
-
-    def _keep_width(self, key: str, width: int) -> None:
-        widths = self._kept_widths() | {key: width}
-        self.context.settings.setValue(f"tables/{self.name}/widths", ";".join(f"{k}={w}" for k, w in widths.items()))
-
     def _connect(self) -> None:
         self.bar.view_wanted.connect(lambda filters, text: self.apply(replace(self.view, filters=filters, text=text)))
         self.bar.facet_values = lambda key: self.source.facets(key) if self.source and not self._working else []
@@ -438,11 +432,11 @@ class TablePanel(QWidget):
         self.facets.chosen.connect(self._include)
         self.table.sort_wanted.connect(self._sort)
         self.table.columns_moved.connect(self._moved)
-        self.table.width_changed.connect(self._keep_width)
+        self.table.width_changed.connect(partial(keep_width, self.context.settings, self.name))
         self.table.row_activated.connect(lambda row: self.activated.emit(self.model.row_id(row)))
         self.table.current_row_changed.connect(lambda _row: self.current_changed.emit(self.current_id()))
         self.table.selection_moved.connect(self._selection_moved)
-        self.table.customContextMenuRequested.connect(self._menu)
+        self.table.customContextMenuRequested.connect(lambda at: show_row_menu(self, at))
         self.views.chosen.connect(self.apply)
         self.views.current = lambda: self.view
         self.context.theme.changed.connect(self.model.rows_changed)
@@ -493,35 +487,3 @@ class TablePanel(QWidget):
         foot.addStretch()
         foot.addWidget(self.selection_label)
         column.addLayout(foot)
-
-
-def fitting(view: View, keys: set[str]) -> View:
-    """A view without what this table has not: a saved view may name a column of an older file."""
-    return View(
-        tuple(f for f in view.filters if f.column in keys),
-        view.text,
-        view.sort if view.sort in keys else "",
-        view.descending,
-        tuple(key for key in view.columns if key in keys),
-    )
-
-
-def toggled(view: View, column: str, value: str, exclude: bool) -> View:
-    """The view after a click on a facet's value: added to the included (or left-out) values, or taken off again."""
-    op = Op.IS_NONE if exclude else Op.IS_ANY
-    other = Op.IS_ANY if exclude else Op.IS_NONE
-    filters: list[Filter] = []
-    found = False
-    for old in view.filters:
-        new = old
-        if old.column == column and old.op is op:
-            found = True
-            values = tuple(v for v in old.values if v != value) if value in old.values else (*old.values, value)
-            new = Filter(column, op, values)
-        elif old.column == column and old.op is other and value in old.values:
-            new = Filter(column, other, tuple(v for v in old.values if v != value))
-        if new.values or new.op in (Op.EMPTY, Op.NOT_EMPTY):
-            filters.append(new)
-    if not found:
-        filters.append(Filter(column, op, (value,)))
-    return replace(view, filters=tuple(filters))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from collections.abc import Iterable
+from typing import cast
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -102,7 +105,7 @@ class DeskTable(QTableView):
 
     def selected_ranges(self) -> list[tuple[int, int]]:
         """The selected rows as (first, number): from the selection's ranges, never index by index."""
-        spans = sorted((part.top(), part.bottom()) for part in self.selectionModel().selection() if part.isValid())
+        spans = sorted((part.top(), part.bottom()) for part in self._parts())
         merged: list[tuple[int, int]] = []
         for top, bottom in spans:
             if merged and top <= merged[-1][1] + 1:
@@ -130,9 +133,13 @@ class DeskTable(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def _parts(self) -> list[QItemSelectionRange]:
+        selection = cast("Iterable[QItemSelectionRange]", self.selectionModel().selection())
+        return [part for part in selection if part.isValid()]
+
     def selected_columns(self) -> list[int]:
         """The columns that the selection touches: all of them unless a column was selected by key."""
-        spans = [(part.left(), part.right()) for part in self.selectionModel().selection() if part.isValid()]
+        spans = [(part.left(), part.right()) for part in self._parts()]
         return sorted({column for left, right in spans for column in range(left, right + 1)})
 
     def _select_column(self, column: int) -> None:

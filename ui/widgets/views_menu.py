@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QMenu, QToolButton
@@ -54,7 +55,7 @@ class ViewsMenu(QToolButton):
         workspace = self._context.open_workspace
         saved = list(workspace.views.list(self._table)) if workspace else []
         for one in saved:
-            action = menu.addAction(one.name, lambda view=one.view: self.chosen.emit(view))
+            action = menu.addAction(one.name, partial(self.chosen.emit, one.view))
             action.setCheckable(True)
             action.setChecked(one.view == self.current())
         if saved:
@@ -67,8 +68,8 @@ class ViewsMenu(QToolButton):
             rename = menu.addMenu("Rename")
             delete = menu.addMenu("Delete")
             for one in saved:
-                rename.addAction(one.name, lambda one=one: self._rename(one.id, one.name, one.view))
-                delete.addAction(one.name, lambda one=one: self._delete(one.id, one.name))
+                rename.addAction(one.name, partial(self._rename, one.id, one.name, one.view))
+                delete.addAction(one.name, partial(self._delete, one.id, one.name))
             rename.setEnabled(writable)
             delete.setEnabled(writable)
         return menu
