@@ -42,6 +42,15 @@ def numbers(keys: KeyColumns, *names: str) -> pl.DataFrame:
     return keys.frame(*names).with_columns(pl.when(~is_filler(pl.col(name))).then(pl.col(name)) for name in mpans)
 
 
+def on_repeated_mpans(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a frame whose MPAN stands in other rows too, in their order. Numbers are compared by sorting them."""
+    ordered = frame["mpan"].drop_nulls().sort()
+    repeated = ordered.filter((ordered == ordered.shift()).fill_null(value=False)).unique()
+    if repeated.is_empty():
+        return frame.clear()
+    return frame.filter(pl.col("mpan").is_in(repeated.implode()))
+
+
 def blank(keys: KeyColumns, rows: pl.Series, name: str) -> pl.Series:
     """Whether an MPAN item of these rows holds nothing (blank, a placeholder, 0), rather than something amiss."""
     cleaned = prepare("clean", ITEMS[name], keys.raw(rows, name)).alias("cleaned").to_frame()

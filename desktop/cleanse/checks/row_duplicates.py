@@ -6,7 +6,7 @@ import polars as pl
 
 from desktop.cleanse.check import Check, Items, KeyColumns, RuleContext
 from desktop.cleanse.columns import prepare
-from desktop.cleanse.judged import missing_parts, numbers
+from desktop.cleanse.judged import missing_parts, numbers, on_repeated_mpans
 from desktop.cleanse.lines import lines, no_lines, rows_in_words, together, with_other_rows
 from desktop.cleanse.model import Party, Severity
 from desktop.cleanse.mpan_arithmetic import check_digit_holds, check_remainder
@@ -18,9 +18,7 @@ METER_ITEMS = frozenset({"meter_serial", "meter_type", "meter_install_date", "ma
 
 def repeated_mpans(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
     """ROW-01: rows whose MPAN stands in other rows too, unless they only show the several meters of one supply."""
-    known = numbers(keys, "mpan").drop_nulls("mpan").sort("mpan", "row")
-    same = pl.col("mpan") == pl.col("mpan").shift()
-    repeated = known.filter((same | same.shift(-1)).fill_null(value=False))
+    repeated = on_repeated_mpans(numbers(keys, "mpan")).sort("mpan", "row")
     if repeated.is_empty():
         return no_lines()
     groups = _differences(keys, repeated)
@@ -72,12 +70,13 @@ def lookalike_mpans(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
 def _swapped(known: pl.DataFrame) -> pl.DataFrame:
     """Pairs with the same first 11 digits and the last two swapped: next to each other once sorted by those 11."""
     mpan, stem = pl.col("mpan"), pl.col("mpan") // 100
-    ordered = known.sort("mpan")
-    near = (stem == stem.shift()) & (mpan != mpan.shift())
-    stems = ordered.filter(near).select(stem.alias("stem")).unique()
+    ordered = known["mpan"].sort()
+    near = ordered // 100 == ordered.shift() // 100
+    stems = ordered.filter((near & (ordered != ordered.shift())).fill_null(value=False)) // 100
     if stems.is_empty():
         return no_lines()
-    alike = ordered.with_columns(stem=stem).join(stems, on="stem", how="semi").filter(check_digit_holds(mpan))
+    alike = known.with_columns(stem=stem).filter(pl.col("stem").is_in(stems.unique().implode()))
+    alike = alike.filter(check_digit_holds(mpan))
     twin = stem * 100 + mpan % 10 * 10 + mpan // 10 % 10
     rows_of = alike.group_by("mpan").agg(first=pl.col("row").sort().head(3), count=pl.len())
     pairs = (
@@ -104,8 +103,10 @@ def _one_digit_apart(keys: KeyColumns, known: pl.DataFrame) -> pl.DataFrame:
     if ending.is_empty():
         return no_lines()
     postcodes = prepare("clean", ITEMS["postcode"], keys.raw(ending["row"], "postcode"))
+    place = postcodes.hash()
+    shared = place.is_duplicated()
+    ending, postcodes = ending.filter(shared), postcodes.filter(shared)
     ending = ending.with_columns(postcode=postcodes).filter(pl.col("postcode").str.contains(POSTCODE))
-    ending = ending.filter(pl.col("remainder").n_unique().over("postcode") > 1)
     if ending.is_empty():
         return no_lines()
     ending = ending.with_columns(place=pl.col("postcode").rank("dense").cast(pl.Int64))

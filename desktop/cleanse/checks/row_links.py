@@ -5,7 +5,16 @@ from __future__ import annotations
 import polars as pl
 
 from desktop.cleanse.check import Check, Items, KeyColumns, RuleContext
-from desktop.cleanse.judged import DIRECTIONS, GSP_GROUPS, SEGMENTS, blank, live_distributors, missing_parts, numbers
+from desktop.cleanse.judged import (
+    DIRECTIONS,
+    GSP_GROUPS,
+    SEGMENTS,
+    blank,
+    live_distributors,
+    missing_parts,
+    numbers,
+    on_repeated_mpans,
+)
 from desktop.cleanse.lines import lines, no_lines, rows_in_words, together
 from desktop.cleanse.model import Party, Severity
 from desktop.cleanse.mpan_arithmetic import check_digit_holds, distributor_id
@@ -31,12 +40,7 @@ def both_ways(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
 
 
 def _in_both_directions(keys: KeyColumns) -> pl.DataFrame:
-    frame = numbers(keys, "mpan").drop_nulls("mpan").sort("mpan")
-    same = pl.col("mpan") == pl.col("mpan").shift()
-    repeated = frame.filter((same | same.shift(-1)).fill_null(value=False))
-    if repeated.is_empty():
-        return no_lines()
-    directed = numbers(keys, "mpan", "energy_direction").join(repeated, on="row", how="semi")
+    directed = on_repeated_mpans(numbers(keys, "mpan", "energy_direction"))
     directed = directed.filter(pl.col("energy_direction").is_in(DIRECTIONS))
     sides = directed.group_by("mpan", "energy_direction").agg(
         first=pl.col("row").unique().sort().head(3), count=pl.col("row").n_unique()
