@@ -84,6 +84,14 @@ def copy_hashed(source: Path, target: Path, progress: Callable[[int], None] | No
     return digest.hexdigest(), size
 
 
+def _not_kept(error: OSError) -> WorkspaceError:
+    return WorkspaceError(
+        f"The file could not be kept in the workspace: {error.strerror or error}.",
+        safe="Nothing of this step was saved.",
+        todo="Check the file and the free space of the disk, and do it again.",
+    )
+
+
 class BlobStore:
     """The kept files of one workspace folder."""
 
@@ -94,9 +102,15 @@ class BlobStore:
 
     @property
     def staging(self) -> Path:
-        """A folder on the same drive for files on their way in; made here. Leftovers go at the next opening."""
+        """A folder on the same drive for files on their way in; made here. Leftovers go at the next opening.
+
+        Raises WorkspaceError when it cannot be made.
+        """
         staging = self.folder / STAGING_NAME
-        make_folders(staging)
+        try:
+            make_folders(staging)
+        except OSError as error:
+            raise _not_kept(error) from error
         return staging
 
     def path(self, sha256: str) -> Path:
@@ -122,11 +136,7 @@ class BlobStore:
             sha256, size = copy_hashed(source, aside, progress)
             return self._place(aside, area, sha256, size, at)
         except OSError as error:
-            raise WorkspaceError(
-                f"The file could not be kept in the workspace: {error.strerror or error}.",
-                safe="Nothing of this step was saved.",
-                todo="Check the file and the free space of the disk, and do it again.",
-            ) from error
+            raise _not_kept(error) from error
         finally:
             aside.unlink(missing_ok=True)
 
@@ -143,11 +153,7 @@ class BlobStore:
             blob = self._place(source, area, sha256, size, at)
             source.unlink(missing_ok=True)
         except OSError as error:
-            raise WorkspaceError(
-                f"The file could not be kept in the workspace: {error.strerror or error}.",
-                safe="Nothing of this step was saved.",
-                todo="Check the free space of the disk, and do it again.",
-            ) from error
+            raise _not_kept(error) from error
         return blob
 
     def _place(self, aside: Path, area: Area, sha256: str, size: int, at: datetime) -> Blob:

@@ -17,7 +17,7 @@ from local_db.blobs import AREAS, BlobStore
 from local_db.connection import DATABASE_NAME, Store
 from local_db.durable import make_folders, sync_folder
 from local_db.errors import ReadOnly, WorkspaceDamaged, WorkspaceError, WorkspaceLocked
-from local_db.lock import LOCK_NAME, WriteLock
+from local_db.lock import LOCK_NAME, RECORD_NAME, WriteLock
 
 
 @dataclass(frozen=True)
@@ -41,38 +41,61 @@ def create(folder: Path, *, name: str, short_name: str, app_version: str, actor:
         raise WorkspaceError(
             f"The folder {folder} is not empty.", safe="Nothing was changed.", todo="Choose a new folder."
         )
+    lock = WriteLock(folder)
+    store: Store | None = None
     try:
         make_folders(folder)
         if not there:
             folder.chmod(0o700)  # MPANs are personal data: only this account reads them
         for area in AREAS:
             make_folders(folder / area)
-    except OSError as error:
-        raise WorkspaceError(
-            f"The folder {folder} cannot be made: {error.strerror or error}.", todo="Choose another folder."
-        ) from error
-    lock = WriteLock(folder)
-    lock.acquire(now)
-    try:
+        lock.acquire(now)
         store = Store.create(folder / DATABASE_NAME)
-        with store.write() as connection:
-            settings.put_fact(connection, "workspace_id", secrets.token_hex(16))
-            settings.put_fact(connection, "created_at", audit.timestamp(now))
-            settings.put_fact(connection, "created_by_version", app_version)
-            settings.put_fact(connection, "checked_at", now.isoformat())
-            connection.execute("INSERT INTO participant (id, name, short_name) VALUES (1, ?, ?)", (name, short_name))
-            store.record(
-                "workspace.create",
-                "Make the workspace",
-                {"name": name, "short_name": short_name, "app_version": app_version},
-                actor=actor,
-                at=now,
-            )
+        _first_rows(store, name=name, short_name=short_name, app_version=app_version, actor=actor, now=now)
         sync_folder(folder)
-    except BaseException:
+    except BaseException as error:
+        if store is not None:
+            store.close()
         lock.release(clean=True)
+        _remove_new(folder, keep_folder=there)
+        if isinstance(error, OSError):
+            raise WorkspaceError(
+                f"The workspace cannot be made in {folder}: {error.strerror or error}.",
+                safe="Nothing was left there.",
+                todo="Check the free space and the right to write there, or choose another folder.",
+            ) from error
         raise
     return _opened(folder, store, lock)
+
+
+def _first_rows(store: Store, *, name: str, short_name: str, app_version: str, actor: str, now: datetime) -> None:
+    with store.write() as connection:
+        settings.put_fact(connection, "workspace_id", secrets.token_hex(16))
+        settings.put_fact(connection, "created_at", audit.timestamp(now))
+        settings.put_fact(connection, "created_by_version", app_version)
+        settings.put_fact(connection, "checked_at", now.isoformat())
+        connection.execute("INSERT INTO participant (id, name, short_name) VALUES (1, ?, ?)", (name, short_name))
+        store.record(
+            "workspace.create",
+            "Make the workspace",
+            {"name": name, "short_name": short_name, "app_version": app_version},
+            actor=actor,
+            at=now,
+        )
+
+
+def _remove_new(folder: Path, *, keep_folder: bool) -> None:
+    """Take away what a creation that failed has made; the folder was empty or not there before."""
+    with suppress(OSError):
+        for ending in ("", "-wal", "-shm", "-journal"):
+            (folder / f"{DATABASE_NAME}{ending}").unlink(missing_ok=True)
+        for one in (LOCK_NAME, RECORD_NAME):
+            (folder / one).unlink(missing_ok=True)
+        for area in AREAS:
+            if (folder / area).is_dir():
+                (folder / area).rmdir()
+        if not keep_folder and folder.is_dir():
+            folder.rmdir()
 
 
 def open_folder(folder: Path, *, now: datetime, read_only: bool = False) -> Opened:
