@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -177,12 +177,12 @@ def blocks_of(table: FindingTable, view: View) -> Iterator[pl.DataFrame]:
         )
 
 
-def fix_lists_of(make_table: Callable[[], FindingTable], hints: Mapping[str, str]) -> tuple[FixList, ...]:
+def fix_lists_of(table: FindingTable, hints: Mapping[str, str]) -> tuple[FixList, ...]:
     """One list for each owner named, then one for each party's findings without an owner.
 
     What is accepted, gone, or marked as fixed at source is on none. `hints` say by check id how to mend.
+    The lists share the table and its view: the rows of one are to be read to their end before those of the next.
     """
-    table = make_table()
     open_filters = (_NOT_GONE, _NOT_ACCEPTED, _NOT_FIXED)
     table.apply(View(filters=open_filters))
     owners = sorted((facet.value for facet in table.facets("owner") if facet.value and facet.count), key=str.casefold)
@@ -197,12 +197,12 @@ def fix_lists_of(make_table: Callable[[], FindingTable], hints: Mapping[str, str
         view = View(filters=filters)
         table.apply(view)
         if table.count():
-            made.append(FixList(owner, table.count(), partial(_fix_blocks, make_table, view, hints)))
+            made.append(FixList(owner, table.count(), partial(_fix_blocks, table, view, hints)))
     return tuple(made)
 
 
-def _fix_blocks(make_table: Callable[[], FindingTable], view: View, hints: Mapping[str, str]) -> Iterator[pl.DataFrame]:
-    for block in blocks_of(make_table(), view):
+def _fix_blocks(table: FindingTable, view: View, hints: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+    for block in blocks_of(table, view):
         hint = pl.col("check_id").replace_strict(dict(hints), default="", return_dtype=pl.String)
         yield block.with_columns(hint.alias("hint"))
 

@@ -141,20 +141,22 @@ class ReportService:
             self._key(),
         )
         hints = {check.id: check.fix_hint for check in self._cleanse.catalogue()}
-        lists = gather.fix_lists_of(lambda: self._cleanse.findings(job), hints)
+        lists = gather.fix_lists_of(self._cleanse.findings(job), hints)
         if not lists:
             raise NotFound("There is nothing to mend: no finding is open.")
         taken = [path.name for path in folder.iterdir()]
-        made = []
-        for place, one in enumerate(lists):
-            job.report("Writing fix lists", place, len(lists), "lists")
-            name = fix_list_name(one.owner, facts, taken)
-            taken.append(name)
-            fix_list_book(one, facts).save(folder / name, job)
-            made.append(
-                ReportInfo(folder / name, FIX_LIST, _sha256(folder / name), one.rows, "", choice, facts.made_at)
-            )
-        self._note(f"Write {len(made)} fix list{'' if len(made) == 1 else 's'}", run.id, made)
+        made: list[ReportInfo] = []
+        try:
+            for place, one in enumerate(lists):
+                job.report("Writing fix lists", place, len(lists), "lists")
+                name = fix_list_name(one.owner, facts, taken)
+                taken.append(name)
+                path = folder / name
+                fix_list_book(one, facts).save(path, job)
+                made.append(ReportInfo(path, FIX_LIST, _sha256(path), one.rows, "", choice, facts.made_at))
+        finally:  # what was written before a cancel or a full disk is there, so it is noted
+            if made:
+                self._note(f"Write {len(made)} fix list{'' if len(made) == 1 else 's'}", run.id, made)
         return tuple(made)
 
     def export_view(

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from desktop.browse.view import Column, ColumnKind, Filter, Op, TableSource, View
+from desktop.browse.view import Column, ColumnKind, Filter, Op, TableSource
 from desktop.errors import InvalidInput
 from desktop.excel.book import Book, Field, Kind, Page
 from desktop.excel.cells import GUARD_PATTERN
@@ -19,12 +19,14 @@ from desktop.excel.names import headings
 from desktop.excel.saving import replacing
 from desktop.jobs import Job
 from desktop.portfolio.items import ITEMS
-from desktop.report.privacy import MpanChoice, masked_findings, masked_item
+from desktop.report.privacy import MpanChoice, masked_findings, masked_item, masked_text, masked_words
 
 READING_ENDING = "-for-reading.csv"
 """The end of a guarded CSV's name, so that nobody takes it for the exact one."""
 
 _BLOCK_ROWS = 16_384
+_MOST_VALUES, _LONGEST_VALUE = 20, 80
+"""Values of a filter that are told, and characters of each."""
 _NAME_OF_TITLE = {item.title.casefold(): name for name, item in ITEMS.items()}
 _NOTHING_PERSONAL = "other"
 _PERSONAL_WORDS: tuple[tuple[tuple[str, ...], str | None], ...] = (
@@ -102,24 +104,30 @@ def visible_columns(source: TableSource) -> tuple[Column, ...]:
     return tuple(column for column in source.columns if column.shown)
 
 
-def view_in_words(view: View, columns: tuple[Column, ...], shown: int, total: int) -> str:
-    """What a view shows, in one sentence: 1,204 of 40,000 rows: Severity is any of Block, High; sorted by MPAN."""
-    titles = {column.key: column.title for column in columns}
-    parts = [_filter_in_words(one, titles) for one in view.filters]
+def view_in_words(source: TableSource, choice: MpanChoice = MpanChoice.FULL) -> str:
+    """What the view shows, in one sentence: 1,204 of 40,000 rows: Severity is any of Block, High; sorted by MPAN.
+
+    The values that were filtered for are masked as the cells are.
+    """
+    view, by_key = source.view, {column.key: column for column in source.columns}
+    parts = [_filter_in_words(one, by_key[one.column], choice) for one in view.filters if one.column in by_key]
     if view.text:
-        parts.append(f"text contains “{view.text}”")
-    if view.sort:
-        parts.append(f"sorted by {titles.get(view.sort, view.sort)}{', descending' if view.descending else ''}")
-    return f"{shown:,} of {total:,} rows: {'; '.join(parts) if parts else 'no filter'}."
+        parts.append(f"text contains “{masked_words(view.text[:_LONGEST_VALUE], choice)}”")
+    if view.sort in by_key:
+        parts.append(f"sorted by {by_key[view.sort].title}{', descending' if view.descending else ''}")
+    return f"{source.count():,} of {source.total():,} rows: {'; '.join(parts) if parts else 'no filter'}."
 
 
-def _filter_in_words(one: Filter, titles: dict[str, str]) -> str:
-    words = f"{titles.get(one.column, one.column)} {one.op.value}"
+def _filter_in_words(one: Filter, column: Column, choice: MpanChoice) -> str:
+    words = f"{column.title} {one.op.value}"
     if one.op in (Op.EMPTY, Op.NOT_EMPTY):
         return words
-    return f"{words} {', '.join(value or '(blank)' for value in one.values[:20])}" + (
-        f" and {len(one.values) - 20} more" if len(one.values) > 20 else ""
-    )
+    values = pl.Series([value[:_LONGEST_VALUE] for value in one.values[:_MOST_VALUES]], dtype=pl.String)
+    if choice is not MpanChoice.FULL:
+        values = masked_text(masked_item(values, _item_of(column)))
+    told = ", ".join(value or "(blank)" for value in values.to_list())
+    more = len(one.values) - _MOST_VALUES
+    return f"{words} {told}{f' and {more} more' if more > 0 else ''}"
 
 
 def _frame(source: TableSource, start: int, length: int) -> pl.DataFrame:
@@ -171,7 +179,7 @@ def _workbook(export: ViewExport) -> Book:
     book = Book(export.title, export.author, export.stamp)
     book.property("MpanChoice", export.choice.value)
     source = export.source
-    words = view_in_words(source.view, source.columns, source.count(), source.total())
+    words = view_in_words(source, export.choice)
     about = words if export.choice is MpanChoice.FULL else f"{words} {export.choice.words}"
     fields = [
         Field(column.title, _kind(column), max(column.width + 4, 10), column.key) for column in visible_columns(source)

@@ -19,6 +19,7 @@ from desktop.cleanse.exceptions import ExceptionRequest
 from desktop.cleanse.work import FindingEdit
 from desktop.errors import InvalidInput, NotFound
 from desktop.excel.saving import NotSaved
+from desktop.jobs import Cancelled, Job, Progress
 from desktop.participant.model import Scope
 from desktop.report.service import ReportInfo
 
@@ -262,6 +263,21 @@ def test_a_fix_list_for_each_owner_holds_what_is_open_and_no_more(checked: Desk)
     assert MPANS[0][:9] not in "".join("".join(parts(one.path).values()) for one in again)
 
 
+def test_fix_lists_that_were_written_before_a_cancel_are_noted(checked: Desk) -> None:
+    def stop_at_the_second(progress: Progress) -> None:
+        if progress.unit == "lists" and progress.done == 1:
+            job.cancel()
+
+    job = Job(stop_at_the_second)
+    folder = checked.folder / "lists"
+    folder.mkdir()
+    checked.workspace.cleanse.edit(checked.workspace.cleanse.findings().ids(0, 1), FindingEdit(owner="Ann"))
+    with pytest.raises(Cancelled):
+        checked.workspace.reports.fix_lists(folder, "full", job)
+    assert [path.name for path in folder.iterdir()] == [row.file_name for row in checked.workspace.reports.made()]
+    assert len(checked.workspace.reports.made()) == 1
+
+
 def test_an_exported_view_is_what_is_seen_with_its_filter_in_words(checked: Desk) -> None:
     table = checked.workspace.cleanse.findings()
     view = View(
@@ -291,6 +307,7 @@ def test_an_exported_portfolio_is_as_it_stood_and_masked_when_asked(checked: Des
     assert found[0]["MPAN"] == MPANS[0]
     assert found[0]["Address line 1"] == "=1+1 Secret Street"
     assert found[0]["Profile Class"] == "09"
+    table.apply(View((Filter("MPAN", Op.IS_NONE, (MPANS[5],)), Filter("Address line 1", Op.CONTAINS, ("Secret",)))))
     checked.workspace.reports.export_view(table, "Portfolio", path, "last-four")
     everything = "".join(parts(path).values())
     assert "Secret" not in everything
