@@ -29,7 +29,7 @@ class Party(StrEnum):
     TOOL = "TOOL"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # not the method of str
         """The party in words."""
         return {
             "SUP": "Supplier",
