@@ -8,12 +8,6 @@ import sys
 from pathlib import Path
 
 
-def sync_file(path: Path) -> None:
-    """Flush a file's content to the drive."""
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-
-
 def sync_folder(folder: Path) -> None:
     """Flush a folder's list of names to the drive. Windows has no such call: its journal keeps names."""
     if sys.platform == "win32":

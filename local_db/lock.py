@@ -28,7 +28,8 @@ class WriteLock:
         """Prepare the lock on `folder`; `acquire` takes it."""
         self._folder = folder
         self._record = folder / RECORD_NAME
-        self._lock = FileLock(folder / LOCK_NAME, timeout=0)
+        # Opened on a worker thread and closed on another: the lock belongs to the program, not to a thread.
+        self._lock = FileLock(folder / LOCK_NAME, timeout=0, thread_local=False)
         self.closed_cleanly = True
         """After `acquire`: whether the program that had the workspace before closed it."""
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -300,3 +301,17 @@ def test_leftovers_go_at_the_next_opening(folder):
     close(open_folder(folder))
     assert list((folder / "staging").iterdir()) == []
     assert list((folder / "backups").iterdir()) == []
+
+
+def test_opened_on_one_thread_and_closed_on_another_the_lock_is_free(folder):
+    opened = []
+    other = threading.Thread(target=lambda: opened.append(open_folder(folder)))
+    other.start()
+    other.join()
+    with opened[0].store.write() as connection:
+        connection.execute("INSERT INTO contact (hat, name) VALUES ('x', 'Jo')")
+    close(opened[0])
+    again = open_folder(folder)
+    assert not again.store.read_only
+    assert again.notices == ()
+    close(again)
