@@ -25,6 +25,7 @@ from desktop.excel.cells import (
 from desktop.excel.look import Look, load_look, mark_words
 from desktop.excel.names import headings, sheet_name, table_name
 from desktop.excel.saving import replacing
+from desktop.excel.shared import TextStyles
 from desktop.excel.stream import (
     LINE_HEIGHT,
     MAX_LINES,
@@ -228,8 +229,7 @@ class Book:
             heading,
             kind,
             _style_id(sheet, style, number_format),
-            _style_id(sheet, text, TEXT_FORMAT),
-            _style_id(sheet, text, TEXT_FORMAT, guarded=True),
+            TextStyles(_style_id(sheet, text, TEXT_FORMAT), _style_id(sheet, text, TEXT_FORMAT, guarded=True)),
             field.width - 2 if field.kind in _WRAPPED else 0,
         )
 

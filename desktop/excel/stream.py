@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
-from xml.sax.saxutils import escape
 
 import polars as pl
 
 from desktop.errors import PlainError
-from desktop.excel.cells import FIRST_DAY, GUARD_PATTERN, MAX_TEXT, TREAT_PATTERN, Overlong, cell_text, needs_guard
+from desktop.excel.cells import FIRST_DAY, GUARD_PATTERN, MAX_TEXT, TREAT_PATTERN, Overlong, cell_text
+from desktop.excel.shared import SHARED_MARKS, SHARED_PART, SharedTexts, TextStyles
 from desktop.jobs import Job
 
 if TYPE_CHECKING:
@@ -56,22 +56,6 @@ _EDGES = r"^\s|\s$|[\n\t]|  "
 SHARED_LIMIT = 200_000
 """Different texts that are kept once for all cells; further ones stand in their cells."""
 
-_MAIN_SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_SHARED_PART = "xl/sharedStrings.xml"
-_SHARED_MARKS = {
-    "[Content_Types].xml": (
-        b"</Types>",
-        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
-        b'spreadsheetml.sharedStrings+xml"/></Types>',
-    ),
-    "xl/_rels/workbook.xml.rels": (
-        b"</Relationships>",
-        b'<Relationship Id="rIdShared" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
-        b'sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>',
-    ),
-}
-"""What announces the shared texts: the end of two parts, and what takes its place."""
-
 
 class SheetTooLarge(PlainError):
     """A sheet's XML would be larger than workbook readers take."""
@@ -95,9 +79,7 @@ class StreamColumn:
     heading: str
     kind: CellKind
     style: int
-    text_style: int
-    guarded_style: int
-    """The text style with quotePrefix."""
+    texts: TextStyles
     wrap_width: int = 0
     """Characters of a line where the text is wrapped; 0: it is not."""
 
@@ -113,44 +95,6 @@ class Stream:
     feed: RowFeed
 
 
-class SharedTexts:
-    """Texts that stand in many cells are kept once in the workbook: smaller files, and Excel opens them faster."""
-
-    def __init__(self, limit: int) -> None:
-        """`limit` is how many different texts are shared; 0: none."""
-        self.limit = limit
-        self._numbers: dict[str, int] = {}
-        self._cells: dict[tuple[str, str], str] = {}
-
-    def __len__(self) -> int:
-        """How many texts there are."""
-        return len(self._numbers)
-
-    def cell(self, text: str, column: StreamColumn, where: str) -> str:
-        """The `<c>` element of a text in a column. Texts too long for a cell are cut and say so."""
-        known = self._cells.get((column.key, text))
-        if known is None:
-            known = self._made(text, column, where)
-            self._cells[column.key, text] = known
-        return known
-
-    def _made(self, text: str, column: StreamColumn, where: str) -> str:
-        if not text:
-            return f'<c s="{column.text_style}"/>'
-        style = column.guarded_style if needs_guard(text) else column.text_style
-        written = cell_text(text, where=where, overlong=Overlong.SAY)
-        number = self._numbers.setdefault(written, len(self._numbers))
-        return f'<c s="{style}" t="s"><v>{number}</v></c>'
-
-    def xml(self) -> str:
-        """The part xl/sharedStrings.xml."""
-        items = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in self._numbers)
-        return (
-            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-            f'<sst xmlns="{_MAIN_SPACE}" uniqueCount="{len(self)}">{items}</sst>'
-        )
-
-
 class RowFeed:
     """Hands out a known number of rows from blocks of any size, so that one feed fills several sheets."""
 
@@ -160,17 +104,25 @@ class RowFeed:
         self._rest: pl.DataFrame | None = None
 
     def take(self, rows: int) -> Iterator[pl.DataFrame]:
-        """Frames of at most `BLOCK_ROWS` rows, together the next `rows`. Raises ValueError if there are fewer."""
-        left = rows
-        while left:
-            block = self._rest if self._rest is not None else next(self._blocks, None)
+        """Frames of `BLOCK_ROWS` rows (the last may be shorter), together the next `rows`, however the blocks were cut.
+
+        Raises ValueError if there are fewer.
+        """
+        for start in range(0, rows, BLOCK_ROWS):
+            yield self._next(min(BLOCK_ROWS, rows - start))
+
+    def _next(self, rows: int) -> pl.DataFrame:
+        held = [] if self._rest is None else [self._rest]
+        missing = rows - sum(block.height for block in held)
+        while missing > 0:
+            block = next(self._blocks, None)
             if block is None:
-                raise ValueError(f"the rows ended {left} too early")
-            size = min(left, BLOCK_ROWS, block.height)
-            self._rest = block.slice(size) if size < block.height else None
-            left -= size
-            if size:
-                yield block.head(size)
+                raise ValueError(f"the rows ended {missing} too early")
+            held.append(block)
+            missing -= block.height
+        whole = held[0] if len(held) == 1 else pl.concat(held, how="vertical_relaxed")
+        self._rest = whole.slice(rows) if whole.height > rows else None
+        return whole.head(rows)
 
 
 def write_package(book: Workbook, streams: Iterable[Stream], stamp: datetime, target: BinaryIO, job: Job) -> None:
@@ -189,18 +141,18 @@ def write_package(book: Workbook, streams: Iterable[Stream], stamp: datetime, ta
     ):
         parts = draft.namelist()
         # openpyxl 3.1 writes texts into their cells; if it kept shared texts of its own, ours would have to stay apart.
-        shared = SharedTexts(SHARED_LIMIT if by_part and _SHARED_PART not in parts else 0)
+        shared = SharedTexts(SHARED_LIMIT if by_part and SHARED_PART not in parts else 0)
         for name in sorted(parts, key=_part_order):
             content = draft.read(name)
             if shared.limit:
-                content = content.replace(*_SHARED_MARKS.get(name, (b"", b"")), 1)
+                content = content.replace(*SHARED_MARKS.get(name, (b"", b"")), 1)
             with package.open(_member(name), "w") as part:
                 if name in by_part:
                     _write_sheet(part, content.decode("utf-8"), by_part[name], shared, job)  # type: ignore[arg-type]
                 else:
                     part.write(_dated(content, stamp) if name == "docProps/core.xml" else content)
         if shared.limit:
-            with package.open(_member(_SHARED_PART), "w") as part:
+            with package.open(_member(SHARED_PART), "w") as part:
                 part.write(shared.xml().encode("utf-8"))
 
 
@@ -290,10 +242,10 @@ def _cell_pieces(values: pl.Series, column: StreamColumn, stream: Stream, shared
     few = _few(text, shared)
     if few is not None:
         where = _where(column, stream)
-        cells = pl.Series([shared.cell(one, column, where) for one in few.to_list()], dtype=pl.String)
+        cells = pl.Series([shared.cell(one, column.texts, where) for one in few.to_list()], dtype=pl.String)
         return [pl.lit(text.replace_strict(few, cells))]
     if _plain(text):
-        return [pl.lit(f'<c s="{column.text_style}{_OPEN}'), pl.lit(_escaped(text)), pl.lit(_CLOSE)]
+        return [pl.lit(f'<c s="{column.texts.plain}{_OPEN}'), pl.lit(_escaped(text)), pl.lit(_CLOSE)]
     return [pl.lit(_text_cells(text, column, stream))]
 
 
@@ -332,10 +284,10 @@ def _text_cells(text: pl.Series, column: StreamColumn, stream: Stream) -> pl.Ser
         text = text.scatter(suspect.arg_true(), pl.Series(cells, dtype=pl.String))
     preserved = text.str.contains(_EDGES)
     frame = pl.DataFrame({"t": _escaped(text), "g": guarded, "p": preserved, "e": text == ""})
-    style = pl.when("g").then(pl.lit(str(column.guarded_style))).otherwise(pl.lit(str(column.text_style)))
+    style = pl.when("g").then(pl.lit(str(column.texts.guarded))).otherwise(pl.lit(str(column.texts.plain)))
     opening = pl.when("p").then(pl.lit(_OPEN_PRESERVED)).otherwise(pl.lit(_OPEN))
     filled = pl.concat_str([pl.lit('<c s="'), style, opening, pl.col("t"), pl.lit(_CLOSE)])
-    empty = pl.lit(f'<c s="{column.text_style}"/>')
+    empty = pl.lit(f'<c s="{column.texts.plain}"/>')
     return frame.select(pl.when("e").then(empty).otherwise(filled).alias("cell")).to_series()
 
 
