@@ -71,7 +71,8 @@ def shell_commands(window: MainWindow) -> list[Command]:
     for appearance in Appearance:
         commands.append(
             Command(f"appearance.{appearance.value}", f"Appearance: {appearance.title.lower()}",
-                    _choose(window, appearance), "View", "9", "", "theme", "Change colours at once", checked=_is_chosen(window, appearance))
+                    _choose(window, appearance), "View", "9", "", "theme", "Change colours at once",
+                    checked=_is_chosen(window, appearance))
         )  # fmt: skip
     return commands + _table_commands(window)
 

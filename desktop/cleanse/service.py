@@ -62,6 +62,12 @@ from local_db import runs as run_rows
 from local_db.connection import Store
 from local_db.runs import CountRow
 
+
+def is_mpan(text: str) -> bool:
+    """Whether a finding's MPAN is a number: a placeholder is the text of many supplies, and of none."""
+    return len(text) == 13 and text.isascii() and text.isdigit()
+
+
 _PACKS = ("cleanse_checks", "code_lists")
 """The content packs that decide what a run finds; their versions are kept with it."""
 
@@ -234,7 +240,7 @@ class CleanseService:
                     other["item"],
                     other["message"],
                 )
-                for other in (index.rows_of(mpan).iter_rows(named=True) if mpan else ())
+                for other in (index.rows_of(mpan).iter_rows(named=True) if is_mpan(mpan) else ())
                 if other["fingerprint"] != fingerprint
             ),
             work=work_of(work),

@@ -32,6 +32,18 @@ def _overview() -> type[Page]:
     return OverviewPage
 
 
+def _cleanse() -> type[Page]:
+    from ui.pages.cleanse import CleansePage
+
+    return CleansePage
+
+
+def _imports() -> type[Page]:
+    from ui.pages.imports import ImportsPage
+
+    return ImportsPage
+
+
 def _history() -> type[Page]:
     from ui.pages.history import HistoryPage
 
@@ -46,6 +58,8 @@ def _settings() -> type[Page]:
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("overview", "Overview", "overview", "What is open, who mends it, what comes next", _overview),
+    PageEntry("cleanse", "Cleanse", "cleanse", "Every finding, what it means and how far it is", _cleanse),
+    PageEntry("imports", "Imports", "imports", "The files that were imported, and another one", _imports),
     PageEntry("history", "History", "history", "Every change, who made it and when", _history),
     PageEntry("settings", "Settings", "settings", "Participant, people, checks, content, backups", _settings, True),
 )

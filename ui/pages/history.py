@@ -45,7 +45,13 @@ class HistoryPage(Page):
         self.panel.current_changed.connect(self._show_entry)
         self.context.commands.add(
             Command(
-                "history.verify", "Check the log", self._verify, "Tools", icon="history", page="history", hint=VERIFY_HINT
+                "history.verify",
+                "Check the log",
+                self._verify,
+                "Tools",
+                icon="history",
+                page="history",
+                hint=VERIFY_HINT,
             )
         )
 

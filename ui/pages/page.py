@@ -27,11 +27,12 @@ A page is one file in `ui/pages/`, one class, one line in `ui/pages/__init__.py`
         def table(self) -> TablePanel | None:                      # lets Ctrl+F, Ctrl+C, Export this view reach it
             return self.panel
 
-Rules: no SQL, no rule of the business, no file format in a page. Slow reads through `context.read`, every write through
-`context.change` (a service method that returns `Changes`). `PlainError` needs no handling: it becomes a banner. Give every
-control words or an accessible name (`tests/ui/test_accessibility.py` walks your page). Colours come from `context.theme` or a
-style-sheet role (`label(text, "muted")`), never from a literal. An empty page shows `EmptyState`: why, and the next step.
-Navigating: `context.navigate("portfolio", ShowRow(snapshot_id, row))`: payload types are frozen dataclasses in `ui/pages/payloads.py`.
+Rules: no SQL, no rule of the business, no file format in a page. Slow reads go through `context.read`, every write
+through `context.change` (a service method that returns `Changes`). `PlainError` needs no handling: it becomes a banner.
+Give every control words or an accessible name (`tests/ui/test_accessibility.py` walks your page). Colours come from
+`context.theme` or a style-sheet role (`label(text, "muted")`), never from a literal. An empty page shows `EmptyState`:
+why, and the next step. Navigating: `context.navigate("portfolio", ShowRow(snapshot_id, row))`; payload types are frozen
+dataclasses in `ui/pages/payloads.py`.
 """
 
 from __future__ import annotations

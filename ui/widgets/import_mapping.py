@@ -1,0 +1,199 @@
+"""Which heading holds which item: the headings of the file with samples, the item of each, how sure and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QCompleter,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.portfolio.items import ITEMS, NEEDED
+from desktop.portfolio.mapping import Suggestion
+from ui.theme.theme import Theme
+from ui.widgets.basics import label, set_role
+
+HEADING, SAMPLES, ITEM, WHY = range(4)
+NOT_USED = "Not used"
+_TITLES = {item.title: item.name for item in ITEMS.values()}
+
+
+class _ItemChoice(QStyledItemDelegate):
+    """Edits the item column with a list that can be searched by typing any part of an item's name."""
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        combo = QComboBox(parent)
+        combo.setEditable(True)
+        combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        combo.addItems([NOT_USED, *_TITLES])
+        completer = combo.completer()
+        if completer is not None:
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        combo.setAccessibleName("Item held by this heading")
+        combo.activated.connect(lambda _place: (self.commitData.emit(combo), self.closeEditor.emit(combo)))
+        return combo
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        assert isinstance(editor, QComboBox)
+        editor.setCurrentText(str(index.data(Qt.ItemDataRole.EditRole)))
+        if line := editor.lineEdit():
+            line.selectAll()
+
+    def setModelData(
+        self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        assert isinstance(editor, QComboBox)
+        text = editor.currentText().strip()
+        found = next((title for title in (NOT_USED, *_TITLES) if title.casefold() == text.casefold()), None)
+        if found is None and text:
+            fitting = [title for title in _TITLES if text.casefold() in title.casefold()]
+            found = fitting[0] if len(fitting) == 1 else None
+        if found is not None:
+            model.setData(index, found)
+
+
+class MappingTable(QWidget):
+    """The mapping while the person works on it; `changed` fires with each choice."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._filling = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.state = label("", wrap=True)
+        column.addWidget(self.state)
+        self.table = QTableWidget(0, 4)
+        self.table.setAccessibleName("Headings of the file and the items they hold")
+        self.table.setHorizontalHeaderLabels(["Heading in the file", "First values", "Item", "Why"])
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.SelectedClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        self.table.setItemDelegateForColumn(ITEM, _ItemChoice(self.table))
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        self.table.itemChanged.connect(self._chosen)
+        column.addWidget(self.table, 1)
+
+    def fill(
+        self, headings: Sequence[str], samples: Sequence[Sequence[str]], suggestions: Mapping[str, Suggestion]
+    ) -> None:
+        """Show the headings with their suggested items."""
+        by_heading = {one.heading: (item, one) for item, one in suggestions.items()}
+        self._filling = True
+        self.table.setRowCount(len(headings))
+        for row, heading in enumerate(headings):
+            values = [cells[row] for cells in samples if row < len(cells) and cells[row].strip()]
+            item, suggestion = by_heading.get(heading, ("", None))
+            why = _why(suggestion) if suggestion else ""
+            for place, text in (
+                (HEADING, heading),
+                (SAMPLES, " · ".join(dict.fromkeys(values[:3]))),
+                (ITEM, ITEMS[item].title if item else NOT_USED),
+                (WHY, why),
+            ):
+                cell = QTableWidgetItem(text)
+                cell.setToolTip(text)
+                if place != ITEM:
+                    cell.setFlags(cell.flags() & ~Qt.ItemFlag.ItemIsEditable)
+                else:
+                    cell.setToolTip("Press F2 or type to choose the item")
+                self.table.setItem(row, place, cell)
+        for place, wide in ((HEADING, 26), (SAMPLES, 34), (ITEM, 32)):
+            self.table.setColumnWidth(place, self.fontMetrics().averageCharWidth() * wide)
+        self._filling = False
+        self._tell()
+        if headings:
+            self.table.setCurrentCell(0, ITEM)
+
+    def mapping(self) -> dict[str, str]:
+        """Item to heading, as it stands."""
+        found = {}
+        for row in range(self.table.rowCount()):
+            name = _TITLES.get(self._text(row, ITEM))
+            if name:
+                found[name] = self._text(row, HEADING)
+        return found
+
+    def missing(self) -> list[str]:
+        """The titles of needed items that no heading holds."""
+        mapping = self.mapping()
+        return [ITEMS[name].title for name in NEEDED if name not in mapping]
+
+    def choose(self, heading: str, item: str) -> None:
+        """Let a heading hold an item ('' = not used), as if the person had chosen it."""
+        for row in range(self.table.rowCount()):
+            if self._text(row, HEADING) == heading:
+                self.table.item(row, ITEM).setText(ITEMS[item].title if item else NOT_USED)
+
+    def _text(self, row: int, column: int) -> str:
+        cell = self.table.item(row, column)
+        return cell.text() if cell else ""
+
+    def _chosen(self, cell: QTableWidgetItem) -> None:
+        if self._filling or cell.column() != ITEM:
+            return
+        self._filling = True
+        moved = ""
+        if cell.text() != NOT_USED:
+            for row in range(self.table.rowCount()):
+                if row != cell.row() and self._text(row, ITEM) == cell.text():
+                    # One heading for each item: the one chosen last keeps it.
+                    self.table.item(row, ITEM).setText(NOT_USED)
+                    self.table.item(row, WHY).setText("")
+                    moved = self._text(row, HEADING)
+        self.table.item(cell.row(), WHY).setText("You chose it" if cell.text() != NOT_USED else "")
+        self._filling = False
+        self._tell(f"“{moved}” is not used any more: an item has one heading." if moved else "")
+        self.changed.emit()
+
+    def _tell(self, more: str = "") -> None:
+        used, total = len(self.mapping()), self.table.rowCount()
+        missing = self.missing()
+        if missing:
+            self.state.setText(f"Choose the heading that holds the {' and the '.join(missing)}. {more}".strip())
+        else:
+            self.state.setText(
+                f"{used} of {total} headings are used; the others are kept with the rows. {more}".strip()
+            )
+        set_role(self.state, role="block" if missing else "muted")
+
+
+def _why(suggestion: Suggestion) -> str:
+    sure = "Sure" if suggestion.sure >= 95 else "Likely" if suggestion.sure >= 75 else "Please check"
+    return f"{sure}: {suggestion.reason or _WHY.get(suggestion.why, suggestion.why)}"
+
+
+_WHY = {
+    "remembered": "You mapped these headings before.",
+    "name": "The heading is the item's name.",
+    "synonym": "The heading is another name of the item.",
+    "content": "The values look like it.",
+}
