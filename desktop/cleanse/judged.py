@@ -38,17 +38,22 @@ def not_migrated(items: Items, when: pl.Expr) -> pl.Expr:
 
 def numbers(keys: KeyColumns, *names: str) -> pl.DataFrame:
     """`keys.frame`, but one digit thirteen times over, which stands for no MPAN, is null."""
+    frame = keys.frame(*names)
     mpans = [name for name in names if ITEMS[name].kind is ItemKind.MPAN]
-    return keys.frame(*names).with_columns(pl.when(~is_filler(pl.col(name))).then(pl.col(name)) for name in mpans)
+    fillers = [name for name in mpans if frame.select(is_filler(pl.col(name)).any()).item()]
+    return frame.with_columns(pl.when(~is_filler(pl.col(name))).then(pl.col(name)) for name in fillers)
+
+
+def is_repeated(values: pl.Series) -> pl.Series:
+    """Whether each of these integers stands more than once (never for null): found by sorting, which beats hashing."""
+    ordered = values.drop_nulls().sort()
+    repeated = ordered.filter((ordered == ordered.shift()).fill_null(value=False)).unique()
+    return values.is_in(repeated.implode()).fill_null(value=False)
 
 
 def on_repeated_mpans(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a frame whose MPAN stands in other rows too, in their order. Numbers are compared by sorting them."""
-    ordered = frame["mpan"].drop_nulls().sort()
-    repeated = ordered.filter((ordered == ordered.shift()).fill_null(value=False)).unique()
-    if repeated.is_empty():
-        return frame.clear()
-    return frame.filter(pl.col("mpan").is_in(repeated.implode()))
+    """The rows of a frame whose MPAN stands in other rows too, in their order."""
+    return frame.filter(is_repeated(frame["mpan"]))
 
 
 def blank(keys: KeyColumns, rows: pl.Series, name: str) -> pl.Series:

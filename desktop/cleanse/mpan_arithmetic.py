@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import add
+from functools import cache
 
 import polars as pl
 
 WEIGHTS = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 """For digits 1 to 12, left to right: the primes from 3, with 11 left out."""
 _DISTRIBUTOR_PLACE = 10**11
+_FOUR_DIGITS = 10_000
 _ONE_DIGIT = 1_111_111_111_111
 
 
 def check_remainder(number: pl.Expr) -> pl.Expr:
     """The weighted sum of digits 1 to 12 modulo 11: 0 to 10."""
-    terms = [(number // 10 ** (12 - place)) % 10 * weight for place, weight in enumerate(WEIGHTS)]
-    total: pl.Expr = reduce(add, terms)
-    return total % 11
+    first, second, third = (pl.lit(table) for table in _sums())
+    terms = (
+        first.gather(number // 10**9)
+        + second.gather(number // 10**5 % _FOUR_DIGITS)
+        + third.gather(number // 10 % _FOUR_DIGITS)
+    )
+    return terms % 11
+
+
+@cache
+def _sums() -> tuple[pl.Series, pl.Series, pl.Series]:
+    """The weighted sums of all groups of four digits, at the first, second and third place: far fewer divisions."""
+    return tuple(  # type: ignore[return-value]
+        pl.Series(
+            [
+                sum(int(digit) * weight for digit, weight in zip(f"{four:04d}", weights, strict=True))
+                for four in range(10_000)
+            ],
+            dtype=pl.Int64,
+        )
+        for weights in (WEIGHTS[:4], WEIGHTS[4:8], WEIGHTS[8:])
+    )
 
 
 def check_digit_holds(number: pl.Expr) -> pl.Expr:

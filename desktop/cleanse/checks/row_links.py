@@ -79,7 +79,7 @@ def broken_links(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
 
 def _links(frame: pl.DataFrame) -> pl.DataFrame:
     """Rows that name another MPAN than their own: columns row, mpan, linked."""
-    named = frame.filter((pl.col("mpan") != pl.col("linked_mpan")).fill_null(value=False))
+    named = frame.filter(pl.col("linked_mpan").is_not_null()).filter(pl.col("mpan") != pl.col("linked_mpan"))
     return named.select("row", "mpan", linked="linked_mpan")
 
 

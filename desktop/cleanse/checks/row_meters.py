@@ -6,7 +6,16 @@ import polars as pl
 
 from desktop.cleanse.check import Check, Fault, Items, KeyColumns, RuleContext
 from desktop.cleanse.families import family_of
-from desktop.cleanse.judged import SEGMENTS, blank, migrated_rows, missing_parts, not_migrated, numbers, real_serial
+from desktop.cleanse.judged import (
+    SEGMENTS,
+    blank,
+    is_repeated,
+    migrated_rows,
+    missing_parts,
+    not_migrated,
+    numbers,
+    real_serial,
+)
 from desktop.cleanse.lines import lines, no_lines, rows_in_words, together
 from desktop.cleanse.model import Party, Severity
 from desktop.cleanse.mpan_arithmetic import check_digit_holds
@@ -121,7 +130,7 @@ def shared_meters(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
     frame = numbers(keys, "mpan", "meter_serial")
     # Serials equal but for the year part end alike, so rows alone with their end can be left out at once.
     end = frame["meter_serial"].str.slice(3).hash()
-    alike = frame.filter(end.is_duplicated()).drop_nulls()
+    alike = frame.filter(is_repeated(end)).drop_nulls()
     serial = pl.col("meter_serial")
     alike = alike.filter(real_serial(serial))
     if alike.is_empty():
