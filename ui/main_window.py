@@ -188,6 +188,10 @@ class MainWindow(QMainWindow):
         dialog.exec()
         dialog.deleteLater()
 
+    def hide_notices(self) -> None:
+        """Take the read-only notice away, for pictures."""
+        self._notice.hide()
+
     def show_fault(self, doing: str, trace: str) -> None:
         """Show the report of a fault of ours; one at a time."""
         if self.findChild(ErrorReportDialog) is None:

@@ -90,14 +90,15 @@ class WorkspaceDoor(QObject):
             self.recent.forget(missing)
             self.open(Path(chosen))
 
-    def open(self, folder: Path, then: Callable[[], object] | None = None) -> None:
+    def open(self, folder: Path, then: Callable[[], object] | None = None, *, read_only: bool = False) -> None:
         """Open a workspace folder, closing the one that is open. `then` runs after the pages are there."""
         from desktop.app import Workspace
 
         folder = folder.parent if folder.name == WORKSPACE_FILE else folder
+        actor, clock = self._context.actor, self._context.clock
         self._enter(
             "Opening the workspace",
-            lambda _job: Workspace.open(folder, actor=self._context.actor, clock=self._context.clock),
+            lambda _job: Workspace.open(folder, actor=actor, clock=clock, read_only=read_only),
             then,
         )
 

@@ -51,8 +51,8 @@ class AboutDialog(QDialog):
         column.addWidget(label(f"Version {__version__}", "muted", selectable=True))
         column.addWidget(
             label(
-                "The desk of one electricity-market participant for market-wide half-hourly settlement. It works without "
-                "a network, keeps everything in one folder on this computer and never changes the files you give it.",
+                "The desk of one electricity-market participant for market-wide half-hourly settlement. It works "
+                "without a network, keeps everything in one folder on this computer and never changes the files you give it.",
                 wrap=True,
             )
         )
