@@ -69,7 +69,10 @@ def write_until_killed(folder: Path, seed: int) -> None:
                 blobs.adopt(staged, "evidence", at=NOON)
         say(f"wrote {exception}")
         if number % 5 == 0:
+            # From here until the redo is acknowledged, it may rightly be there or not.
+            say(f"undoing {exception}")
             store.undo(actor="Jo", at=NOON)
+            say(f"undone {exception}")
             store.redo(actor="Jo", at=NOON)
             say(f"wrote {exception}")
 
@@ -96,22 +99,33 @@ def one_kill(folder: Path, chance: random.Random, tally: Tally) -> None:
     said = child.stdout.read().decode()
     child.wait()
     child.stdout.close()
-    acknowledged = {
-        int(line.split()[1])
-        for line in said.splitlines(keepends=True)
-        if line.startswith("wrote") and line.endswith("\n")
-    }
+    acknowledged, taken_back = heard(said)
     tally.kills += 1
     tally.acknowledged += len(acknowledged)
-    check(folder, acknowledged, tally)
+    check(folder, acknowledged, tally, taken_back)
 
 
-def check(folder: Path, acknowledged: set[int], tally: Tally) -> None:
+def heard(said: str) -> tuple[set[int], set[int]]:
+    """The exceptions that must be there, and those that must not, by what was acknowledged last of each."""
+    last: dict[int, str] = {}
+    for line in said.splitlines(keepends=True):
+        if line.endswith("\n"):
+            word, number = line.split()
+            last[int(number)] = word
+    # An undo that was acknowledged may be followed by a redo that was committed but not acknowledged.
+    return {n for n, word in last.items() if word == "wrote"}, {n for n, word in last.items() if word == "undone"}
+
+
+def check(
+    folder: Path, acknowledged: set[int], tally: Tally, taken_back: frozenset[int] | set[int] = frozenset()
+) -> None:
     """Open as the product does and compare with what was acknowledged."""
     opened = opening.open_folder(folder, now=NOON)
     connection = opened.store.read()
     there = {row[0] for row in connection.execute("SELECT id FROM exception")}
     tally.lost += len(acknowledged - there)
+    if taken_back - there:
+        tally.lost += opened.store.redo_title() is None
     tally.torn += connection.execute(
         "SELECT count(*) FROM exception e WHERE population <> "
         "(SELECT count(*) FROM finding_work w WHERE w.exception_id = e.id)"
