@@ -75,7 +75,7 @@ def test_a_stranger_beside_a_linked_pair_is_reported_on_all_three():
     assert messages(rows, "ROW-07") == [
         "The same meter serial number is on another MPAN in row 3, with no link.",
         "The same meter serial number is on another MPAN in row 3, with no link.",
-        "The same meter serial number is on another MPAN in rows 1 and 1 more, with no link.",
+        "The same meter serial number is on another MPAN in rows 1, 2, with no link.",
     ]
 
 

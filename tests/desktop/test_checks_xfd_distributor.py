@@ -21,8 +21,10 @@ def test_a_distributor_that_is_right_or_not_known_is_no_fault(stated):
     assert found([{"mpan": EASTERN, "distributor": stated}], "XFD-01") == set()
 
 
-@pytest.mark.parametrize("stated", ["LOND", "London Power Networks Ltd", "SP Manweb", "SCOTTISH HYDRO ELECTRICITY POWER "
-                                    "DISTRIBUTION", "ABCD", "12"])  # fmt: skip
+@pytest.mark.parametrize(
+    "stated",
+    ["LOND", "London Power Networks Ltd", "SP Manweb", "SCOTTISH HYDRO ELECTRICITY POWER DISTRIBUTION", "ABCD", "12"],
+)
 def test_another_distributor_is_a_fault(stated):
     assert found([{"mpan": EASTERN, "distributor": stated}], "XFD-01") == {(1, "distributor")}
 

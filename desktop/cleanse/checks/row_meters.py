@@ -156,13 +156,12 @@ def _strangers(alike: pl.DataFrame, key: str, message: str) -> pl.DataFrame:
     mixed = alike.filter(pl.col("family").n_unique().over(key) > 1)
     if mixed.is_empty():
         return no_lines()
-    # One row of each of the first families is enough to name rows of another family.
-    firsts = mixed.group_by(key, "family").agg(pl.col("row").min(), count=pl.len()).sort("row")
-    groups = firsts.group_by(key, maintain_order=True).agg(first=pl.col("row").head(4), total=pl.col("count").sum())
-    own = firsts.select(key, "family", own_row="row", own="count")
-    joined = mixed.join(groups, on=key, maintain_order="left").join(own, on=[key, "family"], maintain_order="left")
-    others = pl.col("first").list.set_difference(pl.concat_list("own_row")).list.sort().list.head(3)
-    where = rows_in_words(others, pl.col("total") - pl.col("own"))
+    # Three rows of each family are enough to name three rows of other families.
+    families = mixed.group_by(key, "family").agg(own=pl.col("row").sort().head(3), count=pl.len())
+    groups = families.group_by(key).agg(first=pl.col("own").explode().sort().head(6), total=pl.col("count").sum())
+    joined = mixed.join(groups, on=key, maintain_order="left").join(families, on=[key, "family"], maintain_order="left")
+    others = pl.col("first").list.set_difference("own").list.sort().list.head(3)
+    where = rows_in_words(others, pl.col("total") - pl.col("count"))
     todo = "Ask the meter equipment manager which MPAN the meter serves, and end-date the stale record."
     return lines(joined, "meter_serial", pl.format(message, where), todo)
 
