@@ -161,11 +161,7 @@ def _prepare_mpan(kind: str, item: Item, raw: pl.Series) -> pl.Series:
         return plain
     cell = clean(pl.col("cell"), item)
     mended = _evaluate(raw.gather(irregular), cell if kind == "clean" else mpan_number(cell))
-    if len(mended) == len(raw):
-        return mended
-    place = pl.int_range(len(raw), dtype=pl.UInt32, eager=True)
-    order = pl.concat([place.filter(regular), irregular.cast(pl.UInt32)]).arg_sort()
-    return pl.concat([plain.filter(regular), mended]).gather(order)
+    return mended if len(mended) == len(raw) else plain.clone().scatter(irregular, mended)
 
 
 __all__ = ["MIGRATED", "CheckSource", "ItemColumns", "is_regular_mpan", "mpan_number", "prepare"]

@@ -127,49 +127,55 @@ def _by_combination(block: Block, group: Sequence[PlannedFault], combinations: C
 def _by_row(block: Block, group: Sequence[PlannedFault]) -> list[pl.DataFrame]:
     """Evaluate row by row: gated faults on the rows that their gate leaves."""
     found = []
-    plain = [fault for fault in group if fault.fault.among is None]
-    if plain:
-        names = tuple(dict.fromkeys(name for fault in plain for name in fault.names))
-        masks = _masks(_frame(block, names), plain)
-        for fault in plain:
-            rows = masks[f"{fault.number}"].arg_true()
+    for gate, gated in _by_gate(group):
+        left = None
+        if gate is not None:
+            left = _true_places(_frame(block, gated[0].gate), gate)
+            if not len(left):
+                continue
+        frame = _frame(block, _names(gated), left)
+        for fault, mask in zip(gated, _plain_masks(frame, gated), strict=True):
+            rows = mask.arg_true() if left is None else left.gather(mask.arg_true())
             if len(rows):
                 found.append(_found(block, fault, rows, _texts(_frame(block, fault.message, rows), fault)))
+    return found
+
+
+def _by_gate(group: Sequence[PlannedFault]) -> list[tuple[pl.Expr | None, list[PlannedFault]]]:
+    """Faults by their gate; those without one first."""
     gates: dict[str, list[PlannedFault]] = defaultdict(list)
     for fault in group:
-        if fault.fault.among is not None:
-            gates[str(fault.fault.among)].append(fault)
-    for gated in gates.values():
-        found.extend(_behind_gate(block, gated))
-    return found
+        gates["" if fault.fault.among is None else str(fault.fault.among.meta.serialize(format="binary"))].append(fault)
+    return [(gates[key][0].fault.among, gates[key]) for key in sorted(gates, key=len)]
 
 
-def _behind_gate(block: Block, gated: Sequence[PlannedFault]) -> list[pl.DataFrame]:
-    gate = gated[0].fault.among
-    assert gate is not None
-    frame = _frame(block, gated[0].gate)
-    left = frame.with_columns(gate.fill_null(value=False).alias("gate"))["gate"].arg_true()
-    if not len(left):
-        return []
-    names = tuple(dict.fromkeys(name for fault in gated for name in fault.names))
-    masks = _masks(_frame(block, names, left), gated, gated=False)
-    found = []
-    for fault in gated:
-        rows = left.gather(masks[f"{fault.number}"].arg_true())
-        if len(rows):
-            found.append(_found(block, fault, rows, _texts(_frame(block, fault.message, rows), fault)))
-    return found
+def _names(group: Sequence[PlannedFault]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for fault in group for name in fault.names))
 
 
-def _masks(frame: pl.DataFrame, group: Sequence[PlannedFault], *, gated: bool = True) -> pl.DataFrame:
-    """One Boolean column for each fault, named by its number, never null."""
-    made = []
-    for fault in group:
-        when = fault.fault.when
-        if gated and fault.fault.among is not None:
-            when = fault.fault.among & when
-        made.append(when.fill_null(value=False).alias(f"{fault.number}"))
-    return frame.with_columns(made).select(f"{fault.number}" for fault in group)
+def _true_places(frame: pl.DataFrame, gate: pl.Expr) -> pl.Series:
+    return frame.with_columns(gate.fill_null(value=False).alias("gate"))["gate"].arg_true()
+
+
+def _plain_masks(frame: pl.DataFrame, group: Sequence[PlannedFault]) -> list[pl.Series]:
+    """For each fault where its `when` is true, never null; gates are not looked at."""
+    made = [fault.fault.when.fill_null(value=False).alias(f"{fault.number}") for fault in group]
+    masks = frame.with_columns(made)
+    return [masks[f"{fault.number}"] for fault in group]
+
+
+def _masks(frame: pl.DataFrame, group: Sequence[PlannedFault]) -> pl.DataFrame:
+    """One Boolean column for each fault, named by its number, never null; gated faults are false outside their gate."""
+    made: dict[int, pl.Series] = {}
+    for gate, gated in _by_gate(group):
+        left = None if gate is None else _true_places(frame, gate)
+        inside = frame if left is None else frame[left]
+        for fault, mask in zip(gated, _plain_masks(inside, gated), strict=True):
+            if left is not None:
+                nowhere = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+                mask = nowhere.scatter(left.gather(mask.arg_true()), True)  # noqa: PLW2901
+            made[fault.number] = mask
+    return pl.DataFrame([made[fault.number].alias(f"{fault.number}") for fault in group])
 
 
 def _frame(block: Block, names: Sequence[str], rows: pl.Series | None = None) -> pl.DataFrame:

@@ -15,16 +15,34 @@ def holds(number: str) -> bool:
 
 def with_one_digit_less(digits: str) -> tuple[str, ...]:
     """The different valid MPANs that fourteen digits become when one is left out, in order of the place left out."""
-    shorter = dict.fromkeys(digits[:place] + digits[place + 1 :] for place in range(len(digits)))
-    return tuple(number for number in shorter if len(number) == 13 and holds(number))
+    values = [int(digit) for digit in digits]
+    before = 0
+    after = sum(value * weight for value, weight in zip(values[1:13], WEIGHTS, strict=True))
+    found = {}
+    for place in range(13):
+        # Digits before the place keep their weights, those behind it move one place to the left.
+        if (before + after) % 11 % 10 == values[13]:
+            found[digits[:place] + digits[place + 1 :]] = None
+        if place < 12:
+            before += values[place] * WEIGHTS[place]
+            after -= values[place + 1] * WEIGHTS[place]
+    if holds(digits[:13]):
+        found[digits[:13]] = None
+    return tuple(found)
 
 
 def with_neighbours_swapped(number: str) -> tuple[str, ...]:
-    """The valid MPANs that thirteen digits become when two neighbours change places."""
-    swapped = dict.fromkeys(
-        number[:place] + number[place + 1] + number[place] + number[place + 2 :] for place in range(len(number) - 1)
-    )
-    return tuple(one for one in swapped if one != number and holds(one))
+    """The valid MPANs that thirteen digits become when two different neighbours change places."""
+    values = [int(digit) for digit in number]
+    total = sum(value * weight for value, weight in zip(values, WEIGHTS, strict=False))
+    found = []
+    for place in range(12):
+        one, other = values[place], values[place + 1]
+        last = one if place == 11 else values[12]
+        behind = 0 if place == 11 else WEIGHTS[place + 1]
+        if one != other and (total + (other - one) * (WEIGHTS[place] - behind)) % 11 % 10 == last:
+            found.append(number[:place] + number[place + 1] + number[place] + number[place + 2 :])
+    return tuple(found)
 
 
 def offer(numbers: tuple[str, ...]) -> str:
