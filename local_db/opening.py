@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from local_db import audit, backup, health, migrate, retention, settings
+from local_db import audit, backup, health, migrate, retention
 from local_db.blobs import AREAS, BlobStore
 from local_db.connection import DATABASE_NAME, Store
 from local_db.durable import make_folders, sync_folder
@@ -69,12 +69,15 @@ def create(folder: Path, *, name: str, short_name: str, app_version: str, actor:
 
 
 def _first_rows(store: Store, *, name: str, short_name: str, app_version: str, actor: str, now: datetime) -> None:
-    with store.write() as connection:
-        settings.put_fact(connection, "workspace_id", secrets.token_hex(16))
-        settings.put_fact(connection, "created_at", audit.timestamp(now))
-        settings.put_fact(connection, "created_by_version", app_version)
-        settings.put_fact(connection, "checked_at", now.isoformat())
-        connection.execute("INSERT INTO participant (id, name, short_name) VALUES (1, ?, ?)", (name, short_name))
+    facts = {
+        "workspace_id": secrets.token_hex(16),
+        "created_at": audit.timestamp(now),
+        "created_by_version": app_version,
+        "checked_at": now.isoformat(),
+    }
+    with store.write():
+        store.db.table("meta").insert_all({"name": fact, "value": value} for fact, value in facts.items())
+        store.db.table("participant").insert({"id": 1, "name": name, "short_name": short_name})
         store.record(
             "workspace.create",
             "Make the workspace",
