@@ -21,6 +21,7 @@ from desktop.excel.cells import (
     put_link,
     put_number,
     put_text,
+    visible_text,
 )
 from desktop.excel.look import Look, load_look, mark_words
 from desktop.excel.names import headings, sheet_name, table_name
@@ -112,7 +113,8 @@ class Book:
         self._tables: list[str] = []
         self._cover = ""
         properties = self._book.properties
-        properties.title, properties.creator, properties.lastModifiedBy = title, author, author
+        properties.title = visible_text(title)
+        properties.creator = properties.lastModifiedBy = visible_text(author)
         naive = stamp.replace(tzinfo=None, microsecond=0)
         properties.created = properties.modified = naive
 
@@ -120,7 +122,7 @@ class Book:
         """Add a custom document property."""
         from openpyxl.packaging.custom import StringProperty
 
-        self._book.custom_doc_props.append(StringProperty(name=name, value=value))
+        self._book.custom_doc_props.append(StringProperty(name=name, value=visible_text(value)))
 
     def name_cell(self, name: str, sheet: str, cell: str) -> None:
         """Give a cell a name in the workbook: `name_cell("template_id", "Cover", "$C$5")`."""

@@ -82,8 +82,13 @@ def cell_text(text: str, *, where: str, overlong: Overlong = Overlong.REFUSE) ->
             )
         text = _beginning(text)
     if _TREAT.search(text):
-        text = _ESCAPED.sub("_x005F_", text.translate(_VISIBLE)).replace("\r", "_x000D_")
+        text = _ESCAPED.sub("_x005F_", visible_text(text)).replace("\r", "_x000D_")
     return text
+
+
+def visible_text(text: str) -> str:
+    """The text with control characters as their pictures, for places that know no escapes (document properties)."""
+    return text.translate(_VISIBLE)
 
 
 def _units(text: str) -> int:

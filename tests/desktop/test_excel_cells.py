@@ -217,6 +217,21 @@ def test_a_streamed_sheet_says_in_the_cell_where_a_text_was_cut(tmp_path: Path) 
     assert cell_text("x" * 40_000, where="", overlong=Overlong.SAY).startswith("x" * 32_000)
 
 
+def test_hostile_titles_names_and_properties_do_not_end_the_export(tmp_path: Path) -> None:
+    for place, text in enumerate(HOSTILE[:-1]):
+        path = tmp_path / f"{place}.xlsx"
+        book = Book(text, text, STAMP)
+        book.property("Note", text)
+        book.add_table(Page(text, text, text), (Field(text), Field(text)), [(text, text)])
+        book.save(path)
+        read = openpyxl.load_workbook(path)
+        (sheet,) = read.worksheets
+        (table,) = sheet.tables.values()
+        named = [decoded(sheet[cell].value) for cell in ("A4", "B4")]
+        assert [column.name for column in table.tableColumns] == named
+        assert read.properties.creator.split() == seen(text).split()
+
+
 def test_numbers_dates_and_links_are_what_they_say(tmp_path: Path) -> None:
     path = tmp_path / "kinds.xlsx"
     book = Book("T", "A", STAMP)
