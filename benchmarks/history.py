@@ -196,9 +196,9 @@ def clicks(table: FindingTable) -> list[tuple[str, Callable[[], object]]]:
         ("search two words", view(replace(DEFAULT_VIEW, text="value fmt-05"))),
         ("search nothing found", view(replace(DEFAULT_VIEW, text="zzzz"))),
     ]
+    made.append(("default view again", view(DEFAULT_VIEW)))
     for key in ("severity", "check", "party", "item", "state", "status", "owner", "exception"):
         made.append((f"facet {key}", lambda key=key: table.facets(key)))
-    made.append(("default view again", view(DEFAULT_VIEW)))
     made.append(("ids of all", lambda: table.ids(0, table.count())))
     made.append(("position of the last", lambda: table.position(table.ids(table.count() - 1, 1)[0])))
     return made

@@ -40,7 +40,7 @@ def set_state(connection: Connection, exception_id: int, state: str) -> None:
     connection.execute("UPDATE exception SET state = ? WHERE id = ?", (state, exception_id))
 
 
-def listed_count(connection: Connection, exception_id: int) -> int:
-    """How many findings stand in an exception by themselves."""
-    found = connection.execute("SELECT count(*) FROM finding_work WHERE exception_id = ?", (exception_id,))
-    return int(found.fetchone()[0])
+def listed(connection: Connection) -> list[tuple[int, int]]:
+    """(fingerprint, exception) of every finding that stands in an exception by itself."""
+    found = connection.execute("SELECT fingerprint, exception_id FROM finding_work WHERE exception_id IS NOT NULL")
+    return [(int(fingerprint), int(exception_id)) for fingerprint, exception_id in found]

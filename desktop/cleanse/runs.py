@@ -108,18 +108,24 @@ def record_run(
             body = _told(facts, comparison, previous, outcomes)
             title = f"Check snapshot {facts.snapshot_id}: {_in_words(comparison)}"
             store.record("cleanse.run", title, body, actor=facts.actor, at=clock())
-            reopened = reopen(store, connection, facts.as_of, comparison.counts, actor=facts.actor, clock=clock)
+            now = population_now(connection, comparison.counts, comparison.present)
+            reopened = reopen(store, connection, facts.as_of, now, actor=facts.actor, clock=clock)
             # The last moment at which a cancel leaves nothing behind.
             job.check()
         return run_id, reopened
 
 
 def reopen(
-    store: Store, connection: Connection, today: date, counts: Sequence[CountRow], *, actor: str, clock: Clock
+    store: Store,
+    connection: Connection,
+    today: date,
+    now: Callable[[ExceptionRow], int],
+    *,
+    actor: str,
+    clock: Clock,
 ) -> tuple[Reopened, ...]:
     """Write down, inside the running `write()`, the exceptions that hold no longer; one audit entry for all of them."""
-    rows = exception_rows.exceptions(connection)
-    reopened = to_reopen(rows, today, population_now(connection, counts))
+    reopened = to_reopen(exception_rows.exceptions(connection), today, now)
     for one in reopened:
         exception_rows.set_state(connection, one.exception_id, one.state.value)
     if reopened:
@@ -128,12 +134,25 @@ def reopen(
     return reopened
 
 
-def population_now(connection: Connection, counts: Sequence[CountRow]) -> Callable[[ExceptionRow], int]:
-    """How many findings an exception is about: those listed, or all that are there of its check and item."""
+def population_now(
+    connection: Connection, counts: Sequence[CountRow], findings: pl.DataFrame
+) -> Callable[[ExceptionRow], int]:
+    """How many findings an exception is about: those listed that are there, or all that are there of check and item.
+
+    `counts` are those of the newest run, `findings` the kept ones after it (gone ones do not count).
+    """
+    listed = exception_rows.listed(connection)
+    there: dict[int, int] = {}
+    if listed:
+        schema = {"fingerprint": pl.Int64, "exception_id": pl.Int64}
+        entries = pl.DataFrame(listed, schema=schema, orient="row")
+        present = findings.lazy().filter(pl.col("gone_run").is_null()).select("fingerprint")
+        found = entries.lazy().join(present, on="fingerprint", how="semi").group_by("exception_id").len()
+        there = dict(found.collect().iter_rows())
 
     def now(row: ExceptionRow) -> int:
         if row.covers == Covers.LISTED:
-            return exception_rows.listed_count(connection, row.id)
+            return there.get(row.id, 0)
         return sum(count.open for count in counts if count.check_id == row.check_id and row.item in {"", count.item})
 
     return now

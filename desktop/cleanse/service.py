@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,6 +34,7 @@ from desktop.cleanse.exceptions import (
 )
 from desktop.cleanse.finding_index import FindingIndex, Kept, work_frame
 from desktop.cleanse.finding_table import FindingTable
+from desktop.cleanse.history import KEPT_SCHEMA
 from desktop.cleanse.model import CheckOutcome, Party, Severity, State
 from desktop.cleanse.overview import Overview, SnapshotFacts
 from desktop.cleanse.runs import (
@@ -59,7 +60,8 @@ from desktop.portfolio.snapshots import PortfolioRow, Snapshot
 from local_db import exceptions as exception_rows
 from local_db import findings as finding_rows
 from local_db import runs as run_rows
-from local_db.connection import Store
+from local_db.connection import Connection, Store
+from local_db.exceptions import ExceptionRow
 from local_db.runs import CountRow
 
 
@@ -231,20 +233,26 @@ class CleanseService:
             age_days=max(0, (self._today() - first.as_of).days),
             snapshot_id=snapshot_id,
             portfolio_row=self._row(snapshot_id, row),
-            related=tuple(
-                RelatedFinding(
-                    other["fingerprint"],
-                    other["check_id"],
-                    check_words(checks.get(other["check_id"]), other["check_id"])[0],
-                    Severity(other["severity"]),
-                    other["item"],
-                    other["message"],
-                )
-                for other in (index.rows_of(mpan).iter_rows(named=True) if is_mpan(mpan) else ())
-                if other["fingerprint"] != fingerprint
-            ),
+            related=tuple(one for one in self.findings_of(mpan) if one.fingerprint != fingerprint),
             work=work_of(work),
             exception=covering(self.exceptions(), check_id, item, work[0].exception_id if work else None),
+        )
+
+    def findings_of(self, mpan: str) -> tuple[RelatedFinding, ...]:
+        """The findings of an MPAN (13 digits) that are there, in reading order; none for any other text."""
+        if not is_mpan(mpan):
+            return ()
+        titles = {check.id: check for check in self.catalogue()}
+        return tuple(
+            RelatedFinding(
+                one["fingerprint"],
+                one["check_id"],
+                check_words(titles.get(one["check_id"]), one["check_id"])[0],
+                Severity(one["severity"]),
+                one["item"],
+                one["message"],
+            )
+            for one in self._index().rows_of(mpan).iter_rows(named=True)
         )
 
     # --- exceptions ---------------------------------------------------------------------------------------------------
@@ -297,10 +305,10 @@ class CleanseService:
         """Every exception as it stands on a day (None = today by the clock), newest first; withdrawn ones too."""
         day = today or self._today()
         with self._store.reading() as connection:
-            newest = run_rows.newest_run(connection)
-            counts = [] if newest is None else run_rows.counts(self._store, newest)
-            now = population_now(connection, counts)
             rows = exception_rows.exceptions(connection)
+            if not rows:
+                return ()
+            now = self._now(connection)
             return tuple(described(row, judged(row, day, now), now(row)) for row in rows)
 
     def withdraw(self, exception_id: int) -> Changes:
@@ -347,10 +355,10 @@ class CleanseService:
         """Write down the exceptions whose end has passed (call it on opening); nothing when there are none."""
         if self._store.read_only or all(one.active for one in self._kept_as_active(today)):
             return Changes()
-        newest = self.runs()[:1]
-        counts = run_rows.counts(self._store, newest[0].id) if newest else []
         with self._store.write() as connection:
-            reopened = reopen(self._store, connection, today, counts, actor=self._actor, clock=self._clock)
+            reopened = reopen(
+                self._store, connection, today, self._now(connection), actor=self._actor, clock=self._clock
+            )
         return Changes.of(Subject.FINDINGS, Subject.EXCEPTIONS, title="Reopen exceptions", count=len(reopened))
 
     # --- overview -----------------------------------------------------------------------------------------------------
@@ -412,6 +420,14 @@ class CleanseService:
                 base = FindingIndex(Kept(kept_findings(connection), newest, dates, titles, self._today()))
                 self._base = base
             return base
+
+    def _now(self, connection: Connection) -> Callable[[ExceptionRow], int]:
+        """How many findings each exception is about after the newest run; reads findings only if some are listed."""
+        newest = run_rows.newest_run(connection)
+        counts = [] if newest is None else run_rows.counts(self._store, newest)
+        listing = bool(exception_rows.listed(connection))
+        findings = self._index().findings if listing else pl.DataFrame(schema=KEPT_SCHEMA)
+        return population_now(connection, counts, findings)
 
     def _with_work(self, index: FindingIndex, fingerprints: Sequence[int] | None) -> FindingIndex:
         """The findings with what people added to these, or to all, as it is now."""

@@ -72,6 +72,14 @@ def test_new_findings_are_not_in_an_exception_for_listed_ones(at):
     assert at.cleanse.exceptions()[0].state is ExceptionState.ACTIVE
 
 
+def test_a_listed_finding_that_is_gone_is_no_longer_counted_in_its_exception(at):
+    at.run(finding(1), finding(2))
+    at.cleanse.accept([1, 2], ASKED)
+    at.run(finding(1))
+    assert [(one.population, one.now) for one in at.cleanse.exceptions()] == [(2, 1)]
+    assert at.cleanse.approve_again(1, ASKED).count == 1
+
+
 def test_accepting_can_be_undone_after_reopening(at):
     at.run(finding(1), finding(2))
     at.cleanse.accept([1, 2], ASKED)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -59,6 +60,16 @@ def test_every_state_after_reopening(at):
 def test_outcomes_of_an_unknown_run_are_not_found(at):
     with pytest.raises(NotFound):
         at.cleanse.outcomes(7)
+
+
+def test_two_runs_stored_at_the_same_time_are_compared_one_after_the_other(at):
+    at.run(finding(1))
+    with ThreadPoolExecutor(2) as both:
+        for done in [both.submit(at.run, finding(1), finding(2)), both.submit(at.run, finding(1), finding(3))]:
+            done.result()
+    newest, middle, first = at.cleanse.runs()
+    assert (newest.previous_run, middle.previous_run, first.previous_run) == (2, 1, None)
+    assert [(run.new, run.still, run.gone) for run in (middle, newest)] == [(1, 1, 0), (1, 1, 1)]
 
 
 class CancelAt(Job):
