@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 from desktop import __version__
 from desktop.changes import Changes, Subject
 from desktop.cleanse import overview as views
+from desktop.cleanse.acceptance import Acceptance
 from desktop.cleanse.catalogue import CheckInfo, all_checks, describe
 from desktop.cleanse.columns import CheckSource
 from desktop.cleanse.detail import (
@@ -25,16 +26,11 @@ from desktop.cleanse.detail import (
 from desktop.cleanse.engine import run_checks
 from desktop.cleanse.exceptions import (
     AcceptedException,
-    Covers,
     ExceptionRequest,
-    checked_request,
     covering,
-    described,
-    judged,
 )
 from desktop.cleanse.finding_index import FindingIndex, Kept, work_frame
 from desktop.cleanse.finding_table import FindingTable
-from desktop.cleanse.history import KEPT_SCHEMA
 from desktop.cleanse.model import CheckOutcome, Party, Severity, State
 from desktop.cleanse.overview import Overview, SnapshotFacts
 from desktop.cleanse.runs import (
@@ -42,9 +38,7 @@ from desktop.cleanse.runs import (
     RunInfo,
     RunResult,
     kept_findings,
-    population_now,
     record_run,
-    reopen,
     run_info,
     run_infos,
     run_outcomes,
@@ -57,11 +51,9 @@ from desktop.jobs import Job
 from desktop.participant.service import ParticipantService
 from desktop.portfolio.service import PortfolioService
 from desktop.portfolio.snapshots import PortfolioRow, Snapshot
-from local_db import exceptions as exception_rows
 from local_db import findings as finding_rows
 from local_db import runs as run_rows
-from local_db.connection import Connection, Store
-from local_db.exceptions import ExceptionRow
+from local_db.connection import Store
 from local_db.runs import CountRow
 
 
@@ -95,6 +87,7 @@ class CleanseService:
         self._clock = clock
         self._lock = threading.Lock()
         self._base: FindingIndex | None = None
+        self._acceptance = Acceptance(store, lambda: self._index().findings, actor, clock)
 
     # --- checks and runs ----------------------------------------------------------------------------------------------
 
@@ -264,102 +257,26 @@ class CleanseService:
         the exception is outgrown when a later run finds more. Findings of several checks get one exception for each.
         Raises InvalidInput (no reason, no approver, no expiry, nothing to accept), NotFound.
         """
-        today = self._today()
-        reason, approver, expires = checked_request(request, today)
-        common = {
-            "reason": reason,
-            "approver": approver,
-            "approved_at": today.isoformat(),
-            "expires": expires.isoformat(),
-            "created_at": self._clock().isoformat(),
-            "created_by": self._actor,
-        }
-        groups: list[tuple[str, str, list[int]]] = []
-        if isinstance(what, str):
-            population = self._population(what, request.item)
-            title = f"Accept all {counted(population)} of {what}"
-        else:
-            known = self._known(what)
-            population = known.height
-            title = f"Accept {counted(population)}"
-            for names, some in sorted(known.group_by("check_id"), key=lambda group: str(group[0][0])):
-                items = some["item"].unique().to_list()
-                groups.append((str(names[0]), items[0] if len(items) == 1 else "", some["fingerprint"].to_list()))
-        with self._store.edit(
-            action="exceptions.accept",
-            title=title,
-            subjects=[Subject.FINDINGS.value, Subject.EXCEPTIONS.value],
-            actor=self._actor,
-            at=self._clock(),
-        ) as step:
-            if isinstance(what, str):
-                covers = {"covers": Covers.ALL.value, "population": population}
-                step.insert("exception", {**common, **covers, "check_id": what, "item": request.item})
-            for check_id, item, fingerprints in groups:
-                covers = {"covers": Covers.LISTED.value, "population": len(fingerprints)}
-                number = step.insert("exception", {**common, **covers, "check_id": check_id, "item": item})
-                step.upsert("finding_work", fingerprints, {"exception_id": number})
-        return Changes.of(Subject.FINDINGS, Subject.EXCEPTIONS, title=title, count=population)
+        return self._acceptance.accept(what if isinstance(what, str) else self._known(what), request)
 
     def exceptions(self, today: date | None = None) -> tuple[AcceptedException, ...]:
         """Every exception as it stands on a day (None = today by the clock), newest first; withdrawn ones too."""
-        day = today or self._today()
-        with self._store.reading() as connection:
-            rows = exception_rows.exceptions(connection)
-            if not rows:
-                return ()
-            now = self._now(connection)
-            return tuple(described(row, judged(row, day, now), now(row)) for row in rows)
+        return self._acceptance.exceptions(today or self._today())
 
     def withdraw(self, exception_id: int) -> Changes:
         """Take an exception back; its findings are open again. Can be undone. Raises NotFound."""
-        self._exception(exception_id)
-        title = "Withdraw an exception"
-        with self._store.edit(
-            action="exceptions.withdraw",
-            title=title,
-            subjects=[Subject.FINDINGS.value, Subject.EXCEPTIONS.value],
-            actor=self._actor,
-            at=self._clock(),
-        ) as step:
-            step.update("exception", [exception_id], {"state": "withdrawn"})
-        return Changes.of(Subject.FINDINGS, Subject.EXCEPTIONS, title=title, count=1)
+        return self._acceptance.withdraw(exception_id)
 
     def approve_again(self, exception_id: int, request: ExceptionRequest) -> Changes:
         """Renew an exception, for as many findings as it is about now, with a new end. Can be undone.
 
         Raises InvalidInput, NotFound.
         """
-        reason, approver, expires = checked_request(request, self._today())
-        population = self._exception(exception_id).now
-        title = f"Approve an exception again for {counted(population)}"
-        values = {
-            "reason": reason,
-            "approver": approver,
-            "approved_at": self._today().isoformat(),
-            "expires": expires.isoformat(),
-            "population": population,
-            "state": "active",
-        }
-        with self._store.edit(
-            action="exceptions.approve",
-            title=title,
-            subjects=[Subject.FINDINGS.value, Subject.EXCEPTIONS.value],
-            actor=self._actor,
-            at=self._clock(),
-        ) as step:
-            step.update("exception", [exception_id], values)
-        return Changes.of(Subject.FINDINGS, Subject.EXCEPTIONS, title=title, count=population)
+        return self._acceptance.approve_again(exception_id, request)
 
     def reopen_due(self, today: date) -> Changes:
         """Write down the exceptions whose end has passed (call it on opening); nothing when there are none."""
-        if self._store.read_only or all(one.active for one in self._kept_as_active(today)):
-            return Changes()
-        with self._store.write() as connection:
-            reopened = reopen(
-                self._store, connection, today, self._now(connection), actor=self._actor, clock=self._clock
-            )
-        return Changes.of(Subject.FINDINGS, Subject.EXCEPTIONS, title="Reopen exceptions", count=len(reopened))
+        return self._acceptance.reopen_due(today)
 
     # --- overview -----------------------------------------------------------------------------------------------------
 
@@ -421,14 +338,6 @@ class CleanseService:
                 self._base = base
             return base
 
-    def _now(self, connection: Connection) -> Callable[[ExceptionRow], int]:
-        """How many findings each exception is about after the newest run; reads findings only if some are listed."""
-        newest = run_rows.newest_run(connection)
-        counts = [] if newest is None else run_rows.counts(self._store, newest)
-        listing = bool(exception_rows.listed(connection))
-        findings = self._index().findings if listing else pl.DataFrame(schema=KEPT_SCHEMA)
-        return population_now(connection, counts, findings)
-
     def _with_work(self, index: FindingIndex, fingerprints: Sequence[int] | None) -> FindingIndex:
         """The findings with what people added to these, or to all, as it is now."""
         base = self._index()
@@ -449,27 +358,6 @@ class CleanseService:
                 todo="Reload the page and choose again.",
             )
         return known
-
-    def _population(self, check_id: str, item: str) -> int:
-        newest = self.runs()[:1]
-        count = 0
-        if newest:
-            with self._store.reading() as connection:
-                count = run_rows.open_of_check(connection, newest[0].id, check_id, item)
-        if not count:
-            raise InvalidInput(f"{check_id} has no findings to accept.", field="check")
-        return count
-
-    def _exception(self, exception_id: int) -> AcceptedException:
-        for one in self.exceptions():
-            if one.id == exception_id:
-                return one
-        raise NotFound(f"There is no exception {exception_id}.", todo="Reload the page.")
-
-    def _kept_as_active(self, today: date) -> list[AcceptedException]:
-        """The exceptions that the database calls active, as they stand on a day."""
-        kept = {row.id for row in exception_rows.exceptions(self._store.read()) if row.state == "active"}
-        return [one for one in self.exceptions(today) if one.id in kept]
 
     def _not_checked(self, check_id: str, seen: int, *, gone: bool) -> str:
         newest = self.runs()[0].id

@@ -38,6 +38,12 @@ def _cleanse() -> type[Page]:
     return CleansePage
 
 
+def _portfolio() -> type[Page]:
+    from ui.pages.portfolio import PortfolioPage
+
+    return PortfolioPage
+
+
 def _imports() -> type[Page]:
     from ui.pages.imports import ImportsPage
 
@@ -59,6 +65,7 @@ def _settings() -> type[Page]:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("overview", "Overview", "overview", "What is open, who mends it, what comes next", _overview),
     PageEntry("cleanse", "Cleanse", "cleanse", "Every finding, what it means and how far it is", _cleanse),
+    PageEntry("portfolio", "Portfolio", "portfolio", "Every row as it stood in the file", _portfolio),
     PageEntry("imports", "Imports", "imports", "The files that were imported, and another one", _imports),
     PageEntry("history", "History", "history", "Every change, who made it and when", _history),
     PageEntry("settings", "Settings", "settings", "Participant, people, checks, content, backups", _settings, True),

@@ -77,7 +77,6 @@ class FindingPane(QScrollArea):
         if self.related.edit_button:
             self.related.edit_button.setText("Show")
             self.related.edit_button.setAccessibleName("Show: other findings of this MPAN")
-        self.related.setMinimumHeight(self.fontMetrics().height() * 9)
         self._add_card(column, "Other findings of this MPAN", self.related)
         self.cells = SmallTable(
             "The row as it stood", ("Heading", "As it stood", "Compared as"), "The row is not kept any more."

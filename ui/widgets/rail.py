@@ -28,7 +28,7 @@ class Rail(QFrame):
         self._column.addStretch(1)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 25)
+        self.setFixedWidth(self.fontMetrics().averageCharWidth() * 26)
 
     def add(self, page_id: str, title: str, icon: str, *, at_bottom: bool = False) -> None:
         """Add a page's button."""
