@@ -288,8 +288,8 @@ def test_what_was_met_while_reading_is_kept(service: PortfolioService, tmp_path:
     assert reading.fault_counts == {FaultKind.ENCODING: 1, FaultKind.CONTROL: 1, FaultKind.RAGGED: 1}
     assert [(fault.kind, fault.row, fault.column) for fault in reading.faults] == [
         (FaultKind.ENCODING, None, None),
-        (FaultKind.RAGGED, 2, None),
         (FaultKind.CONTROL, 1, 1),
+        (FaultKind.RAGGED, 2, None),
     ]
 
 

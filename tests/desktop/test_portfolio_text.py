@@ -244,7 +244,11 @@ class StrictRows(TextRows):
         return None
 
 
-CELL = st.text(st.sampled_from("ab1é \u00a0-_'=.,;|"), max_size=6)
+ODD_LINES = [
+    "", "  ", "1,2", "1,2,3,4", ",,", '"a",b,c', '"a, b",c,d', '"a ""q"" b",c,d', 'a "q" b,c,d', ' "a",b,c',
+    "MPAN,Address,Post code", '"MPAN","Address","Post code"', '"","",""', '"a","b","c"', '"a"",""b","c","d"',
+    "a\tb,c,d", "a,b,\x07", '"two\nlines",b,c', "\u0085,b,c", '"a\r\nb",c,d',
+]  # fmt: skip
 TIDY = st.text(st.sampled_from("ab1é \u00a0-_'=.;"), max_size=6)
 
 
@@ -269,6 +273,42 @@ def test_the_fast_way_gives_the_same_file_as_the_strict_one(
     assert fast[:2] == strict[:2]
     assert fast[0] == [tuple(row) for row in rows] + [("x", "y", "z")]
     assert one == (folder / "cells.parquet").read_bytes()
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(st.sampled_from([*ODD_LINES, "1,a,b", "2,c,d", "3,é,"]), min_size=1, max_size=30),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([16, 61, 1 << 20]),
+)
+def test_odd_lines_among_tidy_ones_give_the_same_file_either_way(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], end: str, block: int
+) -> None:
+    folder = tmp_path_factory.mktemp("odd")
+    text = end.join(["MPAN,Address,Post code", *lines, "x,y,z", ""])
+    fast = read(folder, text, block=block)
+    one = (folder / "cells.parquet").read_bytes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("desktop.portfolio.readers.text.TextRows", StrictRows)
+        strict = read(folder, text, block=block)
+    assert fast[:2] == strict[:2]
+    assert one == (folder / "cells.parquet").read_bytes()
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(st.lists(st.sampled_from(["a", "", '""', '"",""', ",", "é ", '","']), min_size=3, max_size=3), max_size=9),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_a_file_with_every_cell_quoted_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], end: str
+) -> None:
+    folder = tmp_path_factory.mktemp("quoted")
+    out = io.StringIO(newline="")
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator=end).writerows([["a1", "a2", "a3"], *rows, ["x", "y", "z"]])
+    found, reading, _ = read(folder, out.getvalue())
+    assert found == [*(tuple(row) for row in rows), ("x", "y", "z")]
+    assert reading.fault_counts == {}
 
 
 @settings(deadline=None, max_examples=80)

@@ -35,7 +35,10 @@ def read_text(
     if not counted.rows:
         parquet.unlink(missing_ok=True)
         raise FileRefused(f"{path.name} holds headings but no rows.", todo="Export it again with the portfolio's rows.")
-    faults = [fault for fault in rows.faults if fault.row is None or fault.row <= counted.rows]
+    faults = sorted(
+        (fault for fault in rows.faults if fault.row is None or fault.row <= counted.rows),
+        key=lambda fault: (fault.row or 0, -1 if fault.column is None else fault.column),
+    )
     counts = dict(rows.fault_counts)
     odd = _odd_encoding(form)
     if odd is not None:

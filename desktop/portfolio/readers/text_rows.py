@@ -1,14 +1,16 @@
-"""Blocks of text into frames of cells: a fast way for tidy blocks, a strict one for all others, with the same result.
+"""Blocks of text into frames of cells: polars where cheap counts prove a block tidy, the csv module where not.
 
-A block is tidy when cheap counts prove it: no quotation mark, no control character, no blank line, no line that repeats
-the headings, and as many delimiters as its lines need. polars refuses a line with too many cells, so the right total
-means that every line has the right number. Everything else goes line by line through the csv module in strict mode.
+A block is tidy when it has as many delimiters as its lines need, no blank line and none that repeats the headings, and
+quotation marks only around whole cells. polars refuses a line with too many cells, so the right total means that every
+line has the right number. In a block that is not tidy the odd lines are read one by one and put right for polars; where
+a quoted text runs over lines, the block is cut in pieces and those pieces are read by the csv module in strict mode.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -26,6 +28,8 @@ from desktop.portfolio.reading import FAULT_LIMIT, FaultKind, ReadingFault
 
 _WINDOW = 16 * 1024
 """A line end in every window of this size means that no cell comes near `CELL_LIMIT`."""
+
+_PIECE = 256 * 1024
 
 _CONTROLS = r"[\x00-\x1f\x7f-\u{9f}]"
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
@@ -54,49 +58,129 @@ class TextRows:
         self._line = form.data_line
         self._controls = bytes(b for b in (*range(32), 127) if b not in b"\n\r" and b != ord(form.delimiter))
         self._heading_line = form.delimiter.join(form.headings).encode()
+        self._quoted_heading_line = form.delimiter.join(f'"{heading}"' for heading in form.headings).encode()
+        self._end = b"\r" if form.encoding.carriage_returns else b"\n"
 
     def take(self, block: bytes, *, last: bool) -> tuple[pl.DataFrame, bytes]:
         """The rows of a block of whole lines, and what of it is to be put before the next block.
 
         Raises FileRefused for a quotation mark that is never closed, and for a line or cell beyond the limits.
         """
-        frame, rest = self._fast(block), b""
-        if frame is None:
-            frame, rest = self._strict(block, last=last)
-        else:
-            self._line += frame.height
-        self.rows += frame.height
-        return frame, rest
+        frame = self._fast(block)
+        if frame is not None:
+            return frame, b""
+        frames, rest = [], b""
+        for piece in _pieces(block, self._end):
+            block = rest + piece
+            taken, rest = self._fast(block), b""
+            if taken is None:
+                taken, rest = self._strict(block, last=False)
+            frames.append(taken)
+        if last and rest:
+            taken, _ = self._strict(rest, last=True)
+            frames.append(taken)
+        return pl.concat(frames, rechunk=False), rest if not last else b""
 
-    def _fast(self, block: bytes) -> pl.DataFrame | None:  # noqa: PLR0911 - one reason a line
-        """The frame of a tidy block; None when it is not proved to be tidy."""
-        if not block or b'"' in block:
+    def _fast(self, block: bytes) -> pl.DataFrame | None:
+        """The frame of a block in which no cell runs over a line end; None when that is not sure."""
+        lines_only = self._as_lines(block)
+        if lines_only is None:
             return None
-        if self._form.encoding.carriage_returns:
+        block, lines = lines_only, lines_only.count(b"\n")
+        faults: list[ReadingFault] = []
+        if not self._is_tidy(block, lines):
+            mended = self._mended(block)
+            if mended is None:
+                return None
+            block, faults = mended
+        frame = self._parsed(block)
+        if frame is None:
+            return None
+        self.blank_lines += lines - frame.height
+        for fault in faults:
+            self._add(fault)
+        has_controls = len(block.translate(None, self._controls)) != len(block)
+        if has_controls or (not block.isascii() and _C1.search(block)):
+            self._find_controls(frame)
+        self._line += lines
+        self.rows += frame.height
+        return frame
+
+    def _as_lines(self, block: bytes) -> bytes | None:
+        """The block with its lines ended all in one way; None where that is not so, or where lines are long."""
+        if self._form.encoding.carriage_returns and b'"' not in block:
             block = block.replace(b"\r", b"\n")
         elif b"\r" in block and not block.count(b"\r") == block.count(b"\r\n") == block.count(b"\n"):
             return None
-        if not block.endswith(b"\n"):
+        if block and not block.endswith(b"\n"):
             block += b"\n"
-        lines = block.count(b"\n")
-        if block.count(self._form.delimiter.encode()) != lines * (len(self.schema) - 1):
-            return None
-        if len(block.translate(None, self._controls)) != len(block) or (not block.isascii() and _C1.search(block)):
-            return None
-        if block[:1] in b"\r\n" or b"\n\n" in block or b"\n\r" in block or self._heading_line in block:
-            return None
         if any(block.find(b"\n", at, at + _WINDOW) < 0 for at in range(0, len(block) - _WINDOW, _WINDOW)):
             return None
-        if len(self.schema) == 1 and re.search(rb"(^|\n)[ \t\r\f\v]*\n", block):
-            return None
+        return block or None
+
+    def _parsed(self, block: bytes) -> pl.DataFrame | None:
+        """What polars reads from lines of which each is a row; None when it does not find that many."""
+        if not block:
+            return pl.DataFrame(schema=self.schema)
         try:
             frame = pl.read_csv(
-                block, has_header=False, schema=self.schema, separator=self._form.delimiter, quote_char=None,
-                empty_string_is_null=False,
+                block, has_header=False, schema=self.schema, separator=self._form.delimiter,
+                quote_char='"' if b'"' in block else None, empty_string_is_null=False,
             )  # fmt: skip
         except pl.exceptions.PolarsError:
             return None
-        return frame if frame.height == lines and not sum(frame.null_count().row(0)) else None
+        whole = frame.height == block.count(b"\n") and not sum(frame.null_count().row(0))
+        return frame if whole else None
+
+    def _is_tidy(self, block: bytes, lines: int) -> bool:
+        """Whether counts prove that every line has as many cells as there are headings, and is a row."""
+        columns, delimiter = len(self.schema), self._form.delimiter.encode()
+        if self._heading_line in block or self._quoted_heading_line in block or columns == 1:
+            return False
+        quotes = block.count(b'"')
+        if not quotes:
+            blank = block[:1] in b"\r\n" or b"\n\n" in block or b"\n\r" in block
+            return not blank and block.count(delimiter) == lines * (columns - 1)
+        # Every cell quoted: then each quotation mark stands beside a delimiter or a line end.
+        end = b"\r\n" if b"\r" in block else b"\n"
+        return (
+            quotes == 2 * lines * columns
+            and block.startswith(b'"')
+            and block.endswith(b'"' + end)
+            and block.count(b'"' + end + b'"') == lines - 1
+            and block.count(b'"' + delimiter + b'"') == lines * (columns - 1)
+            and b'""' not in block.replace(b'"' + delimiter + b'"', b"").replace(b'"' + end + b'"', b"")
+        )
+
+    def _mended(self, block: bytes) -> tuple[bytes, list[ReadingFault]] | None:
+        """The block with its odd lines put right, and what was odd; None when a quoted text runs over lines."""
+        columns, delimiter = len(self.schema), self._form.delimiter
+        commas, separator = columns - 1, delimiter.encode()
+        headings = list(self._form.headings)
+        kept: list[bytes] = []
+        faults: list[ReadingFault] = []
+        for line in block.split(b"\n")[:-1]:
+            if (
+                line.count(separator) == commas
+                and b'"' not in line
+                and commas
+                and line.rstrip(b"\r") != self._heading_line
+            ):
+                kept.append(line)
+                continue
+            try:
+                cells = next(csv.reader([line.rstrip(b"\r").decode()], delimiter=delimiter, strict=True), [])
+            except csv.Error:
+                return None
+            if is_blank_line(cells, columns):
+                continue
+            row = self.rows + len(kept) + 1
+            if len(cells) != columns:
+                faults.append(_ragged(row, cells, columns, delimiter))
+            elif cells == headings:
+                faults.append(_repeated(row, cells, delimiter))
+            kept.append(_written(fit(cells, columns, delimiter), delimiter))
+        return b"\n".join([*kept, b""]), faults
 
     def _strict(self, block: bytes, *, last: bool) -> tuple[pl.DataFrame, bytes]:
         """The frame of any block, record by record."""
@@ -127,6 +211,7 @@ class TextRows:
         self._refuse_long_cells(frame)
         self._find_controls(frame)
         self._line += line
+        self.rows += frame.height
         return frame, text[position:].encode()
 
     def _too_long(self, line: int) -> FileRefused:
@@ -164,6 +249,22 @@ class TextRows:
         self.fault_counts[fault.kind] = self.fault_counts.get(fault.kind, 0) + 1
         if len(self.faults) < FAULT_LIMIT:
             self.faults.append(fault)
+
+
+def _pieces(block: bytes, end: bytes) -> Iterator[bytes]:
+    """The block in pieces of whole lines, small enough that one odd line does not slow down all others."""
+    start = 0
+    while start < len(block):
+        stop = block.find(end, start + _PIECE) + 1 or len(block)
+        yield block[start:stop]
+        start = stop
+
+
+def _written(cells: tuple[str, ...], delimiter: str) -> bytes:
+    """Cells as a line that polars reads back as they are."""
+    return delimiter.join(
+        '"' + cell.replace('"', '""') + '"' if not cell or delimiter in cell or '"' in cell else cell for cell in cells
+    ).encode()
 
 
 def _ragged(row: int, cells: list[str], columns: int, delimiter: str) -> ReadingFault:
