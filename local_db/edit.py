@@ -124,9 +124,10 @@ class Edit:
             )
         connection.execute("DELETE FROM temp.edit_before")
         connection.execute("DELETE FROM temp.edit_ids")
-        body = {**self._body, "changes": summary(connection, step)}
+        changes = summary(connection, step)
+        body = {**self._body, "changes": changes}
         audit.append(connection, action=self._action, title=self.title, body=body, actor=self._actor, at=self._at)
-        forget_old(connection)
+        forget_old(connection, sum(one["added"] + one["removed"] + one["changed"] for one in changes))
 
     def _drop_unchanged(self) -> None:
         for place, shape in enumerate(self._tables.values()):

@@ -20,6 +20,7 @@ LISTED = 50
 KEPT_STEPS = 200
 KEPT_IMAGES = 2_000_000
 """Older steps are forgotten beyond these numbers; the audit log keeps what they did."""
+COUNTED_FROM = 1_000
 
 
 @dataclass(frozen=True)
@@ -114,18 +115,25 @@ def _digest(connection: Connection, table_id: int) -> str:
         digest.update(block.encode() + b"\x1e")
 
 
-def forget_old(connection: Connection) -> None:
-    """Drop the oldest steps beyond the limits, never the newest one."""
-    steps = connection.execute(
-        "SELECT s.id, (SELECT count(*) FROM undo_image JOIN undo_table t ON t.id = table_id WHERE t.step_id = s.id) "
-        "FROM undo_step s ORDER BY s.id DESC"
-    ).fetchall()
-    images = 0
-    for place, (step, count) in enumerate(steps):
-        images += count
-        if place and (place >= KEPT_STEPS or images > KEPT_IMAGES):
-            connection.execute("DELETE FROM undo_step WHERE id <= ?", (step,))
-            return
+def forget_old(connection: Connection, added: int) -> None:
+    """Drop the oldest steps beyond the limits, never the newest one; `added` is how many images that one has.
+
+    Images are counted only after a large step: counting them after each small one would read all of them again.
+    """
+    steps = [row[0] for row in connection.execute("SELECT id FROM undo_step ORDER BY id DESC")]
+    keep = min(len(steps), KEPT_STEPS)
+    if added >= COUNTED_FROM:
+        images = 0
+        for place, step in enumerate(steps[:keep]):
+            images += connection.execute(
+                "SELECT count(*) FROM undo_image WHERE table_id IN (SELECT id FROM undo_table WHERE step_id = ?)",
+                (step,),
+            ).fetchone()[0]
+            if place and images > KEPT_IMAGES:
+                keep = place
+                break
+    if keep < len(steps):
+        connection.execute("DELETE FROM undo_step WHERE id <= ?", (steps[keep],))
 
 
 def _next(connection: Connection, redo: bool) -> tuple[int, str, tuple[str, ...]] | None:

@@ -289,6 +289,7 @@ def test_only_so_many_steps_are_kept_and_the_newest_always(store, monkeypatch):
 
     monkeypatch.setattr(undo_log, "KEPT_STEPS", 3)
     monkeypatch.setattr(undo_log, "KEPT_IMAGES", 10)
+    monkeypatch.setattr(undo_log, "COUNTED_FROM", 5)
     for number in range(6):
         add(store, str(number))
     assert store.read().execute("SELECT count(*) FROM undo_step").fetchone()[0] == 3
