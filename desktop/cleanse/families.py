@@ -8,11 +8,12 @@ from desktop.cleanse.check import KeyColumns
 from desktop.cleanse.judged import numbers
 
 STEPS = 12
-"""Rounds of passing on the lowest number; each round doubles the reach, so families of thousands are still joined."""
+"""Rounds of passing on the lowest number. Real families have two or three members; no chain is followed for ever."""
 
 
 def family_of(keys: KeyColumns, mpans: pl.Series) -> pl.Series:
-    """For each of these MPANs (Int64), the lowest MPAN that it is linked or related to, directly or by way of others.
+    """For each of these MPANs (Int64), the lowest MPAN that it is linked or related to, directly or by way of others
+    (at least a dozen steps away).
 
     An MPAN without links is its own family.
     """

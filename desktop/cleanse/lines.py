@@ -21,7 +21,8 @@ def no_lines() -> pl.DataFrame:
 
 def lines(frame: pl.DataFrame, item: str, message: str | pl.Expr, suggestion: str | pl.Expr = "") -> pl.DataFrame:
     """One line for each row of `frame` (its column `row`), with a text or an expression over `frame` as the message."""
-    return frame.select(
+    # polars 2.1 was seen to panic in `format` over a frame in several chunks, put together by joins and concat.
+    return frame.rechunk().select(
         pl.col("row").cast(pl.UInt32),
         item=pl.lit(item),
         message=_text(message),
@@ -44,6 +45,7 @@ def with_other_rows(frame: pl.DataFrame, key: str) -> pl.DataFrame:
     other = pl.col("first").list.set_difference(pl.concat_list("row")).list.sort().list.head(NAMED_ROWS)
     return (
         frame.join(groups, on=key, how="left", maintain_order="left")
+        .rechunk()
         .with_columns(others=rows_in_words(other, pl.col("count") - 1))
         .drop("first", "count")
     )

@@ -54,7 +54,7 @@ def _differences(keys: KeyColumns, repeated: pl.DataFrame) -> pl.DataFrame:
     groups = steps.group_by("mpan").agg(*(pl.col(name).any() for name in names), several_meters=several)
     titles = [pl.when(pl.col(name)).then(pl.lit(ITEMS[name].title)) for name in names]
     others = [pl.col(name) for name in names if name not in METER_ITEMS]
-    return groups.select(
+    return groups.rechunk().select(
         "mpan",
         differ=pl.concat_str(titles, separator=", ", ignore_nulls=True) if titles else pl.lit(""),
         meters_only=pl.col("several_meters") & ~pl.any_horizontal(pl.lit(value=False), *others),
