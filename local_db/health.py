@@ -11,11 +11,12 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
-from local_db import backup, migrate, retention
+from local_db import audit, backup, migrate, retention
 from local_db.blobs import copy_hashed
 from local_db.connection import DATABASE_NAME, Store, connect
 from local_db.durable import make_folders
 from local_db.errors import WorkspaceDamaged
+from local_db.manifest import BackupInfo
 
 CHECK_EVERY = timedelta(days=7)
 RESERVE_NAME = "reserve.bin"
@@ -74,7 +75,7 @@ def quarantine(folder: Path, now: datetime, said: Sequence[str]) -> WorkspaceDam
     if newest is None:
         todo = "There is no backup in the workspace: restore one that you keep elsewhere."
     else:
-        todo = f"Restore the newest backup, of {newest.made_at:%d %B %Y %H:%M} UTC."
+        todo = f"Restore the newest backup, of {newest.made_at:%d %B %Y %H:%M} UTC.{_newer(folder, newest)}"
     return WorkspaceDamaged(
         "The workspace's database is damaged.",
         safe=f"Nothing was removed; a copy is in {aside.name}." if kept else "Nothing was removed.",
@@ -82,6 +83,15 @@ def quarantine(folder: Path, now: datetime, said: Sequence[str]) -> WorkspaceDam
         backup=newest.path if newest else None,
         quarantine=kept,
     )
+
+
+def _newer(folder: Path, newest: BackupInfo) -> str:
+    """What the backup does not hold, as far as the damaged log can still be read; '' when it cannot or it is all."""
+    with suppress(dbapi2.Error), closing(connect(folder / DATABASE_NAME, read_only=True)) as connection:
+        missing = audit.head(connection).seq - newest.head.seq
+        if missing > 0:
+            return f" It was made before the last {missing:,} changes." if missing > 1 else " It lacks the last change."
+    return ""
 
 
 def make_reserve(folder: Path) -> bool:

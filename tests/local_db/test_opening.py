@@ -315,3 +315,20 @@ def test_opened_on_one_thread_and_closed_on_another_the_lock_is_free(folder):
     assert not again.store.read_only
     assert again.notices == ()
     close(again)
+
+
+def test_the_offer_says_how_many_changes_are_newer_than_the_backup(folder):
+    backup.make(folder, at=NOON, reason="daily")
+    opened = open_folder(folder)
+    with opened.store.write():
+        for number in range(3):
+            opened.store.record("a.b", f"Step {number}", {}, actor="Jo", at=NOON)
+    close(opened)
+    with closing(connect(folder / "workspace.db")) as connection:
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'contact'").fetchone()[0]
+    data = bytearray((folder / "workspace.db").read_bytes())
+    data[(root - 1) * 4096 : (root - 1) * 4096 + 64] = b"\xff" * 64
+    (folder / "workspace.db").write_bytes(data)
+    crash(folder)
+    with pytest.raises(WorkspaceDamaged, match="made before the last 3 changes"):
+        open_folder(folder)
