@@ -83,9 +83,8 @@ def write_workbook(path: Path, rows: int, columns: int, form: str) -> None:
             f'Type="{office}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
         )
         with file.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as out:
-            out.write(
-                f'{declaration}<worksheet xmlns="{main}"><dimension ref="A1:{names[-1]}{rows + 1}"/><sheetData>'.encode()
-            )
+            dimension = f'<dimension ref="A1:{names[-1]}{rows + 1}"/>'
+            out.write(f'{declaration}<worksheet xmlns="{main}">{dimension}<sheetData>'.encode())
             for row in range(1, rows + 2):
                 values = (
                     row_values(rnd, row, columns) if row > 1 else [f"Heading {column}" for column in range(columns)]
@@ -113,12 +112,14 @@ def read(reader: str, path: Path) -> int:
     """Read the whole sheet by one reader and give the number of rows, the heading's included."""
     if reader.startswith("ours"):
         from desktop.jobs import Job
-        from desktop.portfolio.readers import sniff, xlsx, xlsx_sheet
+        from desktop.portfolio.readers import sniff, xlsx
 
         with tempfile.TemporaryDirectory() as staging:
             if reader == "ours":
                 sniff.sniff(path)
                 return xlsx.read_workbook(path, None, Path(staging), Job()).reading.rows + 1
+            from desktop.portfolio.readers import xlsx_sheet
+
             made = xlsx_sheet.read(path, None, Path(staging) / "rows.parquet", lambda *_: None, bulk=False)
             return made.rows + 1
     if reader == "fastexcel":

@@ -135,7 +135,7 @@ def _run(task: str, path: Path, folder: Path, job: Job, sheet: str | None = None
     """Run the child to its end and give its answer; it is ended on cancel, on time and on memory."""
     job.check()
     seconds = SECONDS + SECONDS_PER_MEGABYTE * (path.stat().st_size // 1024**2)
-    environment = {**os.environ, "POLARS_MAX_THREADS": "2", "PYTHONUTF8": "1"}
+    environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONUTF8": "1"}
     if not getattr(sys, "frozen", False):
         environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[3])
     try:

@@ -20,13 +20,11 @@ def is_plain_utf8(head: bytes) -> bool:
 
 
 def is_plain_body(body: bytes) -> bool:
-    """Whether bytes between tags hold no comment, CDATA, instruction, or character that XML forbids."""
+    """Whether bytes between tags hold no comment, CDATA, instruction or other thing that hides where tags stand."""
     # One rare character is found many times sooner than a pair that begins with a frequent one.
     if (b"!" in body and b"<!" in body) or (b"?" in body and b"<?" in body) or (b"]" in body and b"]]>" in body):
         return False
-    if b"\xef" in body and (b"\xef\xbf\xbe" in body or b"\xef\xbf\xbf" in body):
-        return False
-    return len(body.translate(None, _ILLEGAL)) == len(body)
+    return not (b"\xef" in body and (b"\xef\xbf\xbe" in body or b"\xef\xbf\xbf" in body))
 
 
 def split_strings(part: bytes, cut: tuple[int, int]) -> pl.Series | None:
@@ -35,7 +33,7 @@ def split_strings(part: bytes, cut: tuple[int, int]) -> pl.Series | None:
     `cut` is where the body stands (`frame_of_strings`); what stands around it is the caller's to check.
     """
     body = part[cut[0] : cut[1]]
-    if not is_plain_body(body):
+    if not is_plain_body(body) or len(body.translate(None, _ILLEGAL)) != len(body):
         return None
     if b"\r" in body:
         body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

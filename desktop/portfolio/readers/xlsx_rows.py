@@ -17,9 +17,9 @@ from desktop.portfolio.reading import FaultKind
 
 _LETTERS = [cells.column_letters(column) for column in range(cells.MAX_COLUMNS)]
 _COLUMNS = pl.Enum(_LETTERS)
-_ROW = r'^<row r="([1-9][0-9]{0,6})"((?: [A-Za-z][\w:]*="[^"<>&]*")*) ?>$'
-_ATTRIBUTE = re.compile(r' ([A-Za-z][\w:]*)="([^"<>&]*)"')
-_ATTRIBUTES = re.compile(r'((?: [A-Za-z][\w:]*="[^"<>&]*")*) ?(/>|></c>)?')
+_ROW = r'^<row r="([1-9][0-9]{0,6})"((?: [A-Za-z][\w:]*="[^"<>&\x00-\x1f]*")*) ?>$'
+_ATTRIBUTE = re.compile(r' ([A-Za-z][\w:]*)="([^"<>&\x00-\x1f]*)"')
+_ATTRIBUTES = re.compile(r'((?: [A-Za-z][\w:]*="[^"<>&\x00-\x1f]*")*) ?(/>|></c>)?')
 _MOST_FORMS = 4000
 """Different sets of attributes in one block; honest sheets have tens."""
 _SIMPLE_NUMBER = r"^-?[0-9]+(?:\.[0-9]*)?$"
@@ -33,7 +33,7 @@ _COUNTED = {
     _BOOLEAN: FaultKind.BOOLEAN,
 }
 _BOOLEANS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
-_FORMULA = r'^((?: [A-Za-z][\w:]*="[^"<>&]*")*)(?:/|>([^<]*)</f)$'
+_FORMULA = r'^((?: [A-Za-z][\w:]*="[^"<>&\x00-\x1f]*")*)(?:/|>([^<\x00-\x08\x0b\x0c\x0e-\x1f]*)</f)$'
 
 
 _Noted = tuple[int, FaultKind, str]
@@ -89,21 +89,15 @@ class RowReader:
             raise _Untidy
         # Python cuts long pieces three times sooner than polars; for the short ones it is the other way round.
         pieces = pl.Series(text[:-6].split("</row>"), dtype=pl.String).str.split('<c r="')
-        heads = pieces.list.first()
-        numbers_text, numbers = self._row_numbers(heads, last_row)
-        frame = (
-            pl.DataFrame(
-                {
-                    "row": pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True),
-                    "number": numbers_text,
-                    "cell": pieces.list.slice(1),
-                }
-            )
-            .filter(pl.col("cell").list.len() > 0)
-            .explode("cell")
-        )
-        if not frame.height:
+        lengths = pieces.list.len().cast(pl.UInt32)
+        starts = lengths.cum_sum() - lengths
+        pieces = pieces.explode()
+        numbers_text, numbers = self._row_numbers(pieces.gather(starts), last_row)
+        is_head = pl.repeat(False, pieces.len(), dtype=pl.Boolean, eager=True).scatter(starts, True)
+        row = (is_head.cast(pl.UInt32).cum_sum() - 1).filter(~is_head)
+        if not row.len():
             raise _Untidy
+        frame = pl.DataFrame({"row": row, "number": numbers_text.gather(row), "cell": pieces.filter(~is_head)})
         return numbers, self._cells(frame)
 
     def _row_numbers(self, heads: pl.Series, last_row: int) -> tuple[pl.Series, pl.Series]:
@@ -139,7 +133,7 @@ class RowReader:
         return dict(found)
 
     def _cells(self, frame: pl.DataFrame) -> _Cells:
-        split = frame["cell"].str.split_exact("><v>", 1).struct.unnest()
+        split = frame["cell"].str.splitn("><v>", 2).struct.unnest()
         opening, value = split.to_series(0), split.to_series(1)
         plain = value.str.ends_with("</v></c>").fill_null(False)
         value = value.str.strip_suffix("</v></c>")
@@ -242,9 +236,9 @@ class RowReader:
         return self._read_dates(raw, time_only=kind == _TIME)
 
     def _read_shared(self, raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
-        if not bool(raw.str.contains("^[0-9]{1,9}$").all()):
+        index = raw.cast(pl.UInt32)  # raises over anything but digits, and a plus sign
+        if bool(raw.str.starts_with("+").any()):
             raise _Untidy
-        index = raw.cast(pl.UInt32)
         strings = self._context.strings
         if _largest(index) >= strings.texts.len():
             raise _Untidy
@@ -328,7 +322,7 @@ def _read_numbers(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
 
 
 def _read_texts(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
-    if bool(raw.str.contains("<", literal=True).any()):
+    if bool(raw.str.contains(r"[<\x00-\x08\x0b\x0c\x0e-\x1f]").any()):
         raise _Untidy
     texts = xlsx_bulk.decode_entities(raw)
     if texts is None or bool((texts.str.len_bytes() > MAX_TEXT).any()):
@@ -345,6 +339,6 @@ def _read_texts(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
 
 
 def _read_errors(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
-    if not bool(raw.str.contains(r"^[^<>&\s]+$").all()):
+    if not bool(raw.str.contains(r"^[^<>&\s\x00-\x1f]+$").all()):
         raise _Untidy
     return raw, [(place, FaultKind.ERROR_CELL, str(text)) for place, text in enumerate(raw)]

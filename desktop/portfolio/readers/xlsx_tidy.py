@@ -13,8 +13,8 @@ from desktop.portfolio.readers.xlsx_table import SheetTable
 from desktop.portfolio.readers.xlsx_xml import refuse
 
 CHUNK = 4 * 1024**2
-BLOCK = 16 * 1024**2
-"""Bytes of XML that are taken apart at once: about half a million cells, and some 400 MB while that is done."""
+BLOCK = 8 * 1024**2
+"""Bytes of XML taken apart at once: about 250,000 cells. Larger blocks cost page faults, smaller ones calls."""
 LONGEST_ROW = 64 * 1024**2
 LONGEST_TAIL = 256 * 1024**2
 _OPENING = re.compile(rb"<sheetData\s*>")
@@ -69,7 +69,7 @@ def read_sheet(
             rows_done(last_row)
         elif len(buffer) > LONGEST_ROW:
             raise refuse(f"a row of it is longer than {LONGEST_ROW // 1024**2} MB")
-        if not (chunk := stream.read(CHUNK)):
+        if not (chunk := stream.read(max(CHUNK, BLOCK - len(buffer)))):
             raise refuse("its sheet stops in the middle")
         buffer += chunk
     block = buffer[:closing]
