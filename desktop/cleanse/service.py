@@ -65,6 +65,9 @@ def is_mpan(text: str) -> bool:
 _PACKS = ("cleanse_checks", "code_lists")
 """The content packs that decide what a run finds; their versions are kept with it."""
 
+_FEW = 20_000
+"""Up to so many findings are read anew one by one; beyond, reading all that people added is quicker."""
+
 
 class CleanseService:
     """What pages and commands call about checks, findings and exceptions. Every call may run on a worker thread."""
@@ -342,7 +345,7 @@ class CleanseService:
         """The findings with what people added to these, or to all, as it is now."""
         base = self._index()
         exceptions = self.exceptions()
-        if fingerprints is None or base.kept is not index.kept:
+        if fingerprints is None or len(fingerprints) > _FEW or base.kept is not index.kept:
             return base.with_work(work_frame(finding_rows.work(self._store)), exceptions)
         return index.with_work_of(fingerprints, work_frame(finding_rows.work(self._store, fingerprints)), exceptions)
 
