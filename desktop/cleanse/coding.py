@@ -38,12 +38,14 @@ class Dictionary:
     _anchor: pl.Series | None = None
     """polars forgets categories that no Series uses: this one, of no rows, keeps them for the run."""
 
-    def encode(self, raw: pl.Series) -> pl.Series | None:
-        """The codes (UInt32) of these cells, or None if they have many distinct values."""
-        if self.many or (self.size == 0 and _has_many(raw)):
+    def takes(self, raw: pl.Series) -> bool:
+        """Whether these cells look as if they had few distinct values; once seen to have many, never again."""
+        if not self.many and self.size == 0 and _has_many(raw):
             self.many = True
-            return None
-        coded = raw.cast(pl.Categorical(self.categories))
+        return not self.many
+
+    def encode(self, coded: pl.Series) -> pl.Series | None:
+        """The codes (UInt32) of cells cast to these categories, or None if there are too many distinct values."""
         if self._anchor is None:
             self._anchor = coded.clear()
         codes = coded.to_physical()
@@ -51,7 +53,7 @@ class Dictionary:
         if size != self.size:
             self.size = size
             self._prepared.clear()
-        if size > min(LARGEST_DICTIONARY, max(SAMPLE, len(raw))):
+        if size > min(LARGEST_DICTIONARY, max(SAMPLE, len(coded))):
             self.many = True
             return None
         return codes
@@ -149,9 +151,27 @@ class Block:
             if token == MIGRATED:
                 self._codes[token] = self.column(MIGRATED).cast(pl.UInt32)
             else:
-                dictionary = self._dictionaries.setdefault(token, Dictionary(token))
-                self._codes[token] = dictionary.encode(self.raw(token))
+                self._encode((token,))
         return self._codes[token]
+
+    def encode(self) -> None:
+        """Make the codes of all items that have few distinct values, side by side on all processors."""
+        self._encode(tuple(self._columns))
+
+    def _encode(self, items: Sequence[str]) -> None:
+        fitting = {}
+        for item in items:
+            dictionary = self._dictionaries.setdefault(item, Dictionary(item))
+            if dictionary.takes(self.raw(item)):
+                fitting[item] = dictionary
+            else:
+                self._codes[item] = None
+        coded = self._cells.select(
+            pl.col(self._columns[item]).cast(pl.Categorical(dictionary.categories)).alias(item)
+            for item, dictionary in fitting.items()
+        )
+        for item, dictionary in fitting.items():
+            self._codes[item] = dictionary.encode(coded[item])
 
     def combinations(self, tokens: tuple[str, ...]) -> Combinations | None:
         """The distinct combinations of these tokens; None where evaluating row by row is the cheaper way."""

@@ -200,6 +200,7 @@ class _Run:
         total = self.source.row_count
         for block in self.blocks(read):
             self.job.report("Checking", block.first_row - 1, total)
+            block.encode()
             for group in groups:
                 self._evaluate(block, [fault for fault in group if fault.check.id not in self.reasons])
                 self.job.check()

@@ -186,13 +186,13 @@ def _row_texts(rows: pl.Series, whole: WholeColumns, items: ItemColumns) -> pl.D
     """
     if rows.is_empty():
         return pl.DataFrame(schema={"row": pl.UInt32, "mpan": pl.String, "text": pl.String})
-    mpan = whole.raw(rows, "mpan")
+    names = [name for name in ROW_CONTENT if items.has(name)]
+    cells = whole.cells(rows, ("mpan", *names))
+    mpan = cells["mpan"]
     frame = pl.DataFrame({"row": rows, "mpan": mpan, "text": mpan})
     blank = prepare("clean", ITEMS["mpan"], mpan).is_null()
-    names = [name for name in ROW_CONTENT if items.has(name)]
     if blank.any() and names:
-        content = pl.DataFrame([mpan, *(whole.raw(rows, name) for name in names)])
-        joined = content.select(pl.concat_str(pl.all(), separator="\x1f")).to_series()
+        joined = cells.select(pl.concat_str(pl.all(), separator="\x1f")).to_series()
         frame = frame.with_columns(pl.when(blank).then(joined).otherwise(mpan).alias("text"))
     return frame
 

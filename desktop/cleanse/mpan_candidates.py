@@ -18,7 +18,7 @@ def with_one_digit_less(digits: str) -> tuple[str, ...]:
     values = [int(digit) for digit in digits]
     before = 0
     after = sum(value * weight for value, weight in zip(values[1:13], WEIGHTS, strict=True))
-    found = {}
+    found: dict[str, None] = {}
     for place in range(13):
         # Digits before the place keep their weights, those behind it move one place to the left.
         if (before + after) % 11 % 10 == values[13]:

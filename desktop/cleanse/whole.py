@@ -38,16 +38,21 @@ class WholeColumns:
 
     def raw(self, rows: pl.Series, name: str) -> pl.Series:
         """The text as it stood of one item, for these data rows, in their order."""
-        parts = [pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})]
+        return self.cells(rows, (name,)).to_series()
+
+    def cells(self, rows: pl.Series, names: tuple[str, ...]) -> pl.DataFrame:
+        """The texts as they stood of several items, by name, for these data rows, in their order: read in one pass."""
+        parts = [pl.DataFrame(schema={"row": pl.UInt32, **dict.fromkeys(names, pl.String)})]
         wanted = rows.cast(pl.UInt32).unique().sort()
-        for block in self._blocks((name,)):
+        for block in self._blocks(names):
             first, after = (wanted.search_sorted(block.first_row + place) for place in (0, block.height))
             here = wanted.slice(int(first), int(after) - int(first))
             if len(here):
-                cells = block.raw(name).gather(here - block.first_row)
-                parts.append(pl.DataFrame({"row": here, "text": cells}))
+                places = here - block.first_row
+                cells = [block.raw(name).gather(places).alias(name) for name in names]
+                parts.append(pl.DataFrame([here.alias("row"), *cells]))
         found = pl.concat(parts)
-        return found["text"].gather(found["row"].search_sorted(rows.cast(pl.UInt32))).alias(name)
+        return found.drop("row")[found["row"].search_sorted(rows.cast(pl.UInt32))]
 
     def _read(self, names: tuple[str, ...]) -> None:
         prepared: dict[str, list[pl.Series]] = {name: [] for name in names}
