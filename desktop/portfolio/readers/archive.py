@@ -40,9 +40,11 @@ def open_checked(path: Path) -> zipfile.ZipFile:
 
     """
     name = path.name
-    _check_end_record(path, name)
     try:
+        _check_end_record(path, name)
         file = zipfile.ZipFile(path)
+    except FileRefused:
+        raise
     except OSError as error:
         raise FileRefused(
             f"{name} could not be opened ({error.strerror or 'unknown reason'}).", safe=NOTHING, todo="Try again."

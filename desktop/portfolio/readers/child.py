@@ -58,6 +58,8 @@ def main(argv: list[str]) -> int:
     except MemoryError:
         _quit(folder, {"failed": "it needs more memory than may be used"})
     except BaseException as error:  # noqa: BLE001,RUF100 - whatever a hostile file provokes is a refusal, never a traceback
+        if "No space left" in str(error):
+            _quit(folder, {"failed": "there is not enough free disk space for its rows"})
         _quit(folder, {"failed": f"its contents are damaged or not as in any workbook ({type(error).__name__})"})
     _answer(folder, answer)
     return 0

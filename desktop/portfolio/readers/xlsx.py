@@ -134,7 +134,10 @@ def _command(task: str, path: Path, folder: Path, seconds: int, sheet: str | Non
 def _run(task: str, path: Path, folder: Path, job: Job, sheet: str | None = None) -> dict[str, Any]:
     """Run the child to its end and give its answer; it is ended on cancel, on time and on memory."""
     job.check()
-    seconds = SECONDS + SECONDS_PER_MEGABYTE * (path.stat().st_size // 1024**2)
+    try:
+        seconds = SECONDS + SECONDS_PER_MEGABYTE * (path.stat().st_size // 1024**2)
+    except OSError as error:
+        raise _failed(path, f"it could not be opened ({error.strerror or 'unknown reason'})") from None
     environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONUTF8": "1"}
     if not getattr(sys, "frozen", False):
         environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[3])
