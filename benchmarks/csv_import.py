@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import resource
 import statistics
 import subprocess
@@ -63,7 +64,10 @@ def run_case(case: str, path: Path, quoted: Path) -> None:
         else:
             imported(quoted if case == "quoted" else path, Path(folder), preview=case == "preview")
         wall, used = time.perf_counter() - start, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # On Linux ru_maxrss counts what the parent held when it made this process.
+    status = Path("/proc/self/status")
+    held = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status.exists() else None
+    peak = (int(held[1]) if held else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
     print(json.dumps({"wall": wall, "cpu": used, "peak": peak}))
 
 

@@ -137,20 +137,13 @@ class TextRows:
         columns, delimiter = len(self.schema), self._form.delimiter.encode()
         if self._heading_line in block or self._quoted_heading_line in block or columns == 1:
             return False
-        quotes = block.count(b'"')
-        if not quotes:
-            blank = block[:1] in b"\r\n" or b"\n\n" in block or b"\n\r" in block
-            return not blank and block.count(delimiter) == lines * (columns - 1)
-        # Every cell quoted: then each quotation mark stands beside a delimiter or a line end.
-        end = b"\r\n" if b"\r" in block else b"\n"
-        return (
-            quotes == 2 * lines * columns
-            and block.startswith(b'"')
-            and block.endswith(b'"' + end)
-            and block.count(b'"' + end + b'"') == lines - 1
-            and block.count(b'"' + delimiter + b'"') == lines * (columns - 1)
-            and b'""' not in block.replace(b'"' + delimiter + b'"', b"").replace(b'"' + end + b'"', b"")
-        )
+        if _every_cell_is_quoted(block, delimiter, lines, columns):
+            return True
+        outside = _outside_quotes(block, delimiter)
+        if outside is None:
+            return False
+        blank = outside[:1] in b"\r\n" or b"\n\n" in outside or b"\n\r" in outside
+        return not blank and outside.count(delimiter) == lines * (columns - 1)
 
     def _mended(self, block: bytes) -> tuple[bytes, list[ReadingFault]] | None:
         """The block with its odd lines put right, and what was odd; None when a quoted text runs over lines."""
@@ -159,12 +152,14 @@ class TextRows:
         headings = list(self._form.headings)
         kept: list[bytes] = []
         faults: list[ReadingFault] = []
+        known = (self._heading_line, self._quoted_heading_line)
         for line in block.split(b"\n")[:-1]:
+            outside = _outside_quotes(line, separator)
             if (
-                line.count(separator) == commas
-                and b'"' not in line
+                outside is not None
                 and commas
-                and line.rstrip(b"\r") != self._heading_line
+                and outside.count(separator) == commas
+                and line.rstrip(b"\r") not in known
             ):
                 kept.append(line)
                 continue
@@ -249,6 +244,38 @@ class TextRows:
         self.fault_counts[fault.kind] = self.fault_counts.get(fault.kind, 0) + 1
         if len(self.faults) < FAULT_LIMIT:
             self.faults.append(fault)
+
+
+def _every_cell_is_quoted(block: bytes, delimiter: bytes, lines: int, columns: int) -> bool:
+    """Whether each quotation mark stands between a cell and a delimiter or line end, and no cell is without."""
+    end = b"\r\n" if b"\r" in block else b"\n"
+    between, after = b'"' + delimiter + b'"', b'"' + end + b'"'
+    return (
+        block.startswith(b'"')
+        and block.endswith(b'"' + end)
+        and block.count(b'"') == 2 * lines * columns
+        and block.count(after) == lines - 1
+        and block.count(between) == lines * (columns - 1)
+        and b'""' not in block.replace(between, b"").replace(after, b"")
+    )
+
+
+def _outside_quotes(block: bytes, delimiter: bytes) -> bytes | None:
+    """The block with one quotation mark for each quoted cell; None unless they are whole cells within their lines.
+
+    A doubled quotation mark inside a cell gives None too: such lines are read one by one.
+    """
+    if b'"' not in block:
+        return block
+    parts = block.split(b'"')
+    inside = b"".join(parts[1::2])
+    if len(parts) % 2 == 0 or b"\n" in inside or b"\r" in inside:
+        return None
+    outside = b'"'.join(parts[::2])
+    framed = b"\n" + outside + b"\n"
+    opened = framed.count(delimiter + b'"') + framed.count(b'\n"')
+    closed = framed.count(b'"' + delimiter) + framed.count(b'"\n') + framed.count(b'"\r')
+    return outside if opened == closed == len(parts) // 2 else None
 
 
 def _pieces(block: bytes, end: bytes) -> Iterator[bytes]:
