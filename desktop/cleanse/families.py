@@ -12,10 +12,9 @@ STEPS = 12
 
 
 def family_of(keys: KeyColumns, mpans: pl.Series) -> pl.Series:
-    """For each of these MPANs (Int64), the lowest MPAN that it is linked or related to, directly or by way of others
-    (at least a dozen steps away).
+    """For each of these MPANs (Int64), the lowest MPAN that it is linked or related to, directly or by way of others.
 
-    An MPAN without links is its own family.
+    An MPAN without links is its own family. Links are followed for at least a dozen steps.
     """
     edges = _edges(keys, mpans.unique())
     if edges.is_empty():

@@ -227,6 +227,7 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Get the meter technical details (D0150 or D0268), or de-energise.",
         basis="[MDD] MTC 800 = no meter; [derived]",
         needs=("energisation_status", "meter_serial", ("metered", "market_segment", "measurement_class")),
+        unless=("FMT-18",),
         defaults={"no_meter_class": 800},
         row=meter_missing,
         note=_missing_note,

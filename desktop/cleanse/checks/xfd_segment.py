@@ -331,7 +331,8 @@ CHECKS: tuple[Check, ...] = (
         items=("market_segment", "connection_type"),
         explanation=(
             "Supplies with a current transformer (L, H or E) belong to segment A, and the unmetered connection "
-            "(U) goes with segment U and with no other."
+            "(U) goes with segment U and with no other. A supply in the wrong segment is migrated by the wrong "
+            "services."
         ),
         fix_hint="Correct one of the two.",
         basis="[energycode] [trade knowledge]",
