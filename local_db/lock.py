@@ -62,6 +62,9 @@ class WriteLock:
             record = {"pid": os.getpid(), "host": socket.gethostname(), "since": now.isoformat(timespec="seconds")}
             write_text(self._record, json.dumps(record))
         except OSError as error:
+            if self.closed_cleanly:
+                with suppress(OSError):
+                    self._record.unlink(missing_ok=True)
             self._lock.release()
             raise ReadOnly(
                 f"The folder {self._folder} cannot be written.",

@@ -19,6 +19,9 @@ from local_db.durable import make_folders, sync_folder
 from local_db.errors import ReadOnly, WorkspaceDamaged, WorkspaceError, WorkspaceLocked
 from local_db.lock import LOCK_NAME, RECORD_NAME, WriteLock
 
+BUILDING_NAME = ".building.db"
+"""What a new database is called until it is finished."""
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -34,30 +37,35 @@ class Opened:
 def create(folder: Path, *, name: str, short_name: str, app_version: str, actor: str, now: datetime) -> Opened:
     """Make a new workspace in `folder`, which must not be there or be empty, and leave it open.
 
-    Raises WorkspaceError, with nothing left behind, when it cannot be made.
+    The database gets its name when it is finished, so that a creation that was killed leaves no half workspace; what
+    it left is no obstacle to another try. Raises WorkspaceError, with nothing left behind, when it cannot be made.
     """
     there = folder.is_dir()
-    if folder.exists() and (not there or any(one.name != LOCK_NAME for one in folder.iterdir())):
+    if folder.exists() and (not there or not all(_is_leftover(one) for one in folder.iterdir())):
         raise WorkspaceError(
             f"The folder {folder} is not empty.", safe="Nothing was changed.", todo="Choose a new folder."
         )
     lock = WriteLock(folder)
-    store: Store | None = None
     try:
         make_folders(folder)
         if not there:
             folder.chmod(0o700)  # MPANs are personal data: only this account reads them
+        lock.acquire(now)
         for area in AREAS:
             make_folders(folder / area)
-        lock.acquire(now)
-        store = Store.create(folder / DATABASE_NAME)
-        _first_rows(store, name=name, short_name=short_name, app_version=app_version, actor=actor, now=now)
+        _build(folder / BUILDING_NAME, name=name, short_name=short_name, app_version=app_version, actor=actor, now=now)
+        (folder / BUILDING_NAME).rename(folder / DATABASE_NAME)
         sync_folder(folder)
+        return _opened(folder, Store.open(folder / DATABASE_NAME), lock)
     except BaseException as error:
-        if store is not None:
-            store.close()
-        lock.release(clean=True)
-        _remove_new(folder, keep_folder=there)
+        if lock.held:
+            # Only who holds the lock may tidy: another program may be making its workspace here.
+            _remove_new(folder)
+            lock.release(clean=True)
+        if not there:
+            with suppress(OSError):
+                (folder / LOCK_NAME).unlink(missing_ok=True)
+                folder.rmdir()
         if isinstance(error, OSError):
             raise WorkspaceError(
                 f"The workspace cannot be made in {folder}: {error.strerror or error}.",
@@ -65,40 +73,49 @@ def create(folder: Path, *, name: str, short_name: str, app_version: str, actor:
                 todo="Check the free space and the right to write there, or choose another folder.",
             ) from error
         raise
-    return _opened(folder, store, lock)
 
 
-def _first_rows(store: Store, *, name: str, short_name: str, app_version: str, actor: str, now: datetime) -> None:
+def _is_leftover(path: Path) -> bool:
+    """Whether a creation that was killed may have left this."""
+    if path.name in AREAS:
+        return path.is_dir() and not any(path.iterdir())
+    return path.name in {LOCK_NAME, RECORD_NAME, f"{RECORD_NAME}.new"} or path.name.startswith(BUILDING_NAME)
+
+
+def _build(path: Path, *, name: str, short_name: str, app_version: str, actor: str, now: datetime) -> None:
+    """Write a whole new database at `path` and close it."""
+    for leftover in path.parent.glob(f"{BUILDING_NAME}*"):
+        leftover.unlink()
     facts = {
         "workspace_id": secrets.token_hex(16),
         "created_at": audit.timestamp(now),
         "created_by_version": app_version,
         "checked_at": now.isoformat(),
     }
-    with store.write():
-        store.db.table("meta").insert_all({"name": fact, "value": value} for fact, value in facts.items())
-        store.db.table("participant").insert({"id": 1, "name": name, "short_name": short_name})
-        store.record(
-            "workspace.create",
-            "Make the workspace",
-            {"name": name, "short_name": short_name, "app_version": app_version},
-            actor=actor,
-            at=now,
-        )
+    store = Store.create(path)
+    try:
+        with store.write():
+            store.db.table("meta").insert_all({"name": fact, "value": value} for fact, value in facts.items())
+            store.db.table("participant").insert({"id": 1, "name": name, "short_name": short_name})
+            store.record(
+                "workspace.create",
+                "Make the workspace",
+                {"name": name, "short_name": short_name, "app_version": app_version},
+                actor=actor,
+                at=now,
+            )
+    finally:
+        store.close()
 
 
-def _remove_new(folder: Path, *, keep_folder: bool) -> None:
-    """Take away what a creation that failed has made; the folder was empty or not there before."""
+def _remove_new(folder: Path) -> None:
+    """Take away what a creation that failed has made, under its lock; the folder was empty before."""
     with suppress(OSError):
-        for ending in ("", "-wal", "-shm", "-journal"):
-            (folder / f"{DATABASE_NAME}{ending}").unlink(missing_ok=True)
-        for one in (LOCK_NAME, RECORD_NAME):
-            (folder / one).unlink(missing_ok=True)
+        for path in (*folder.glob(f"{BUILDING_NAME}*"), *folder.glob(f"{DATABASE_NAME}*")):
+            path.unlink()
         for area in AREAS:
             if (folder / area).is_dir():
                 (folder / area).rmdir()
-        if not keep_folder and folder.is_dir():
-            folder.rmdir()
 
 
 def open_folder(folder: Path, *, now: datetime, read_only: bool = False) -> Opened:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -332,3 +334,49 @@ def test_the_offer_says_how_many_changes_are_newer_than_the_backup(folder):
     crash(folder)
     with pytest.raises(WorkspaceDamaged, match="made before the last 3 changes"):
         open_folder(folder)
+
+
+_MAKER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from local_db import opening
+print("go", flush=True)
+opening.create(Path(sys.argv[1]), name="A", short_name="A", app_version="0", actor="Jo",
+               now=datetime(2026, 11, 23, 12, tzinfo=UTC))
+print("made", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_creation_that_is_killed_leaves_a_workspace_or_none_and_can_be_tried_again(tmp_path):
+    chance = random.Random(7)
+    for number in range(12):
+        folder = tmp_path / f"acme {number}"
+        with subprocess.Popen(
+            [sys.executable, "-c", _MAKER, str(folder)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as maker:
+            maker.stdout.readline()
+            time.sleep(chance.random() * 0.12)  # the instant of the kill, not a wait for something
+            maker.kill()
+            made = b"made" in maker.stdout.read()
+            maker.wait()
+        opened = open_folder(folder) if (folder / "workspace.db").exists() else create(folder)
+        assert opened.store.read().execute("SELECT count(*) FROM participant").fetchone()[0] == 1
+        assert head(opened.store.read()).seq == 1
+        assert (folder / "workspace.db").exists() or not made
+        close(opened)
+
+
+def test_two_creations_in_one_folder_do_not_harm_each_other(tmp_path):
+    folder = tmp_path / "acme"
+    folder.mkdir()
+    lock = WriteLock(folder)
+    lock.acquire(NOON)
+    (folder / opening.BUILDING_NAME).write_text("the other program is at it")
+    with pytest.raises(WorkspaceLocked):
+        create(folder)
+    assert (folder / opening.BUILDING_NAME).exists()
+    lock.release()
+    close(create(folder))
+    assert not (folder / opening.BUILDING_NAME).exists()
