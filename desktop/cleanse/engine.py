@@ -196,7 +196,8 @@ class _Run:
         groups = group_faults(planned)
         self.emitted.faults.extend(planned)
         read = self._items_read(planned)
-        numbers: list[pl.Series] = []
+        # Whole-file rules and fingerprints compare MPANs: as integers they are small enough to be kept on the way.
+        numbers: dict[str, list[pl.Series]] = {item: [] for item in read if ITEMS[item].kind is ItemKind.MPAN}
         total = self.source.row_count
         for block in self.blocks(read):
             self.job.report("Checking", block.first_row - 1, total)
@@ -204,10 +205,10 @@ class _Run:
             for group in groups:
                 self._evaluate(block, [fault for fault in group if fault.check.id not in self.reasons])
                 self.job.check()
-            if "mpan" in read:
-                numbers.append(block.column("number:mpan"))
-        if "mpan" in read:
-            self.whole.keep("mpan", pl.concat([pl.Series([], dtype=pl.Int64), *numbers]))
+            for item, parts in numbers.items():
+                parts.append(block.column(f"number:{item}"))
+        for item, parts in numbers.items():
+            self.whole.keep(item, pl.concat([pl.Series([], dtype=pl.Int64), *parts]))
         self.job.report("Checking", total, total)
 
     def _plan(self, check: Check) -> list[PlannedFault]:
