@@ -142,8 +142,8 @@ class TextRows:
         outside = _outside_quotes(block, delimiter)
         if outside is None:
             return False
-        blank = outside[:1] in b"\r\n" or b"\n\n" in outside or b"\n\r" in outside
-        return not blank and outside.count(delimiter) == lines * (columns - 1)
+        # A blank line would need another with too many cells to make up for it, and polars refuses that one.
+        return outside.count(delimiter) == lines * (columns - 1)
 
     def _mended(self, block: bytes) -> tuple[bytes, list[ReadingFault]] | None:
         """The block with its odd lines put right, and what was odd; None when a quoted text runs over lines."""
@@ -268,14 +268,18 @@ def _outside_quotes(block: bytes, delimiter: bytes) -> bytes | None:
     if b'"' not in block:
         return block
     parts = block.split(b'"')
+    outside = parts[::2]
     inside = b"".join(parts[1::2])
     if len(parts) % 2 == 0 or b"\n" in inside or b"\r" in inside:
         return None
-    outside = b'"'.join(parts[::2])
-    framed = b"\n" + outside + b"\n"
-    opened = framed.count(delimiter + b'"') + framed.count(b'\n"')
-    closed = framed.count(b'"' + delimiter) + framed.count(b'"\n') + framed.count(b'"\r')
-    return outside if opened == closed == len(parts) // 2 else None
+    before = b"".join([part[-1:] for part in outside[:-1]])
+    after = b"".join([part[:1] for part in outside[1:]])
+    # The first cell has nothing before it and the last nothing behind it; elsewhere nothing means a doubled mark.
+    gaps = (not outside[0]) + (not outside[-1])
+    whole = len(before) + len(after) == 2 * len(outside) - 2 - gaps
+    if not whole or before.strip(delimiter + b"\n") or after.strip(delimiter + b"\r\n"):
+        return None
+    return b'"'.join(outside)
 
 
 def _pieces(block: bytes, end: bytes) -> Iterator[bytes]:
