@@ -42,20 +42,21 @@ def _is_qt(destination: str) -> bool:
     return destination.replace("\\", "/").startswith("PySide6/")
 
 
-def _root(destination: str) -> bool:
+def _root(destination: str, kind: str) -> bool:
     """Whether a file is kept for its own sake: not Qt's, an allowed plugin, or an allowed binding."""
     path = destination.replace("\\", "/")
     if "/plugins/" in path:
         return any(word in path.split("/plugins/", 1)[1] for word in KEPT_PLUGINS)
     if _is_qt(path):
         return PurePath(path).name.split(".")[0] in KEPT_QT_MODULES and "/Qt/" not in path
-    return not re.match(r"lib(Qt6|icu|avcodec|avformat|avutil|swscale|swresample)", PurePath(path).name)
+    # A library of the system beside the program is wanted only by what links to it.
+    return "/" in path or kind == "EXTENSION" or PurePath(path).name.startswith("libpython")
 
 
 def prune(binaries: list[Entry]) -> list[Entry]:
     """The binaries that are roots or that something kept links to; links that would dangle go too."""
     by_name = {PurePath(entry[0]).name: entry for entry in binaries}
-    todo = [entry for entry in binaries if entry[2] != "SYMLINK" and _root(entry[0])]
+    todo = [entry for entry in binaries if entry[2] != "SYMLINK" and _root(entry[0], entry[2])]
     kept: dict[str, Entry] = {}
     while todo:
         entry = todo.pop()

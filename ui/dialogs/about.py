@@ -14,7 +14,6 @@ _PARTS = (
     ("PySide6-Essentials", "Qt for Python, LGPL-3.0; Qt libraries are used unmodified and can be replaced"),
     ("polars", "MIT"),
     ("openpyxl", "MIT"),
-    ("fastexcel", "MIT"),
     ("sqlite-utils", "Apache-2.0"),
     ("sqlcipher3", "zlib/libpng; SQLCipher: BSD-style, Zetetic LLC"),
     ("rapidfuzz", "MIT"),
@@ -52,7 +51,8 @@ class AboutDialog(QDialog):
         column.addWidget(
             label(
                 "The desk of one electricity-market participant for market-wide half-hourly settlement. It works "
-                "without a network, keeps everything in one folder on this computer and never changes the files you give it.",
+                "without a network, keeps everything in one folder on this computer and never changes the files "
+                "you give it.",
                 wrap=True,
             )
         )
