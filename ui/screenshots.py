@@ -1,7 +1,7 @@
 """Takes a picture of every page without a screen: `python -m ui.screenshots --workspace DIR --out DIR`.
 
-For the documentation and for looking at one's own work: `--theme light|dark|contrast`, `--scale 1.25`, `--size 1280x800`,
-`--page overview` (several times), `--welcome` for the page without a workspace.
+For the documentation and for looking at one's own work: `--theme light|dark|contrast`, `--scale 1.25`,
+`--size 1280x800`, `--page overview` (several times), `--welcome` for the page without a workspace.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def spoken(widget: QWidget) -> str:
 
 
 def controls(root: QWidget) -> Iterator[QWidget]:
-    """Everything below `root` that can have the keyboard, whether shown now or later; not the insides of Qt's own parts."""
+    """Everything below `root` that can have the keyboard, now or later; not the insides of Qt's own parts."""
     for widget in root.findChildren(QWidget):
         inside = widget.parentWidget()
         own_part = widget.objectName().startswith("qt_") or (

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.browse.view import Column, FacetValue
+from desktop.browse.view import Column, ColumnKind, FacetValue
 
 FIRST = 8
 """Values shown for a column before “Show all”."""
+WORST_FIRST = ("Block", "High", "Med", "Low")
+"""Severities are listed by weight and not by number: a person looks for the worst."""
 ENTRY = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -95,6 +97,8 @@ def entries(
         values = facets.get(column.key)
         if not values:
             continue
+        if column.kind is ColumnKind.SEVERITY:
+            values = sorted(values, key=lambda one: WORST_FIRST.index(one.value) if one.value in WORST_FIRST else 9)
         lines.append(FacetEntry(column))
         largest = max(value.count for value in values) or 1
         marked = marks.get(column.key, {})

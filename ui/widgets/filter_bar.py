@@ -41,10 +41,10 @@ class FilterBar(QWidget):
         """Gives the values of a facet column for the editor to choose from."""
         self._flow = Flow(self, theme.px(2))
         self.field = _Field()
-        self.field.setPlaceholderText("Search, or type a column’s name to filter by it")
+        self.field.setPlaceholderText("Search, or type a column’s name")
         self.field.setAccessibleName("Search the table, or type a column’s name to filter by it")
         self.field.setClearButtonEnabled(True)
-        self.field.setMinimumWidth(self.fontMetrics().averageCharWidth() * 38)
+        self.field.setMinimumWidth(self.fontMetrics().averageCharWidth() * 24)
         self._search_icon = self.field.addAction(
             theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
         )

@@ -66,7 +66,7 @@ class DeskTable(QTableView):
         self.selectionModel().currentRowChanged.connect(lambda new, _old: self.current_row_changed.emit(new.row()))
 
     def after_reset(self, view: View) -> None:
-        """The model was reset to this view: show the sort, undo the header's own order, put the cursor where it was."""
+        """The model was reset to this view: show the sort, undo the header's own order, choose the first row."""
         self._view = view
         header = self.horizontalHeader()
         header.blockSignals(True)
@@ -79,7 +79,7 @@ class DeskTable(QTableView):
             order = Qt.SortOrder.DescendingOrder if view.descending else Qt.SortOrder.AscendingOrder
             header.setSortIndicator(section, order)
         if self._rows.rowCount() and not self.currentIndex().isValid():
-            flags = QItemSelectionModel.SelectionFlag.NoUpdate
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.selectionModel().setCurrentIndex(self._rows.index(0, 0), flags)
 
     def size_columns(self, kept: dict[str, int]) -> None:
