@@ -19,6 +19,7 @@ _SPACED_DIGITS = re.compile(r"^[\s\d\-./]*\d[\s\d\-./]*$")
 
 _AFTER_ALL_DAYS = 10_000_000
 """Later than any day that can be written, as days since 1970."""
+_AFTER_ALL_MPANS = 10**13
 _SAMPLE = 4_096
 
 
@@ -163,12 +164,23 @@ def sort_keys(cells: pl.Series, column: TableColumn) -> pl.Series:
     if number.null_count() == (cells == "").sum():
         return number
     if column.is_date:
-        frame = cells.to_frame("cell").select(day=parse_date(pl.col("cell")).dt.epoch("d").cast(pl.Int64), cell="cell")
-        odd = frame["cell"].filter(frame["day"].is_null() & (frame["cell"] != "")).unique().sort()
-        places = pl.int_range(_AFTER_ALL_DAYS, _AFTER_ALL_DAYS + len(odd), eager=True)
-        late = frame["cell"].replace_strict(odd, places, default=None, return_dtype=pl.Int64)
-        return frame.select(pl.coalesce("day", late)).to_series()
+        days = cells.to_frame("cell").select(parse_date(pl.col("cell")).dt.epoch("d").cast(pl.Int64)).to_series()
+        return _odd_ones_last(cells, days, _AFTER_ALL_DAYS)
+    if column.is_mpan:
+        digits = cells.to_frame("cell").select(clean(pl.col("cell"), _item(column)).cast(pl.Int64, strict=False))
+        return _odd_ones_last(cells, digits.to_series(), _AFTER_ALL_MPANS)
     return cells.to_frame("cell").select(pl.when(pl.col("cell") != "").then(pl.col("cell"))).to_series()
+
+
+def _odd_ones_last(cells: pl.Series, keys: pl.Series, after: int) -> pl.Series:
+    """The keys; filled cells without one (or one beyond `after`) get numbers behind all others, in order of text."""
+    keys = keys.to_frame("key").select(pl.when(pl.col("key") < after).then(pl.col("key"))).to_series()
+    odd = cells.filter(keys.is_null() & (cells != "")).unique().sort()
+    if not len(odd):
+        return keys
+    places = pl.int_range(after, after + len(odd), eager=True)
+    late = cells.replace_strict(odd, places, default=None, return_dtype=pl.Int64)
+    return pl.select(pl.coalesce(keys, late)).to_series()
 
 
 def sorted_places(keys: pl.Series, *, descending: bool) -> pl.Series:
