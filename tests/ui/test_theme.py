@@ -75,6 +75,19 @@ def test_every_icon_can_be_drawn_and_shows_something(qapp) -> None:
         assert any(image.pixelColor(x, y).alpha() for x in range(24) for y in range(24)), path.stem
 
 
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+def test_an_icon_fills_its_place_on_every_screen(qapp, ratio: float) -> None:
+    image = pixmap("portfolio", SCHEMES["light"].text, 24, ratio).toImage()
+    wide, high = image.width(), image.height()
+    assert (wide, high) == (round(24 * ratio), round(24 * ratio))
+    rows = [y for y in range(high) if any(image.pixelColor(x, y).alpha() > 100 for x in range(wide))]
+    columns = [x for x in range(wide) if any(image.pixelColor(x, y).alpha() > 100 for y in range(high))]
+    assert 0 < columns[0] < wide * 0.25
+    assert wide * 0.75 < columns[-1] < wide - 1
+    assert 0 < rows[0] < high * 0.3
+    assert high * 0.7 < rows[-1] < high - 1
+
+
 def test_an_icon_is_tinted(qapp) -> None:
     image = pixmap("filter", "#FF0000", 24).toImage()
     painted = [image.pixelColor(x, y) for x in range(24) for y in range(24) if image.pixelColor(x, y).alpha() > 200]

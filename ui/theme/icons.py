@@ -25,11 +25,11 @@ def _pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
         QByteArray(resource("icons", f"{name}.svg").read_bytes().replace(b"currentColor", colour.encode()))
     )
     picture = QPixmap(QSize(size, size) * ratio)
-    picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     renderer.render(painter)
     painter.end()
+    picture.setDevicePixelRatio(ratio)  # after painting: the drawing fills the device pixels, not the logical ones
     return picture
 
 
