@@ -59,8 +59,8 @@ def job_of(case: str, folder: Path) -> tuple[Callable[[], int], int]:
     reading = Reading("csv", tuple(heading for _, heading in COLUMNS), rows, encoding="utf-8")
     source = CheckSource.of_parquet(path, reading, MAPPING)
     checks = [check for check in all_checks() if not case.endswith("fmt") or check.id.startswith(("FIL", "FMT"))]
-    ran = run_checks(source, checks, as_of=AS_OF, codes=codes, strict=True)
-    rules = sum(1 for outcome in ran.outcomes if outcome.outcome.value in {"passed", "failed"})
+    outcomes = run_checks(source, checks, as_of=AS_OF, codes=codes, strict=True).outcomes
+    rules = sum(1 for outcome in outcomes if outcome.outcome.value in {"passed", "failed"})
     return lambda: run_checks(source, checks, as_of=AS_OF, codes=codes, strict=True).findings.height, rules
 
 
