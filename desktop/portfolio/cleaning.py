@@ -7,7 +7,6 @@ needed. Nothing is guessed: a number whose digits a spreadsheet has lost stays a
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from functools import cache, partial
 
@@ -260,7 +259,8 @@ def _foreign_characters() -> tuple[list[str], list[str]]:
     """Every character that is written otherwise for comparing, and what for it."""
     pairs = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     unseen = re.compile(HIDDEN)
-    for code in range(sys.maxunicode + 1):
+    # Digits of other scripts end below U+20000 and hidden characters long before.
+    for code in range(0x20000):
         character = chr(code)
         if code > 0x7F and unicodedata.category(character) == "Nd":
             pairs[character] = str(unicodedata.digit(character))
