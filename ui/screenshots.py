@@ -36,16 +36,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         width, _, height = options.size.partition("x")
         window.resize(int(width), int(height))
         window.show()
-        pages = []
+        pages: list[str] = []
+        if options.welcome or not options.workspace:
+            app.processEvents()
+            window.grab().save(str(options.out / "welcome.png"))
         if options.workspace:
             window.door.open(options.workspace.absolute(), read_only=True)
             window.hide_notices()
             pages = options.page or [entry.id for entry in PAGES]
-        if options.welcome or not options.workspace:
-            pages = ["welcome", *pages]
         for page in pages:
-            if page != "welcome":
-                window.show_page(page)
+            window.show_page(page)
             for _ in range(3):
                 app.processEvents()
             window.grab().save(str(options.out / f"{page}.png"))

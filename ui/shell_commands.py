@@ -38,7 +38,7 @@ def shell_commands(window: MainWindow) -> list[Command]:
                 "Bring a workspace back into an empty folder and verify it", idle),
         Command("workspace.backup", "Back up now…", door.ask_backup, "File", "2", "", "backup",
                 "Write one verified backup file to a folder of your choice", lambda: context.can_write),
-        Command("imports.file", "Import a portfolio…", lambda: window.show_page("imports", ChooseFile()), "File", "3",
+        Command("workspace.import", "Import a portfolio…", lambda: window.show_page("imports", ChooseFile()), "File", "3",
                 "Ctrl+I", "imports", "Read a portfolio file, map its headings, look at it, keep it and check it",
                 lambda: context.can_write),
         Command("report.make", "Make the progress report…", lambda: make_report(context, window), "File", "4", "Ctrl+R",

@@ -10,6 +10,7 @@ from made_tables import MadeTable
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from desktop.browse.view import Filter, Op, View
 from desktop.jobs import Job
@@ -303,6 +304,21 @@ def test_the_menu_of_a_row_filters_by_the_cell_under_the_pointer(panel: TablePan
     assert panel.view.filters == (Filter("party", Op.IS_NONE, (value,)),)
     menu.deleteLater()
     assert row_menu(panel, QPoint(9_000, 5)) is None
+
+
+def test_f2_edits_a_cell_that_can_be_edited_and_hands_its_text_on(panel: TablePanel, qapp) -> None:
+    taken: list[tuple[int, str, str]] = []
+    panel.edit_cell = lambda row_id, column, text: taken.append((row_id, column, text))
+    panel.apply(View(columns=("mpan", "note")))
+    panel.table.setFocus()
+    panel.table.setCurrentIndex(panel.model.index(4, 1))
+    QTest.keyClick(panel.table, Qt.Key.Key_F2)
+    editor = panel.table.findChild(QLineEdit)
+    assert editor is not None
+    QTest.keyClicks(editor, "asked Pat")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qapp.processEvents()  # the delegate commits after the key
+    assert taken == [(47, "note", "asked Pat")]
 
 
 def test_many_rows_are_filtered_on_a_worker(threaded: TablePanel, qtbot) -> None:

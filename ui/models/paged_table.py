@@ -41,8 +41,8 @@ class PagedTableModel(QAbstractTableModel):
         self._pages: OrderedDict[int, list[tuple[object, ...]]] = OrderedDict()
         self._held = False
         self._picture = picture
-        self.edit: Callable[[int, str, str], bool] | None = None
-        """Takes (row id, column key, text) of an edited cell, says whether it was taken; None = nothing is editable."""
+        self.edit: Callable[[int, str, str], object] | None = None
+        """Takes (row id, column key, text) of an edited cell; False = not taken; None = nothing is editable."""
 
     @property
     def source(self) -> TableSource | None:
@@ -164,7 +164,7 @@ class PagedTableModel(QAbstractTableModel):
         row_id = self.row_id(index.row())
         if role != _EDIT or self.edit is None or row_id is None:
             return False
-        return self.edit(row_id, self._columns[index.column()][1].key, str(value))
+        return self.edit(row_id, self._columns[index.column()][1].key, str(value)) is not False
 
     def _take_columns(self, keys: tuple[str, ...]) -> None:
         every = (

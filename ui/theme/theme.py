@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -40,6 +41,7 @@ class Theme(QObject):
         self._appearance = appearance
         self.tokens: Tokens = LIGHT
         self._font = QFont(app.font())
+        self._drawn = QTemporaryDir()
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(self._follow)
         hints.accessibility().contrastPreferenceChanged.connect(self._follow)
@@ -91,12 +93,21 @@ class Theme(QObject):
         values["faint"] = mixed(self.tokens.text, self.tokens.background, 0.5)
         values["thumb"] = mixed(self.tokens.outline, self.tokens.surface, 0.7)
         values["ring"] = "3px" if self.tokens.name == "contrast" else "2px"
-        values["icons"] = resource("icons").as_posix()
+        values["arrow_down"] = self._arrow("chevron-down")
+        values["arrow_up"] = self._arrow("chevron-up")
         for name in ("block", "high", "med", "low", "good", "accent"):
             share = 0.0 if self.tokens.name == "contrast" else 0.1
             values[f"{name}_soft"] = mixed(getattr(self.tokens, name), self.tokens.surface, share)
         template = resource("style", "desk.qss").read_text(encoding="utf-8")
         return re.sub(r"@([a-z_0-9]+)", lambda found: values[found.group(1)], template)
+
+    def _arrow(self, name: str) -> str:
+        """A style sheet takes pictures from files only: the arrow in the scheme's colour, in a folder of this run."""
+        path = Path(self._drawn.path()) / f"{name}-{self.tokens.name}.svg"
+        if not path.exists():
+            drawing = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
+            path.write_text(drawing.replace("currentColor", self.tokens.muted), encoding="utf-8")
+        return path.as_posix()
 
     def _line(self) -> float:
         return QFontMetricsF(self._font).height()

@@ -104,6 +104,15 @@ class TablePanel(QWidget):
         """The view that is wanted (it may still be being applied)."""
         return self._wanted or (self.source.view if self.source else View())
 
+    @property
+    def edit_cell(self) -> Callable[[int, str, str], object] | None:
+        """Takes (row id, column key, text) of a cell edited with F2; None (the start) = nothing can be edited."""
+        return self.model.edit
+
+    @edit_cell.setter
+    def edit_cell(self, edit: Callable[[int, str, str], object] | None) -> None:
+        self.model.edit = edit
+
     def set_source(self, source: TableSource, view: View | None = None) -> None:
         """Show a source with `view`, else with the view shown before here, else with the one this table had last."""
         before = self.source
