@@ -280,6 +280,16 @@ def test_hiding_the_facets_is_remembered(panel: TablePanel, opened: MainWindow) 
     again.deleteLater()
 
 
+def test_in_a_narrow_window_the_rows_come_before_the_facets(panel: TablePanel, qapp) -> None:
+    panel.resize(380, 700)
+    qapp.processEvents()
+    assert not panel.facets.isVisible()
+    panel.resize(1200, 700)
+    qapp.processEvents()
+    assert panel.facets.isVisible()
+    assert panel.facets.model.rowCount() > 0
+
+
 def test_views_are_saved_listed_and_chosen(panel: TablePanel, opened: MainWindow) -> None:
     views = opened.context.workspace.views
     panel.apply(View(filters=(BLOCK,)))

@@ -24,7 +24,7 @@ from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.browse.view import ColumnKind, FacetValue, TableSource, View
@@ -46,6 +46,10 @@ from ui.widgets.views_menu import ViewsMenu
 T = TypeVar("T")
 DIRECT_BELOW = 20_000
 """Rows up to which a view is applied at once; above, a worker does it so that the window never waits."""
+
+
+FACETS_FROM = 32
+"""Heights of a line of text that a panel must be wide to show facets beside its rows."""
 
 
 class TablePanel(QWidget):
@@ -124,7 +128,7 @@ class TablePanel(QWidget):
             self.model.set_source(source, view.columns)
             self.table.size_columns(kept_widths(self.context.settings, self.name))
         self._facet_round += 1
-        self.facets.setVisible(self._with_facets and self._wants_facets() and any(c.facet for c in source.columns))
+        self._fit_facets(source)
         self.bar.set_columns(source.columns)
         self._working = False
         self._target = source
@@ -430,6 +434,19 @@ class TablePanel(QWidget):
         name = {"new": "new", "still open": "still", "changed": "changed", "gone": "gone"}.get(value.lower())
         role = {"new": "accent", "gone": "good", "changed": "high"}.get(name or "", "muted")
         return self.context.theme.icon(f"state-{name}", role) if name else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._target is not None and self._fit_facets(self._target):
+            self._count_facets()
+
+    def _fit_facets(self, source: TableSource) -> bool:
+        """Show the facets where there is room for them beside the rows; whether they have just appeared."""
+        room = self.width() >= self.fontMetrics().height() * FACETS_FROM
+        wanted = room and self._with_facets and self._wants_facets() and any(c.facet for c in source.columns)
+        appeared = wanted and self.facets.isHidden()
+        self.facets.setVisible(wanted)
+        return appeared
 
     def _wants_facets(self) -> bool:
         return self.context.settings.value(f"tables/{self.name}/facets", "yes") == "yes"
