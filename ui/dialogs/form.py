@@ -36,7 +36,7 @@ class Field:
 class FormDialog(QDialog):
     """Asks for some values; `check` gets them and raises InvalidInput, which is shown at its field."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - one form, one call
         self,
         parent: QWidget | None,
         title: str,
@@ -120,7 +120,7 @@ def _value(widget: QWidget) -> str:
     return widget.text().strip()
 
 
-def ask(
+def ask(  # noqa: PLR0917 - the same as the dialog
     parent: QWidget | None,
     title: str,
     fields: tuple[Field, ...],

@@ -56,6 +56,7 @@ class MakeReportDialog(QDialog):
         for key, name in recipients:
             self.recipient.addItem(name, key)
         form.addRow("&For", self.recipient)
+        self.about = label("", "small", wrap=True)
         self.choices: dict[MpanChoice, QRadioButton] = {}
         self._group = QButtonGroup(self)
         box = QVBoxLayout()
@@ -66,7 +67,6 @@ class MakeReportDialog(QDialog):
             self._group.addButton(made)
             self.choices[choice] = made
             box.addWidget(made)
-        self.about = label("", "small", wrap=True)
         self.about.setMinimumHeight(self.about.fontMetrics().height() * 2)
         box.addWidget(self.about)
         form.addRow("MPANs", box)

@@ -53,7 +53,7 @@ class CleansePage(Page):
             "cleanse",
             "Nothing has been checked yet",
             "Import a portfolio: it is checked at once, and what is wrong is listed here.",
-            button("Import a portfolio…", lambda: context.commands.run("imports.file"), role="primary"),
+            button("Import a portfolio…", lambda: context.commands.run("workspace.import"), role="primary"),
         )
         self.panel = TablePanel(context, "findings", title="Findings", empty=empty)
         self.panel.row_menu = self._row_menu
@@ -78,6 +78,7 @@ class CleansePage(Page):
         self.panel.current_changed.connect(self._explain)
         self.panel.selection_changed.connect(context.commands.refresh)
         self._wanted: int | None = None
+        self._view: View | None = None
         self._source: FindingTable | None = None
         context.commands.add(*self._commands())
 
@@ -105,11 +106,9 @@ class CleansePage(Page):
             self._show(payload.fingerprint)
         elif isinstance(payload, ShowView):
             if self._source is None:
-                self._view: View | None = payload.view
+                self._view = payload.view
             else:
                 self.panel.apply(payload.view)
-
-    _view = None
 
     def table(self) -> TablePanel:
         return self.panel

@@ -39,7 +39,8 @@ class ImportsPage(Page):
             self.context.theme,
             "imports",
             "No portfolio has been imported yet",
-            "A CSV, an Excel workbook or a ZIP of one CSV, with one row for each MPAN. You can also drop it on this window.",
+            "A CSV, an Excel workbook or a ZIP of one CSV, with one row for each MPAN. "
+            "You can also drop it on this window.",
             button("Choose a portfolio file…", self.choose_file, role="primary"),
         )
         self.flow = ImportFlow(self.context, self.choose_file)

@@ -33,12 +33,12 @@ class OverviewPage(Page):
     )
 
     def build(self) -> None:
-        self.import_button = button("Import a portfolio…", lambda: self.context.commands.run("imports.file"))
+        self.import_button = button("Import a portfolio…", lambda: self.context.commands.run("workspace.import"))
         self.report_button = button("Make the report…", self._report, role="primary")
         self.header.add_action(self.import_button)
         self.header.add_action(self.report_button)
         self.stack = QStackedLayout()
-        start = button("Import a portfolio…", lambda: self.context.commands.run("imports.file"), role="primary")
+        start = button("Import a portfolio…", lambda: self.context.commands.run("workspace.import"), role="primary")
         self.stack.addWidget(
             EmptyState(
                 self.context.theme,

@@ -49,7 +49,7 @@ class PortfolioPage(Page):
             "portfolio",
             "No portfolio has been imported yet",
             "Its rows are listed here once it is.",
-            button("Import a portfolio…", lambda: context.commands.run("imports.file"), role="primary"),
+            button("Import a portfolio…", lambda: context.commands.run("workspace.import"), role="primary"),
         )
         self.panel = TablePanel(context, "portfolio", title="Portfolio", empty=empty)
         self.panel.row_menu = self._row_menu
@@ -66,8 +66,8 @@ class PortfolioPage(Page):
         self._snapshot: int | None = None
         self._wanted: ShowRow | None = None
         context.commands.add(
-            Command("portfolio.finding", "Show the finding", self._show_finding, "Portfolio", "1", "Ctrl+Return", "cleanse",
-                    "Of this row's MPAN, on the Cleanse page", self._has_finding, page="portfolio"),
+            Command("portfolio.finding", "Show the finding", self._show_finding, "Portfolio", "1", "Ctrl+Return",
+                    "cleanse", "Of this row's MPAN, on the Cleanse page", self._has_finding, page="portfolio"),
         )  # fmt: skip
 
     def refresh(self, subjects: frozenset[Subject]) -> None:

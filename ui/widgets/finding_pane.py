@@ -52,8 +52,8 @@ class FindingPane(QScrollArea):
         column.addWidget(self.message)
         self.cards: list[QWidget] = []
         self.mend = self._card(column, "How it is mended")
-        self.actions = QWidget()
-        row = QGridLayout(self.actions)
+        self.verbs = QWidget()
+        row = QGridLayout(self.verbs)
         row.setContentsMargins(0, 0, 0, 0)
         self.edit_button = button("Edit…", edit, tip="Owner, due date, note and status")
         self.accept_button = button(
@@ -63,8 +63,8 @@ class FindingPane(QScrollArea):
         for place, made in enumerate((self.edit_button, self.row_button, self.accept_button)):
             row.addWidget(made, place // 2, place % 2)
         row.setColumnStretch(2, 1)
-        column.addWidget(self.actions)
-        self.cards.append(self.actions)
+        column.addWidget(self.verbs)
+        self.cards.append(self.verbs)
         self.work = self._card(column, "Work")
         self.why = self._card(column, "Why it is checked")
         self.history = self._card(column, "History")

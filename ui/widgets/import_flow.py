@@ -195,13 +195,20 @@ class ImportFlow(QWidget):
             extracted = self.preview.day()
         except ValueError:
             return
+        if writing := context.jobs.writing():
+            context.say(f"“{writing.title}” is still running. Wait for it, then import.", Tone.WARNING)
+            return
         workspace = context.workspace
         self.staged = None
         self._show(Step.IMPORT, "waiting")
 
         def work(job: Job) -> Committed:
             job.report("Keeping the snapshot")
-            return workspace.portfolio.commit(staged, extracted)
+            try:
+                return workspace.portfolio.commit(staged, extracted)
+            except BaseException:
+                staged.discard()
+                raise
 
         self._run("Importing", work, self._imported, writes=True)
 
@@ -209,13 +216,13 @@ class ImportFlow(QWidget):
         self._drop()
         if committed.already:
             self.context.say(
-                f"This file is here already, imported on {committed.snapshot.imported_at[:10]} with the same mapping, so "
-                "nothing was imported again. “Check again” runs the checks on it.",
+                f"This file is here already, imported on {committed.snapshot.imported_at[:10]} with the same mapping, "
+                "so nothing was imported again. “Check again” runs the checks on it.",
                 Tone.INFO,
             )
             self.finished.emit(None)
             return
-        # Kept from here on: a check that is cancelled or fails leaves the snapshot, and the overview offers to check it.
+        # Kept from here on: a check that is cancelled or fails leaves the snapshot; the overview offers to check it.
         self.context.hub.publish(committed.changes)
         cleanse, today = self.context.workspace.cleanse, self.context.clock().astimezone().date()
         rows = committed.snapshot.rows
@@ -264,10 +271,7 @@ class ImportFlow(QWidget):
             self.busy = False
             self._stopped()
 
-        started = self.context.jobs.run(title, work, done=finish, failed=failed, cancelled=cancelled, writes=writes)
-        if started is None:
-            self.busy = False
-            self._enable()
+        self.context.jobs.run(title, work, done=finish, failed=failed, cancelled=cancelled, writes=writes)
 
     def _stopped(self) -> None:
         self._drop()

@@ -43,8 +43,17 @@ class _ItemChoice(QStyledItemDelegate):
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         combo.setAccessibleName("Item held by this heading")
-        combo.activated.connect(lambda _place: (self.commitData.emit(combo), self.closeEditor.emit(combo)))
+        combo.activated.connect(lambda _place: self._finish(combo))
+        if line := combo.lineEdit():
+            # Return while suggestions are open takes what was typed: a part of one item's name is enough.
+            line.returnPressed.connect(lambda: self._finish(combo))
         return combo
+
+    def _finish(self, combo: QComboBox) -> None:
+        if not combo.property("finished"):
+            combo.setProperty("finished", True)
+            self.commitData.emit(combo)
+            self.closeEditor.emit(combo)
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
         assert isinstance(editor, QComboBox)
@@ -56,13 +65,23 @@ class _ItemChoice(QStyledItemDelegate):
         self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         assert isinstance(editor, QComboBox)
-        text = editor.currentText().strip()
-        found = next((title for title in (NOT_USED, *_TITLES) if title.casefold() == text.casefold()), None)
-        if found is None and text:
-            fitting = [title for title in _TITLES if text.casefold() in title.casefold()]
-            found = fitting[0] if len(fitting) == 1 else None
+        found = title_meant(editor.currentText().strip())
         if found is not None:
             model.setData(index, found)
+
+
+def title_meant(text: str) -> str | None:
+    """The item's title (or `Not used`) that was typed in full or in part; None when it may be several, or none."""
+    typed = text.casefold()
+    if not typed:
+        return None
+    fitting = [title for title in (NOT_USED, *_TITLES) if typed in title.casefold()]
+    exact = [title for title in fitting if title.casefold() == typed]
+    shortest = min(fitting, key=len, default=None)
+    # “GSP gr” means the GSP Group ID, and not the date from which it holds.
+    if exact or (shortest and all(title.startswith(shortest) for title in fitting)):
+        return exact[0] if exact else shortest
+    return None
 
 
 class MappingTable(QWidget):
@@ -151,11 +170,15 @@ class MappingTable(QWidget):
         """Let a heading hold an item ('' = not used), as if the person had chosen it."""
         for row in range(self.table.rowCount()):
             if self._text(row, HEADING) == heading:
-                self.table.item(row, ITEM).setText(ITEMS[item].title if item else NOT_USED)
+                self._put(row, ITEM, ITEMS[item].title if item else NOT_USED)
 
     def _text(self, row: int, column: int) -> str:
         cell = self.table.item(row, column)
         return cell.text() if cell else ""
+
+    def _put(self, row: int, column: int, text: str) -> None:
+        if cell := self.table.item(row, column):
+            cell.setText(text)
 
     def _chosen(self, cell: QTableWidgetItem) -> None:
         if self._filling or cell.column() != ITEM:
@@ -166,10 +189,10 @@ class MappingTable(QWidget):
             for row in range(self.table.rowCount()):
                 if row != cell.row() and self._text(row, ITEM) == cell.text():
                     # One heading for each item: the one chosen last keeps it.
-                    self.table.item(row, ITEM).setText(NOT_USED)
-                    self.table.item(row, WHY).setText("")
+                    self._put(row, ITEM, NOT_USED)
+                    self._put(row, WHY, "")
                     moved = self._text(row, HEADING)
-        self.table.item(cell.row(), WHY).setText("You chose it" if cell.text() != NOT_USED else "")
+        self._put(cell.row(), WHY, "You chose it" if cell.text() != NOT_USED else "")
         self._filling = False
         self._tell(f"“{moved}” is not used any more: an item has one heading." if moved else "")
         self.changed.emit()

@@ -30,9 +30,14 @@ FAULTS_LISTED = 200
 
 def visible(text: str) -> str:
     """A cell's text with what cannot be seen in it shown: spaces at the ends, other blanks, control characters."""
-    marks = (("·" if place in (0, len(text) - 1) or one != " " else " ") if one.isspace() else one if one.isprintable() else "¤"
-             for place, one in enumerate(text))  # fmt: skip
-    return "".join(marks)
+    ends = (0, len(text) - 1)
+
+    def mark(place: int, one: str) -> str:
+        if one == " " and place not in ends:
+            return one
+        return "·" if one.isspace() else one if one.isprintable() else "¤"
+
+    return "".join(mark(place, one) for place, one in enumerate(text))
 
 
 class ImportPreview(QWidget):
@@ -145,7 +150,8 @@ class ImportPreview(QWidget):
 
     def _fill_spoiled(self, items: tuple[ItemPreview, ...]) -> None:
         lines = [
-            f"{one.item.title} (“{one.heading}”): {note.count:,} cells are {note.kind.value}. For example: {', '.join(note.examples)}"
+            f"{one.item.title} (“{one.heading}”): {note.count:,} cells are {note.kind.value}. "
+            f"For example: {', '.join(note.examples)}"
             for one in items
             for note in one.spoiled
         ]

@@ -18,8 +18,8 @@ class BackupsSection(Section):
 
     heading = "Backups"
     about = (
-        "A backup is made when you close a workspace that has changed, at most once a day, and verified by opening it again. "
-        "Seven daily, four weekly and twelve monthly ones are kept."
+        "A backup is made when you close a workspace that has changed, at most once a day, and verified by "
+        "opening it again. Seven daily, four weekly and twelve monthly ones are kept."
     )
 
     def build(self) -> None:
@@ -79,14 +79,14 @@ class BackupsSection(Section):
 
     def _verify(self) -> None:
         workspace = self.context.workspace
-        self.context.read("Checking the kept files", lambda job: workspace.verify_files(job), self._told, quiet=False)
+        self.context.read("Checking the kept files", workspace.verify_files, self._told, quiet=False)
 
     def _told(self, faults: BlobFaults) -> None:
         bad = len(faults.damaged) + len(faults.missing)
         if bad:
             self.context.say(
-                f"{len(faults.damaged)} kept files are damaged and {len(faults.missing)} are missing. The rest is safe. "
-                "Restore the newest backup into a new folder to get them back.",
+                f"{len(faults.damaged)} kept files are damaged and {len(faults.missing)} are missing. "
+                "The rest is safe. Restore the newest backup into a new folder to get them back.",
                 Tone.ERROR,
             )
         else:

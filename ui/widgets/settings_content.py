@@ -20,8 +20,8 @@ class ContentSection(Section):
 
     heading = "Content packs"
     about = (
-        "The programme's paper as data. What MHHS Desk ships is drawn from public facts and marked as suggested; replace it "
-        "with your own copy of the official text when you have it."
+        "The programme's paper as data. What MHHS Desk ships is drawn from public facts and marked as suggested; "
+        "replace it with your own copy of the official text when you have it."
     )
 
     def build(self) -> None:
@@ -42,7 +42,16 @@ class ContentSection(Section):
         self._packs = {pack.kind: pack for pack in self.context.workspace.content.packs()}
         self.packs.fill(
             [
-                (kind, (KINDS[kind], pack.version, pack.status.value + (", your own" if pack.own else ""), pack.date, pack.source))
+                (
+                    kind,
+                    (
+                        KINDS[kind],
+                        pack.version,
+                        pack.status.value + (", your own" if pack.own else ""),
+                        pack.date,
+                        pack.source,
+                    ),
+                )
                 for kind, pack in self._packs.items()
             ],
             writable=self.writable,
@@ -59,7 +68,9 @@ class ContentSection(Section):
         self.detail.setText(f"{pack.label}\nSource: {pack.source}\nSHA-256: {pack.sha256}" if pack else "")
 
     def _take(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Take a content pack", "", "Content packs (*.json);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "Take a content pack", "", "Content packs (*.json);;All files (*)"
+        )
         if chosen:
             self.offer(Path(chosen))
 
@@ -83,7 +94,9 @@ class ContentSection(Section):
         if chosen:
             content = self.context.workspace.content
             self.context.read(
-                "Saving a copy", lambda _job: content.save_copy(pack.kind, Path(chosen)), lambda _: self.context.say(f"Saved {chosen}")
+                "Saving a copy",
+                lambda _job: content.save_copy(pack.kind, Path(chosen)),
+                lambda _: self.context.say(f"Saved {chosen}"),
             )
 
     def _reset(self) -> None:
@@ -105,7 +118,11 @@ class PackChangesDialog(QDialog):
         column.setSpacing(unit)
         column.addWidget(label(pack.label, "heading", wrap=True))
         column.addWidget(label(f"Source: {pack.source}", "muted", wrap=True))
-        what = f"{len(changes):,} values differ from the pack in use." if changes else "Nothing differs from the pack in use."
+        what = (
+            f"{len(changes):,} values differ from the pack in use."
+            if changes
+            else "Nothing differs from the pack in use."
+        )
         if len(changes) > SHOWN_CHANGES:
             what += f" The first {SHOWN_CHANGES} are listed."
         column.addWidget(label(what, wrap=True))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout
 
@@ -120,13 +123,18 @@ class ParticipantSection(Section):
                 Field("reliance", "Placing reliance", now.reliance, RELIANCE),
             ),
             "Add to the scope" if scope is None else "Save the scope",
-            lambda values: checked_scope(Scope(**values)),
+            lambda values: checked_scope(_scope(values)),
         )
         if values is not None:
             service = self.context.workspace.participant
-            self.context.change("Saving", lambda _job: service.save_scope(Scope(**values, id=now.id)), quiet=True)
+            kept = replace(_scope(values), id=now.id)
+            self.context.change("Saving", lambda _job: service.save_scope(kept), quiet=True)
 
     def _remove(self, key: object) -> None:
         service = self.context.workspace.participant
         assert isinstance(key, int)
         self.context.change("Removing", lambda _job: service.remove_scope(key), quiet=True)
+
+
+def _scope(values: Mapping[str, str]) -> Scope:
+    return Scope(values["mpid"], values["role"], values["segment"], values["pathway"], values["reliance"])

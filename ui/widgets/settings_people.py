@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from desktop.participant.model import Contact, checked_contact
 from ui.dialogs.form import Field, ask
 from ui.widgets.settings_section import Section
@@ -51,12 +54,17 @@ class PeopleSection(Section):
                 Field("phone", "Telephone", now.phone),
             ),
             "Add the person" if contact is None else "Save the person",
-            lambda values: checked_contact(Contact(**values)),
+            lambda values: checked_contact(_contact(values)),
         )
         if values is not None:
-            self.context.change("Saving", lambda _job: service.save_contact(Contact(**values, id=now.id)), quiet=True)
+            kept = replace(_contact(values), id=now.id)
+            self.context.change("Saving", lambda _job: service.save_contact(kept), quiet=True)
 
     def _remove(self, key: object) -> None:
         service = self.context.workspace.participant
         assert isinstance(key, int)
         self.context.change("Removing", lambda _job: service.remove_contact(key), quiet=True)
+
+
+def _contact(values: Mapping[str, str]) -> Contact:
+    return Contact(values["hat"], values["name"], values["position"], values["email"], values["phone"])

@@ -6,7 +6,15 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.widgets.basics import button, label
 
@@ -14,7 +22,9 @@ from ui.widgets.basics import button, label
 class _List(QTableWidget):
     """Tab leaves the list, as people expect of a list; arrows move inside it."""
 
-    def __init__(self, headings: Sequence[str], activate: Callable[[], object] | None, remove: Callable[[], object] | None):
+    def __init__(
+        self, headings: Sequence[str], activate: Callable[[], object] | None, remove: Callable[[], object] | None
+    ):
         super().__init__(0, len(headings))
         self._activate, self._remove = activate, remove
         self.setHorizontalHeaderLabels(list(headings))
