@@ -1,0 +1,69 @@
+"""The sample workspace: always the whole product, always made up, always the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.app import Workspace
+from desktop.jobs import Cancelled, Job
+from desktop.sample.generated import MAPPING, portfolio
+from desktop.sample.workspace import build
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    from datetime import UTC, datetime
+
+    folder = tmp_path_factory.mktemp("sample") / "workspace"
+    build(folder, clock=lambda: datetime(2026, 11, 23, 12, tzinfo=UTC), actor="Ada")
+    workspace = Workspace.open(
+        folder, actor="Ada", clock=lambda: datetime(2026, 11, 23, 12, tzinfo=UTC), read_only=True
+    )
+    yield workspace
+    workspace.close()
+
+
+def test_it_says_that_it_is_made_up(sample):
+    assert "made-up" in sample.participant.get().name
+    assert sample.settings.get().sample
+
+
+def test_three_months_show_findings_that_came_stayed_and_went(sample):
+    newest, before, first = sample.cleanse.runs()
+    assert first.previous_run is None
+    assert min(newest.new, newest.still, newest.gone, before.gone) > 0
+
+
+def test_some_of_it_was_worked_on(sample):
+    from datetime import date
+
+    overview = sample.cleanse.overview(date(2026, 11, 23))
+    assert overview.accepted > 0
+    assert overview.due_soon > 0
+    assert set(sample.cleanse.owners()) == {"Northgrid data desk", "Meterwise"}
+
+
+def test_its_history_is_whole(sample):
+    assert sample.history.verify().ok
+
+
+def test_a_cancelled_build_leaves_nothing(tmp_path, clock):
+    job = Job(lambda progress: job.cancel() if "October" in progress.what else None)
+    with pytest.raises(Cancelled):
+        build(tmp_path / "workspace", clock=clock, job=job)
+    assert not (tmp_path / "workspace").exists()
+
+
+def test_a_generated_row_is_the_same_in_every_length():
+    assert portfolio(50).equals(portfolio(400).head(50))
+    assert portfolio(10, first=41).equals(portfolio(50).tail(10))
+
+
+def test_about_one_row_in_twenty_is_faulty(sample):
+    newest = sample.cleanse.runs()[0]
+    rows = sample.portfolio.snapshot(newest.snapshot_id).rows
+    assert 0.03 < newest.rows_found / rows < 0.09
+
+
+def test_every_item_of_a_generated_portfolio_has_its_heading():
+    assert portfolio(1).columns == list(MAPPING.values())
