@@ -12,13 +12,15 @@ class _Teller:
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._stage = ""
+        self._told: set[str] = set()
         self._since = self._last = time.monotonic()
 
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
         if progress.what != self._stage:
             self._stage, self._since, self._last = progress.what, now, 0.0
-            if not self._terminal:
+            if not self._terminal and progress.what not in self._told:
+                self._told.add(progress.what)
                 sys.stderr.write(f"{progress.what} ...\n")
         if self._terminal and now - self._last > 0.1:
             self._last = now
