@@ -24,8 +24,8 @@ LOOKED_UP = {
 }
 """Licences read in the packages themselves where the metadata names none or a choice of several."""
 ELSEWHERE = {
-    "backports-tarfile": "MIT", "pywin32-ctypes": "BSD-3-Clause", "tzdata": "Apache-2.0", "importlib-metadata": "Apache-2.0",
-    "zipp": "MIT", "colorama": "BSD-3-Clause", "lazy-importer": "MIT",
+    "backports-tarfile": "MIT", "pywin32-ctypes": "BSD-3-Clause", "tzdata": "Apache-2.0",
+    "importlib-metadata": "Apache-2.0", "zipp": "MIT", "colorama": "BSD-3-Clause", "lazy-importer": "MIT",
 }  # fmt: skip
 """Packages of other systems or Python versions, which are not installed here."""
 
@@ -64,10 +64,11 @@ def main() -> int:
         return 1
     text = "\n".join([
         "# What MHHS Desk is built with", "",
-        "MHHS Desk itself is under the MIT licence (LICENSE). The built app holds Python (PSF licence), Qt 6 (LGPL-3.0) and the",
-        "packages below, each under its own licence. Qt and its bindings are separate libraries in the app's folder and may be",
-        "replaced by your own build of the same version; the source of that Qt version is offered at the Qt Project's site, and",
-        "nothing in our licence forbids reverse engineering for debugging such changes.", "",
+        "MHHS Desk itself is under the MIT licence (LICENSE). The built app holds Python (PSF licence), Qt 6",
+        "(LGPL-3.0) and the packages below, each under its own licence. Qt and its bindings are separate libraries in",
+        "the app's folder and may be replaced by your own build of the same version; the source of that Qt version is",
+        "offered at the Qt Project's site, and nothing in our licence forbids reverse engineering for debugging such",
+        "changes. The licence texts of Qt are beside this file.", "",
         "| package | version | licence |", "|---|---|---|", *rows, "",
     ])  # fmt: skip
     OUT.write_text(text, encoding="utf-8")

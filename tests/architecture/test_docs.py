@@ -40,8 +40,9 @@ def test_the_licences_of_everything_that_is_shipped_are_listed():
 def test_no_tracked_text_names_this_machine_or_a_registry():
     import subprocess
 
+    hosts = r"python" r"hosted\.org|registry\.npm" r"js\.org"  # in parts, so that this line does not name them
+    pattern = rf"(^|[^A-Za-z0-9])/(work|farm|root)/|{hosts}"
     found = subprocess.run(
-        ["git", "grep", "-nIE", r"(^|[^A-Za-z0-9])/(work|farm|root)/|python" + r"hosted\.org|registry\.npm" + r"js\.org", "--", "."],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        ["git", "grep", "-nIE", pattern, "--", "."], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert found.stdout == ""
