@@ -114,6 +114,11 @@ class Commands(QObject):
             del self._commands[name]
         self.changed.emit()
 
+    def remove_page(self, page_id: str) -> None:
+        """Forget every command that belongs to a page, whatever its id: the page goes with its workspace."""
+        for name in [name for name, command in self._commands.items() if command.page == page_id]:
+            self.remove(name)
+
     def all(self) -> tuple[Command, ...]:
         """Every command, in the order they were added."""
         return tuple(self._commands.values())

@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
         self._show(self._welcome)
         for page in self._pages.values():
             self._stack.removeWidget(page)
-            self.context.commands.remove(f"{page.id}.")
+            self.context.commands.remove_page(page.id)
             page.deleteLater()
         self._pages.clear()
         self._trail.clear()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QWidget
 
+from desktop.errors import PlainError
 from desktop.jobs import Job
 from desktop.report.service import ReportInfo
 from ui.context import Context, Tone
@@ -22,7 +23,11 @@ def make_report(context: Context, window: QWidget) -> None:
     workspace = context.workspace
     recipients = tuple((one.id, one.name) for one in workspace.participant.recipients())
     folder = Path(str(context.settings.value(_FOLDER, "") or Path.home()))
-    dialog = MakeReportDialog(window, workspace.reports, recipients, folder if folder.is_dir() else Path.home())
+    try:
+        dialog = MakeReportDialog(window, workspace.reports, recipients, folder if folder.is_dir() else Path.home())
+    except PlainError as error:  # nothing has been checked yet
+        context.say(str(error), Tone.WARNING)
+        return
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     wanted = dialog.wanted() if accepted else None
     dialog.deleteLater()

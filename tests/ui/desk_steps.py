@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -20,13 +20,20 @@ from PySide6.QtWidgets import (
     QTableWidget,
     QWidget,
 )
+from window_care import settle
 
 from desktop.app import Workspace
+from desktop.clock import Clock
 from desktop.jobs import Job
 from desktop.sample.generated import portfolio
 from ui.main_window import MainWindow
 
 TODAY = date(2026, 11, 23)
+
+
+def noon() -> datetime:
+    """The clock of the tests: it stands still."""
+    return datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 def portfolio_file(path: Path, rows: int = 300, **replaced: pl.Expr) -> Path:
@@ -38,9 +45,9 @@ def portfolio_file(path: Path, rows: int = 300, **replaced: pl.Expr) -> Path:
     return path
 
 
-def kept(folder: Path, clock: Callable[[], object], *files: Path) -> Path:
+def kept(folder: Path, clock: Clock, *files: Path) -> Path:
     """A workspace with these files imported and checked, one after the other."""
-    with Workspace.create(folder, "Acme Energy Supply Limited", "ACME", actor="Pat", clock=clock) as workspace:  # type: ignore[arg-type]
+    with Workspace.create(folder, "Acme Energy Supply Limited", "ACME", actor="Pat", clock=clock) as workspace:
         for file in files:
             source = workspace.portfolio.read(file)
             mapping = {item: one.heading for item, one in workspace.portfolio.suggest(source).items()}
@@ -108,6 +115,15 @@ def press(root: QWidget, words: str) -> None:
     assert len(found) == 1, f"{len(found)} buttons “{words}”"
     assert found[0].isEnabled(), f"“{words}” is off"
     QTest.mouseClick(found[0], Qt.MouseButton.LeftButton)
+    settle()
+
+
+def run(window: MainWindow, command: str) -> None:
+    """Ask for a command as the menu does; a page that is stale then reads itself anew."""
+    action = window.context.commands.action(command)
+    assert action.isEnabled(), command
+    action.trigger()
+    settle()
 
 
 def buttons(root: QWidget) -> dict[str, bool]:

@@ -15,11 +15,12 @@ from ui.widgets.small_table import SmallTable
 
 
 def typed_day(text: str, field: str) -> date | None:
-    """A day typed as dd/mm/yyyy; None when empty. Raises InvalidInput naming the field."""
-    if not text.strip():
+    """A day typed as dd/mm/yyyy, or as tables show it (yyyy-mm-dd); None when empty. Raises InvalidInput."""
+    text = text.strip()
+    if not text:
         return None
     try:
-        return datetime.strptime(text.strip(), "%d/%m/%Y").date()
+        return datetime.strptime(text, "%d/%m/%Y" if "/" in text else "%Y-%m-%d").date()
     except ValueError as error:
         raise InvalidInput(f"“{text}” is not a day such as 31/03/2027.", field=field) from error
 

@@ -113,7 +113,7 @@ def _widget(field: Field) -> QWidget:
 
 def _value(widget: QWidget) -> str:
     if isinstance(widget, QComboBox):
-        return str(widget.currentData())
+        return str(widget.currentData() or "")
     if isinstance(widget, QPlainTextEdit):
         return widget.toPlainText().strip()
     assert isinstance(widget, QLineEdit)

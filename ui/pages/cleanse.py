@@ -19,12 +19,14 @@ from desktop.cleanse.work import FindingEdit
 from desktop.errors import InvalidInput
 from desktop.jobs import Job
 from ui.commands import Command
+from ui.context import Tone
 from ui.dialogs.exceptions import ExceptionsDialog, ask_exception, typed_day
 from ui.dialogs.form import Field, ask
 from ui.pages.page import Page
 from ui.pages.payloads import ShowFinding, ShowRow, ShowView
 from ui.widgets.basics import EmptyState, button
 from ui.widgets.finding_pane import FindingPane
+from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
 
 KEEP = "(as they are)"
@@ -47,7 +49,9 @@ class CleansePage(Page):
     def build(self) -> None:
         context = self.context
         self.header.add_action(button("Exceptions…", self.show_exceptions))
-        self.header.add_action(button("Make the report…", lambda: context.commands.run("report.make"), role="primary"))
+        self.report_button = button("Make the report…", lambda: context.commands.run("report.make"), role="primary")
+        self.report_button.setEnabled(False)
+        self.header.add_action(self.report_button)
         empty = EmptyState(
             context.theme,
             "cleanse",
@@ -57,7 +61,8 @@ class CleansePage(Page):
         )
         self.panel = TablePanel(context, "findings", title="Findings", empty=empty)
         self.panel.row_menu = self._row_menu
-        self.panel.edit_cell = self._edit_cell
+        if not context.workspace.read_only:
+            self.panel.edit_cell = self._edit_cell
         self.pane = FindingPane(
             context.theme,
             show_row=lambda snapshot, row: context.navigate("portfolio", ShowRow(snapshot, row)),
@@ -94,12 +99,18 @@ class CleansePage(Page):
             self.context.read("Reading the findings", again, lambda _source: self._reread())
             return
 
-        def work(job: Job) -> FindingTable:
+        def work(job: Job) -> tuple[FindingTable, bool]:
             table = cleanse.findings(job)
             table.prepare(job)
-            return table
+            return table, bool(cleanse.runs())
 
-        self.context.read("Reading the findings", work, self._fill)
+        def came(found: tuple[FindingTable, bool]) -> None:
+            table, checked = found
+            self.report_button.setEnabled(checked)
+            self.pane.setVisible(table.total() > 0)
+            self._fill(table)
+
+        self.context.read("Reading the findings", work, came)
 
     def open(self, payload: object) -> None:
         if isinstance(payload, ShowFinding):
@@ -114,12 +125,10 @@ class CleansePage(Page):
         return self.panel
 
     def state(self) -> dict[str, object]:
-        return {"split": self.split.sizes()}
+        return {"split": kept_sizes(self.split)}
 
     def restore(self, state: dict[str, object]) -> None:
-        sizes = state.get("split")
-        if isinstance(sizes, list) and len(sizes) == 2:
-            self.split.setSizes([int(size) for size in sizes])
+        put_sizes_back(self.split, state.get("split"))
 
     # -- what can be done with findings --
 
@@ -283,8 +292,8 @@ class CleansePage(Page):
     def _edit_cell(self, row_id: int, column: str, text: str) -> None:
         try:
             edit = finding_edit({column: text or "-"})
-        except (InvalidInput, ValueError) as error:
-            self.context.say(str(error))
+        except InvalidInput as error:
+            self.context.say(str(error), Tone.WARNING)
             return
         self._write([row_id], edit)
 
@@ -325,12 +334,15 @@ def finding_edit(values: dict[str, str]) -> FindingEdit:
         return None if not value else "" if value == "-" else value
 
     due_text, status = text("due"), values.get("status", "").strip().lower()
+    known = [one.value for one in WorkStatus]
+    if status not in ("", *known):
+        raise InvalidInput(f"A finding is {', '.join(known[:-1])} or {known[-1]}; not “{status}”.", field="status")
     due = "" if due_text == "" else typed_day(due_text or "", "due")
     edit = FindingEdit(
         owner=text("owner"),
         due=due,  # type: ignore[arg-type]
         note=text("note"),
-        status=WorkStatus(status) if status and status != "-" else None,
+        status=WorkStatus(status) if status else None,
     )
     if edit == FindingEdit():
         raise InvalidInput("Nothing was entered.", field="owner")

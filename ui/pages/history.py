@@ -15,6 +15,7 @@ from ui.commands import Command
 from ui.context import Tone
 from ui.pages.page import Page
 from ui.widgets.basics import EmptyState, button, label
+from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
 
 VERIFY_HINT = "Read every entry of the history and check that it fits the one before"
@@ -63,12 +64,10 @@ class HistoryPage(Page):
         return self.panel
 
     def state(self) -> dict[str, object]:
-        return {"split": self.split.sizes()}
+        return {"split": kept_sizes(self.split)}
 
     def restore(self, state: dict[str, object]) -> None:
-        sizes = state.get("split")
-        if isinstance(sizes, list) and len(sizes) == 2:
-            self.split.setSizes([int(size) for size in sizes])
+        put_sizes_back(self.split, state.get("split"))
 
     def _detail_pane(self) -> QWidget:
         pane = QWidget()

@@ -17,6 +17,7 @@ from ui.pages.page import Page
 from ui.pages.payloads import ShowFinding, ShowRow, ShowView
 from ui.widgets.basics import EmptyState, button, label
 from ui.widgets.small_table import SmallTable
+from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
 
 
@@ -88,12 +89,10 @@ class PortfolioPage(Page):
         return self.panel
 
     def state(self) -> dict[str, object]:
-        return {"split": self.split.sizes()}
+        return {"split": kept_sizes(self.split)}
 
     def restore(self, state: dict[str, object]) -> None:
-        sizes = state.get("split")
-        if isinstance(sizes, list) and len(sizes) == 2:
-            self.split.setSizes([int(size) for size in sizes])
+        put_sizes_back(self.split, state.get("split"))
 
     def _row_pane(self) -> QWidget:
         pane = QWidget()
