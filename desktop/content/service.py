@@ -8,14 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from local_db.connection import Store
-
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock
 from desktop.content.milestones import Milestone, milestones_of
 from desktop.content.pack import KINDS, Pack, PackChange, compare_packs, parse_pack, read_pack, to_json
 from desktop.errors import FileRefused, NotFound
 from local_db import packs as pack_rows
+from local_db.connection import Store
 
 SHIPPED = Path(__file__).resolve().parents[2] / "resources" / "programme"
 """Where the shipped packs stand, one folder for each version; in a frozen app beside the program."""
@@ -77,7 +76,7 @@ class ContentService:
         return Changes.of(Subject.CONTENT, title=title, count=1)
 
     def save_copy(self, kind: str, path: Path) -> None:
-        """Write the pack in use to a file, to be edited and taken again. Raises FileRefused when it cannot be written."""
+        """Write the pack in use to a file, to be edited and taken again. Raises FileRefused if it cannot be."""
         try:
             path.write_text(to_json(self.pack(kind)), encoding="utf-8")
         except OSError as error:
