@@ -23,6 +23,8 @@ from local_db.blobs import BlobFaults
 from local_db.connection import DATABASE_NAME
 from local_db.manifest import BackupInfo
 
+__all__ = ["BackupInfo", "BlobFaults", "Workspace", "backup_info", "restore"]
+
 if TYPE_CHECKING:
     from desktop.cleanse.service import CleanseService
     from desktop.content.service import ContentService

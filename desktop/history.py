@@ -18,6 +18,8 @@ from local_db.audit import ChainReport
 from local_db.connection import Store
 from local_db.undo_log import Replayed
 
+__all__ = ["ChainReport", "Entry", "HistoryService", "HistoryTable"]
+
 _HOW = {
     Op.IS_ANY: "is",
     Op.IS_NONE: "is not",

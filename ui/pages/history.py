@@ -9,8 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop.changes import Subject
-from desktop.history import Entry
-from local_db.audit import ChainReport
+from desktop.history import ChainReport, Entry
 from ui.commands import Command
 from ui.context import Tone
 from ui.pages.page import Page

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
-from local_db.blobs import BlobFaults
+from desktop.app import BlobFaults
 from ui.context import Tone
 from ui.widgets.basics import button, label
 from ui.widgets.settings_section import Section
