@@ -26,6 +26,7 @@ from ui.pages.page import Page
 from ui.pages.payloads import ShowFinding, ShowRow, ShowView
 from ui.widgets.basics import EmptyState, button
 from ui.widgets.finding_pane import FindingPane
+from ui.widgets.import_button import import_button
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
 
@@ -57,7 +58,7 @@ class CleansePage(Page):
             "cleanse",
             "Nothing has been checked yet",
             "Import a portfolio: it is checked at once, and what is wrong is listed here.",
-            button("Import a portfolio…", lambda: context.commands.run("workspace.import"), role="primary"),
+            import_button(context, "primary"),
         )
         self.panel = TablePanel(context, "findings", title="Findings", empty=empty)
         self.panel.row_menu = self._row_menu

@@ -35,13 +35,15 @@ class ImportsPage(Page):
         self.import_button = button("Import a portfolio…", self.choose_file, role="primary")
         self.header.add_action(self.import_button)
         self.stack = QStackedLayout()
+        first = button("Choose a portfolio file…", self.choose_file, role="primary")
+        first.setEnabled(not self.context.workspace.read_only)
         self.empty = EmptyState(
             self.context.theme,
             "imports",
             "No portfolio has been imported yet",
             "A CSV, an Excel workbook or a ZIP of one CSV, with one row for each MPAN. "
             "You can also drop it on this window.",
-            button("Choose a portfolio file…", self.choose_file, role="primary"),
+            first,
         )
         self.flow = ImportFlow(self.context, self.choose_file)
         self.flow.finished.connect(self._finished)

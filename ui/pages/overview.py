@@ -16,6 +16,7 @@ from ui.pages.page import Page
 from ui.pages.payloads import ShowView
 from ui.widgets.basics import Card, EmptyState, button, label, set_role
 from ui.widgets.count_bars import CountBar, CountBars
+from ui.widgets.import_button import import_button
 from ui.widgets.trend_chart import TrendChart
 
 LISTED = 6
@@ -33,12 +34,12 @@ class OverviewPage(Page):
     )
 
     def build(self) -> None:
-        self.import_button = button("Import a portfolio…", lambda: self.context.commands.run("workspace.import"))
+        self.import_button = import_button(self.context)
         self.report_button = button("Make the report…", self._report, role="primary")
         self.header.add_action(self.import_button)
         self.header.add_action(self.report_button)
         self.stack = QStackedLayout()
-        start = button("Import a portfolio…", lambda: self.context.commands.run("workspace.import"), role="primary")
+        start = import_button(self.context, "primary")
         self.stack.addWidget(
             EmptyState(
                 self.context.theme,
@@ -125,6 +126,7 @@ class OverviewPage(Page):
         self.notice.setText(f"“{waiting.file_name}” has been imported but not checked yet." if waiting else "")
         self.notice.setVisible(waiting is not None)
         self.notice_action.setVisible(waiting is not None)
+        self.notice_action.setEnabled(not self.context.workspace.read_only)
         if empty:
             return
         self._fill_figures(overview)
@@ -178,12 +180,9 @@ class OverviewPage(Page):
             words = "switched off" if one.outcome is Outcome.SKIPPED else "could not run"
             self.not_checked.addWidget(label(f"{one.check_id}  {titles.get(one.check_id, '')}", wrap=True))
             self.not_checked.addWidget(label(f"{words.capitalize()}: {one.reason}", "small", wrap=True))
-        rest = len(overview.not_checked) - LISTED
         partly = len(overview.partly_checked)
-        lines = [f"and {rest} checks more"] if rest > 0 else []
-        lines += [f"{partly} checks ran in part"] if partly else []
-        if lines:
-            self.not_checked.addWidget(label(f"{'; '.join(lines)}. The report lists them all.", "muted", wrap=True))
+        if words := rest_words(len(overview.not_checked) - LISTED, partly):
+            self.not_checked.addWidget(label(words, "muted", wrap=True))
         if not overview.not_checked and not partly:
             words = "Every check ran." if overview.run else "Nothing has been checked yet."
             self.not_checked.addWidget(label(words, "muted"))
@@ -226,6 +225,16 @@ _SEVERITY_WORDS = {
     "Med": "Medium",
     "Low": "Low",
 }
+
+
+def rest_words(more: int, partly: int) -> str:
+    """What is said of the checks that are not named: `more` that did not run, `partly` that ran in part."""
+
+    def checks(count: int, middle: str, end: str) -> list[str]:
+        return [f"{count} {middle}check{'' if count == 1 else 's'} {end}"] if count > 0 else []
+
+    parts = checks(more, "more ", "did not run") + checks(partly, "", "ran in part")
+    return f"{'; '.join(parts)}. The report lists them all." if parts else ""
 
 
 def _about(overview: Overview) -> str:

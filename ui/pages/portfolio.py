@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.browse.view import TableSource
 from desktop.changes import Subject
@@ -15,7 +15,8 @@ from desktop.portfolio.snapshots import PortfolioRow, Snapshot
 from ui.commands import Command
 from ui.pages.page import Page
 from ui.pages.payloads import ShowFinding, ShowRow, ShowView
-from ui.widgets.basics import EmptyState, button, label
+from ui.widgets.basics import EmptyState, label
+from ui.widgets.import_button import import_button
 from ui.widgets.small_table import SmallTable
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
@@ -50,9 +51,9 @@ class PortfolioPage(Page):
             "portfolio",
             "No portfolio has been imported yet",
             "Its rows are listed here once it is.",
-            button("Import a portfolio…", lambda: context.commands.run("workspace.import"), role="primary"),
+            import_button(context, "primary"),
         )
-        self.panel = TablePanel(context, "portfolio", title="Portfolio", empty=empty)
+        self.panel = TablePanel(context, "portfolio", title="Portfolio")
         self.panel.row_menu = self._row_menu
         self.panel.current_changed.connect(self._explain)
         self.split = QSplitter(Qt.Orientation.Horizontal)
@@ -63,7 +64,10 @@ class PortfolioPage(Page):
         self.split.setStretchFactor(0, 5)
         self.split.setStretchFactor(1, 2)
         self.split.setSizes([width * 120, width * 56])
-        self.body.addWidget(self.split, 1)
+        self.stack = QStackedLayout()
+        for widget in (empty, self.split):
+            self.stack.addWidget(widget)
+        self.body.addLayout(self.stack, 1)
         self._snapshot: int | None = None
         self._wanted: ShowRow | None = None
         context.commands.add(
@@ -124,6 +128,7 @@ class PortfolioPage(Page):
         for one in snapshots:
             self.snapshots.addItem(f"{one.file_name} ({one.imported_at[:10]}, {one.rows:,} rows)", one.id)
         self.snapshots.setVisible(len(snapshots) > 1)
+        self.stack.setCurrentIndex(1 if snapshots else 0)
         wanted = self._wanted.snapshot_id if self._wanted else newest if followed_newest else self._snapshot
         if wanted is not None:
             self._choose(wanted)
