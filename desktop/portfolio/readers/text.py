@@ -15,8 +15,8 @@ from desktop.portfolio.readers.text_form import LINE_LIMIT, TextForm
 from desktop.portfolio.readers.text_rows import TextRows
 from desktop.portfolio.reading import FaultKind, RawTable, Reading, ReadingFault
 
-BLOCK = 8 * 1024 * 1024
-"""Bytes read at a time: the unit of progress and of Cancel, and what bounds the memory."""
+BLOCK = 4 * 1024 * 1024
+"""Bytes read at a time: the unit of progress and of Cancel, and what bounds the memory. Larger ones take longer."""
 
 
 def read_text(

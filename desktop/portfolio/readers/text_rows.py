@@ -86,14 +86,16 @@ class TextRows:
         lines_only = self._as_lines(block)
         if lines_only is None:
             return None
-        block, lines = lines_only, lines_only.count(b"\n")
+        block = lines_only
+        lines = whole = block.count(b"\n")
         faults: list[ReadingFault] = []
         if not self._is_tidy(block, lines):
             mended = self._mended(block)
             if mended is None:
                 return None
             block, faults = mended
-        frame = self._parsed(block)
+            whole = block.count(b"\n")
+        frame = self._parsed(block, whole)
         if frame is None:
             return None
         self.blank_lines += lines - frame.height
@@ -118,8 +120,8 @@ class TextRows:
             return None
         return block or None
 
-    def _parsed(self, block: bytes) -> pl.DataFrame | None:
-        """What polars reads from lines of which each is a row; None when it does not find that many."""
+    def _parsed(self, block: bytes, lines: int) -> pl.DataFrame | None:
+        """What polars reads from this many lines of which each is a row; None when it does not find that many."""
         if not block:
             return pl.DataFrame(schema=self.schema)
         try:
@@ -129,7 +131,7 @@ class TextRows:
             )  # fmt: skip
         except pl.exceptions.PolarsError:
             return None
-        whole = frame.height == block.count(b"\n") and not sum(frame.null_count().row(0))
+        whole = frame.height == lines and not sum(frame.null_count().row(0))
         return frame if whole else None
 
     def _is_tidy(self, block: bytes, lines: int) -> bool:
@@ -139,7 +141,7 @@ class TextRows:
             return False
         if _every_cell_is_quoted(block, delimiter, lines, columns):
             return True
-        outside = _outside_quotes(block, delimiter)
+        outside = block if _quotes_are_empty_cells(block, delimiter) else _outside_quotes(block, delimiter)
         if outside is None:
             return False
         # A blank line would need another with too many cells to make up for it, and polars refuses that one.
@@ -258,6 +260,23 @@ def _every_cell_is_quoted(block: bytes, delimiter: bytes, lines: int, columns: i
         and block.count(between) == lines * (columns - 1)
         and b'""' not in block.replace(between, b"").replace(after, b"")
     )
+
+
+def _quotes_are_empty_cells(block: bytes, delimiter: bytes) -> bool:
+    """Whether quotation marks stand in pairs only, each pair a whole cell: how many programs write an empty text.
+
+    As many marks as twice the pairs behind a delimiter, and twice those before one, leave none for anything else.
+    """
+    pairs, odd = divmod(block.count(b'"'), 2)
+    if odd:
+        return False
+    behind = block.count(delimiter + b'""') + block.startswith(b'""')
+    if behind != pairs:
+        behind += block.count(b'\n""')
+    before = block.count(b'""' + delimiter)
+    if before != pairs:
+        before += block.count(b'""\n') + block.count(b'""\r\n')
+    return behind == before == pairs
 
 
 def _outside_quotes(block: bytes, delimiter: bytes) -> bytes | None:
