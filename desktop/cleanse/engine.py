@@ -198,6 +198,7 @@ class _Run:
         read = self._items_read(planned)
         # Whole-file rules and fingerprints compare MPANs: as integers they are small enough to be kept on the way.
         numbers: dict[str, list[pl.Series]] = {item: [] for item in read if ITEMS[item].kind is ItemKind.MPAN}
+        codes: dict[str, list[pl.Series]] = {item: [] for item in read if item not in numbers}
         total = self.source.row_count
         for block in self.blocks(read):
             self.job.report("Checking", block.first_row - 1, total)
@@ -207,8 +208,17 @@ class _Run:
                 self.job.check()
             for item, parts in numbers.items():
                 parts.append(block.column(f"number:{item}"))
+            for item in list(codes):
+                coded = block.codes(item)
+                if coded is None:
+                    del codes[item]
+                else:
+                    codes[item].append(coded.cast(pl.UInt16))
         for item, parts in numbers.items():
             self.whole.keep(item, pl.concat([pl.Series([], dtype=pl.Int64), *parts]))
+        for item, parts in codes.items():
+            if parts:
+                self.whole.keep_codes(item, self.dictionaries[item], pl.concat(parts))
         self.job.report("Checking", total, total)
 
     def _plan(self, check: Check) -> list[PlannedFault]:
