@@ -13,10 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QComboBox,
     QDialog,
     QFileDialog,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QTableWidget,
     QWidget,
 )
@@ -26,6 +28,7 @@ from desktop.app import Workspace
 from desktop.clock import Clock
 from desktop.jobs import Job
 from desktop.sample.generated import portfolio
+from ui.dialogs.form import FormDialog
 from ui.main_window import MainWindow
 
 TODAY = date(2026, 11, 23)
@@ -94,15 +97,31 @@ def when_asked(drive: Callable[[QDialog], object]) -> Asked:
 
 def choose(path: Path) -> Asked:
     """Type a path into the next file dialog and press Return."""
+    return when_asked(lambda dialog: take_file(dialog, path))
 
-    def drive(dialog: QDialog) -> None:
-        assert isinstance(dialog, QFileDialog)
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        assert field is not None
-        field.setText(str(path))
-        QTest.keyClick(field, Qt.Key.Key_Return)
 
-    return when_asked(drive)
+def take_file(dialog: QDialog, path: Path) -> None:
+    """Type a path into a file dialog and press its button."""
+    assert isinstance(dialog, QFileDialog)
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert field is not None
+    field.setText(str(path))
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def fill(dialog: object, **values: str) -> None:
+    """Type into a form and press its verb."""
+    assert isinstance(dialog, FormDialog)
+    for name, text in values.items():
+        widget = dialog.fields[name]
+        if isinstance(widget, QComboBox):
+            widget.setCurrentIndex(widget.findData(text))
+        else:
+            assert isinstance(widget, QLineEdit | QPlainTextEdit)
+            widget.setFocus()
+            widget.selectAll()
+            QTest.keyClicks(widget, text)
+    QTest.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
 
 
 def press(root: QWidget, words: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desk_steps import banner, buttons, copied, kept, noon, portfolio_file, press, rows, run, texts, when_asked
+from desk_steps import banner, buttons, copied, fill, kept, noon, portfolio_file, press, rows, run, texts, when_asked
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit
 from window_care import settle
 
 from desktop.browse.view import Filter, Op, View
@@ -53,21 +53,6 @@ def put_cursor(page: CleansePage, position: int = 0) -> int:
     fingerprint = page.panel.source.ids(position, 1)[0]
     page.panel.show_id(fingerprint)
     return fingerprint
-
-
-def fill(dialog: object, **values: str) -> None:
-    """Type into a form and press its verb."""
-    assert isinstance(dialog, FormDialog)
-    for name, text in values.items():
-        widget = dialog.fields[name]
-        if isinstance(widget, QComboBox):
-            widget.setCurrentIndex(widget.findData(text))
-        else:
-            assert isinstance(widget, QLineEdit | QPlainTextEdit)
-            widget.setFocus()
-            widget.selectAll()
-            QTest.keyClicks(widget, text)
-    QTest.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
 
 
 def test_an_empty_page_says_why_and_offers_the_import(opened: MainWindow) -> None:

@@ -82,12 +82,16 @@ class BackupsSection(Section):
         self.context.read("Checking the kept files", workspace.verify_files, self._told, quiet=False)
 
     def _told(self, faults: BlobFaults) -> None:
-        bad = len(faults.damaged) + len(faults.missing)
-        if bad:
+        damaged, missing = len(faults.damaged), len(faults.missing)
+        if damaged or missing:
             self.context.say(
-                f"{len(faults.damaged)} kept files are damaged and {len(faults.missing)} are missing. "
+                f"{_files(damaged)} damaged; {_files(missing).lower()} missing. "
                 "The rest is safe. Restore the newest backup into a new folder to get them back.",
                 Tone.ERROR,
             )
         else:
             self.context.say("Every kept file is whole.", Tone.GOOD)
+
+
+def _files(count: int) -> str:
+    return "No kept file is" if not count else "1 kept file is" if count == 1 else f"{count:,} kept files are"

@@ -26,12 +26,13 @@ class ContentSection(Section):
 
     def build(self) -> None:
         self.reset_button = button("Back to the shipped one", self._reset)
+        self.take_button = button("Take a pack from a file…", self._take)
         self.save_button = button("Save a copy…", self._save)
         self.packs = SmallTable(
             "Content packs",
             ("Content", "Version", "Status", "Date", "Source"),
             "",
-            more=(button("Take a pack from a file…", self._take), self.save_button, self.reset_button),
+            more=(self.take_button, self.save_button, self.reset_button),
         )
         self.packs.list.itemSelectionChanged.connect(self._chosen)
         self.column.addWidget(self.packs, 1)
@@ -64,6 +65,7 @@ class ContentSection(Section):
     def _chosen(self) -> None:
         pack = self._pack()
         self.reset_button.setEnabled(bool(pack and pack.own and self.writable))
+        self.take_button.setEnabled(self.writable)
         self.save_button.setEnabled(pack is not None)
         self.detail.setText(f"{pack.label}\nSource: {pack.source}\nSHA-256: {pack.sha256}" if pack else "")
 
@@ -119,7 +121,7 @@ class PackChangesDialog(QDialog):
         column.addWidget(label(pack.label, "heading", wrap=True))
         column.addWidget(label(f"Source: {pack.source}", "muted", wrap=True))
         what = (
-            f"{len(changes):,} values differ from the pack in use."
+            f"{len(changes):,} value{'s differ' if len(changes) != 1 else ' differs'} from the pack in use."
             if changes
             else "Nothing differs from the pack in use."
         )
