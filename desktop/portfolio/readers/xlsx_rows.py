@@ -17,11 +17,13 @@ from desktop.portfolio.reading import FaultKind
 
 _LETTERS = [cells.column_letters(column) for column in range(cells.MAX_COLUMNS)]
 _COLUMNS = pl.Enum(_LETTERS)
-_ROW = r'^<row r="([1-9][0-9]{0,6})"((?: [A-Za-z][\w:]*="[^"<>&\x00-\x1f]*")*) ?>$'
+_ROW_ATTRIBUTES = re.compile(r'((?: [A-Za-z][\w:]*="[^"<>&\x00-\x1f]*")*) ?>')
 _ATTRIBUTE = re.compile(r' ([A-Za-z][\w:]*)="([^"<>&\x00-\x1f]*)"')
 _ATTRIBUTES = re.compile(r'((?: [A-Za-z][\w:]*="[^"<>&\x00-\x1f]*")*) ?(/>|></c>)?')
 _MOST_FORMS = 4000
 """Different sets of attributes in one block; honest sheets have tens."""
+_FORMS_TRIED = 6
+"""Sets of attributes that are cut off as a known ending before the cells left over are searched for theirs."""
 _SIMPLE_NUMBER = r"^-?[0-9]+(?:\.[0-9]*)?$"
 _TRUE = ("1", "true", "on")
 _BLANK, _SHARED, _NUMBER, _DATE, _TIME, _TEXT, _BOOLEAN, _ERROR, _INLINE = range(9)
@@ -101,26 +103,26 @@ class RowReader:
         return numbers, self._cells(frame)
 
     def _row_numbers(self, heads: pl.Series, last_row: int) -> tuple[pl.Series, pl.Series]:
-        parts = heads.str.extract_groups(_ROW).struct.unnest()
-        text, attributes = parts.to_series(0), parts.to_series(1)
-        if text.null_count():
+        if not bool(heads.str.starts_with('<row r="').all()):
             raise _Untidy
-        numbers = text.cast(pl.Int64)
+        parts = heads.str.slice(8).str.splitn('"', 2).struct.unnest()
+        text, attributes = parts.to_series(0), parts.to_series(1)
+        numbers = text.cast(pl.Int64)  # raises over anything but digits, and a sign before them
+        if bool((numbers.cast(pl.String) != text).any()):  # a plus sign, or zeros before the number
+            raise _Untidy
         if int(numbers[0]) <= last_row or not bool((numbers.diff().drop_nulls() > 0).all()):
             raise _Untidy
         if int(numbers[-1]) > cells.MAX_ROWS:
             raise _Untidy
-        hidden = [form for form in self._forms(attributes) if self._attributes(form).get("hidden", "0") in _TRUE]
+        hidden = [form for form in _distinct(attributes) if self._row_attributes(form).get("hidden", "0") in _TRUE]
         self._hidden = numbers.filter(attributes.is_in(hidden)).to_list() if hidden else []
         return text, numbers
 
-    def _forms(self, attributes: pl.Series) -> list[str]:
-        forms = attributes.unique().to_list()
-        if len(forms) > _MOST_FORMS:
+    def _row_attributes(self, form: str) -> dict[str, str]:
+        match = _ROW_ATTRIBUTES.fullmatch(form)
+        if match is None:
             raise _Untidy
-        for form in forms:
-            self._attributes(form)
-        return forms
+        return self._attributes(match[1])
 
     def _attributes(self, form: str, named: str = "r") -> dict[str, str]:
         """The attributes of a tag besides `named`; untidy when one is given twice or has a prefix not declared."""
@@ -140,17 +142,57 @@ class RowReader:
         inline = pl.Series([], dtype=pl.UInt32)
         if not bool(plain.all()):
             opening, value, inline = _without_value(opening, value, ~plain)
+        column, kind = self._names(opening, frame["number"])
+        # Below 2**32: a block of 8 MB has fewer than 400,000 rows.
+        order = frame["row"] * cells.MAX_COLUMNS + column
+        if not bool((order.slice(1) > order.slice(0, order.len() - 1)).all()):
+            raise _Untidy
+        return _Cells(frame["row"], column, _with_inline(kind, inline), value)
+
+    def _names(self, opening: pl.Series, number: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """The column and kind of each cell, from its name and attributes: `B7" t="s"` in row 7.
+
+        Few sets of attributes are usual. So the ending of the first cell, its row's number in its place, is cut off
+        all: what leaves a column's letters was such a cell. Then the same with the first cell that is left.
+        """
+        column = pl.Series([], dtype=pl.UInt32)
+        kind = pl.Series([], dtype=pl.UInt8)
+        left: pl.Series | None = None
+        for _ in range(_FORMS_TRIED):
+            _, quote, form = str(opening[0]).partition('"')
+            if not quote or _ATTRIBUTES.fullmatch(form) is None:
+                break  # a formula, or nothing of a workbook's
+            endings = pl.DataFrame({"opening": opening, "number": number}).select(
+                pl.col("opening").str.strip_suffix(pl.col("number") + pl.lit(quote + form))
+            )
+            letters = endings.to_series().cast(_COLUMNS, strict=False).to_physical().cast(pl.UInt32)
+            if not letters.len() - letters.null_count():
+                break
+            known = letters.is_not_null()
+            mine = pl.repeat(self._kind(form), letters.len(), dtype=pl.UInt8, eager=True)
+            if left is None:
+                column, kind = letters, mine
+            else:
+                column, kind = column.scatter(left, letters), kind.scatter(left, mine)
+            if bool(known.all()):
+                return column, kind
+            places = (~known).arg_true()
+            left = places if left is None else left.gather(places)
+            opening, number = opening.gather(places), number.gather(places)
+        if left is None:
+            return self._searched_names(opening, number)
+        more, kinds = self._searched_names(opening, number)
+        return column.scatter(left, more), kind.scatter(left, kinds)
+
+    def _searched_names(self, opening: pl.Series, number: pl.Series) -> tuple[pl.Series, pl.Series]:
         place = opening.str.splitn('"', 2).struct.unnest()
-        names = pl.DataFrame({"name": place.to_series(0), "number": frame["number"]})
+        names = pl.DataFrame({"name": place.to_series(0), "number": number})
         # A name that does not end in its row's number keeps digits, and is then no column's letters.
         letters = names.select(pl.col("name").str.strip_suffix(pl.col("number")))["name"]
         column = letters.cast(_COLUMNS).to_physical().cast(pl.UInt32)
         if column.null_count():
             raise _Untidy
-        order = frame["row"].cast(pl.Int64) * cells.MAX_COLUMNS + column
-        if not bool((order.diff().drop_nulls() > 0).all()):
-            raise _Untidy
-        return _Cells(frame["row"], column, self._kinds(self._without_formulas(place.to_series(1)), inline), value)
+        return column, self._kinds(self._without_formulas(place.to_series(1)))
 
     def _without_formulas(self, attributes: pl.Series) -> pl.Series:
         """The cells' attributes alone, after checking the formulas that stand before values."""
@@ -161,22 +203,16 @@ class RowReader:
         formulas = split.to_series(1).str.extract_groups(_FORMULA).struct.unnest()
         if formulas.to_series(0).null_count():
             raise _Untidy
-        for form in self._forms(formulas.to_series(0)):
+        for form in _distinct(formulas.to_series(0)):
             self._attributes(form, "")
         if xlsx_bulk.decode_entities(formulas.to_series(1).fill_null("")) is None:
             raise _Untidy
         return attributes.scatter(places, split.to_series(0))
 
-    def _kinds(self, attributes: pl.Series, inline: pl.Series) -> pl.Series:
-        forms = attributes.unique().to_list()
-        if len(forms) > _MOST_FORMS or None in forms:
-            raise _Untidy
+    def _kinds(self, attributes: pl.Series) -> pl.Series:
+        forms = _distinct(attributes)
         kinds = pl.Series([self._kind(form) for form in forms], dtype=pl.UInt8)
-        found = kinds.gather(attributes.cast(pl.Enum(forms)).to_physical())
-        marked = found == _INLINE
-        if int(marked.sum()) != inline.len() or (inline.len() and not bool(marked.gather(inline).all())):
-            raise _Untidy
-        return found if not inline.len() else found.set(marked, _TEXT)
+        return kinds.gather(attributes.cast(pl.Enum(forms)).to_physical())
 
     def _kind(self, form: str) -> int:
         """What a cell with these attributes holds; `form` ends in `/>` or `></c>` when the cell is blank."""
@@ -204,6 +240,8 @@ class RowReader:
         faults: list[_Noted] = []
         counts: list[tuple[FaultKind, int, int]] = []
         kinds = found.kind.unique().to_list()
+        if kinds == [_SHARED]:
+            return (*self._read_shared(found.value), [])
         texts = found.value.fill_null("")
         for kind in kinds:
             if kind == _BLANK:
@@ -283,6 +321,22 @@ class RowReader:
             }
         frame = pl.DataFrame(columns).slice(first, last - first + 1)
         self._table.add_frame(numbers.slice(first, last - first + 1), frame)
+
+
+def _distinct(forms: pl.Series) -> list[str]:
+    """The different sets of attributes; untidy when one is missing or they are far too many."""
+    found = forms.unique().to_list()
+    if len(found) > _MOST_FORMS or None in found:
+        raise _Untidy
+    return [str(form) for form in found]
+
+
+def _with_inline(kind: pl.Series, inline: pl.Series) -> pl.Series:
+    """The kinds with cells that hold their text in themselves told as texts, after checking that they do."""
+    marked = kind == _INLINE
+    if int(marked.sum()) != inline.len() or (inline.len() and not bool(marked.gather(inline).all())):
+        raise _Untidy
+    return kind if not inline.len() else kind.set(marked, _TEXT)
 
 
 def _largest(numbers: pl.Series) -> int:
