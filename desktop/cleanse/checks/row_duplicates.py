@@ -114,6 +114,10 @@ def _one_digit_apart(keys: KeyColumns, known: pl.DataFrame) -> pl.DataFrame:
     for power in range(1, 13):
         masked = mpan - mpan // 10**power % 10 * 10**power
         key = ending.with_columns(masked=masked)
+        # As one integer first: hardly any number stands beside another.
+        key = key.filter((pl.col("place") * 10**12 + pl.col("masked") // 10).is_duplicated())
+        if key.is_empty():
+            continue
         several = key.group_by("place", "masked").agg(
             pl.col("mpan").n_unique().alias("numbers"), pl.col("row").min().alias("first_row")
         )
