@@ -117,7 +117,7 @@ def test_a_sound_row_says_that_nothing_was_found_and_offers_no_jump(page: Portfo
     page.panel.show_id(row)
     assert "None: nothing was found for it" in texts(page)
     assert not window.context.commands.available(window.context.commands.get("portfolio.finding"))
-    assert buttons(page)["Show on the Cleanse page"] is False
+    assert "Show on the Cleanse page" not in buttons(page)
 
 
 def test_a_row_of_an_older_import_is_shown_when_it_is_asked_for(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.errors import InvalidInput
+from ui.dialogs.form_size import fit_height
 from ui.widgets.basics import button, label, set_role
 
 
@@ -56,7 +57,7 @@ class FormDialog(QDialog):
         if intro:
             column.addWidget(label(intro, "muted", wrap=True))
         form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.fields: dict[str, QWidget] = {}
         for field in fields:
             widget = _widget(field)
@@ -76,7 +77,8 @@ class FormDialog(QDialog):
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
         column.addWidget(box)
-        self.setMinimumWidth(unit * 30)
+        self.setMinimumWidth(unit * 32)
+        fit_height(self)
 
     def values(self) -> dict[str, str]:
         """What stands in the fields now, by name."""
@@ -88,6 +90,7 @@ class FormDialog(QDialog):
         except InvalidInput as error:
             self.wrong.setText(str(error))
             self.wrong.show()
+            fit_height(self)
             for name, widget in self.fields.items():
                 set_role(widget, wrong="true" if name == error.field else "false")
             if error.field in self.fields:

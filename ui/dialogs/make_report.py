@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop.report.privacy import MpanChoice
 from desktop.report.service import ReportService
+from ui.dialogs.form_size import fit_height
 from ui.widgets.basics import button, label, set_role
 
 
@@ -38,7 +40,7 @@ class ReportWanted:
 class MakeReportDialog(QDialog):
     """Remembers the choice of MPANs for each recipient, because the service does."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - one lay-out
         self, parent: QWidget | None, reports: ReportService, recipients: tuple[tuple[str, str], ...], folder: Path
     ) -> None:
         super().__init__(parent)
@@ -50,7 +52,7 @@ class MakeReportDialog(QDialog):
         column.setSpacing(unit)
         column.addWidget(label("Data cleanse progress report", "heading"))
         form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.recipient = QComboBox()
         self.recipient.addItem("Ourselves", "")
         for key, name in recipients:
@@ -68,6 +70,7 @@ class MakeReportDialog(QDialog):
             self.choices[choice] = made
             box.addWidget(made)
         self.about.setMinimumHeight(self.about.fontMetrics().height() * 2)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         box.addWidget(self.about)
         form.addRow("MPANs", box)
         self.path = QLineEdit()
@@ -89,10 +92,11 @@ class MakeReportDialog(QDialog):
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
-        self.setMinimumWidth(unit * 36)
+        self.setMinimumWidth(unit * 46)
         self.recipient.currentIndexChanged.connect(self._follow)
         self._group.buttonToggled.connect(lambda *_: self._follow_lists())
         self._follow()
+        fit_height(self)
 
     def wanted(self) -> ReportWanted:
         """What the fields say."""
@@ -129,6 +133,7 @@ class MakeReportDialog(QDialog):
             trouble = f"There is no folder {wanted.path.parent}. Choose another."
         self.wrong.setText(trouble)
         self.wrong.setVisible(bool(trouble))
+        fit_height(self)
         set_role(self.path, wrong="true" if trouble else "false")
         if trouble:
             self.path.setFocus()

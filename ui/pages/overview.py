@@ -12,6 +12,7 @@ from desktop.changes import Subject
 from desktop.cleanse.finding_table import DEFAULT_VIEW
 from desktop.cleanse.model import Outcome, State
 from desktop.cleanse.overview import Overview
+from desktop.cleanse.work import counted
 from ui.pages.page import Page
 from ui.pages.payloads import ShowView
 from ui.widgets.basics import Card, EmptyState, button, label, set_role
@@ -105,7 +106,7 @@ class OverviewPage(Page):
             ("Next dates", self.dates, 7, 5),
         ):
             card = Card(title)
-            layout.setSpacing(theme.px(1))
+            layout.setSpacing(theme.px(2))
             card.body.addLayout(layout)
             card.body.addStretch()
             grid.addWidget(card, 3, place, 1, span)
@@ -150,14 +151,15 @@ class OverviewPage(Page):
         run, snapshot = overview.run, overview.snapshot
         still = sum(count.still for count in overview.by_severity)
         changed = sum(count.changed for count in overview.by_severity)
-        note = f"{overview.new:,} new, {still:,} still open" + (f", {changed:,} changed" if changed else "")
+        parts = ((overview.new, "new"), (still, "still open"), (changed, "changed"))
+        note = ", ".join(f"{count:,} {word}" for count, word in parts if count) or "Nothing is open."
         note += f"; {overview.accepted:,} accepted besides" if overview.accepted else ""
         self._figure("open", f"{overview.open:,}", note)
         first = run is None or run.previous_run is None
         self._figure("gone", f"{overview.gone:,}", "This was the first run." if first else "Proved by the newest file.")
         if snapshot and run and snapshot.rows:
             share = overview.rows_without_findings / snapshot.rows
-            blocked = f"{run.mpans_blocked:,} MPANs with a Block finding"
+            blocked = f"{run.mpans_blocked:,} MPAN{'' if run.mpans_blocked == 1 else 's'} with a Block finding"
             self._figure(
                 "clean", _percent(share), f"{overview.rows_without_findings:,} of {snapshot.rows:,}; {blocked}"
             )
@@ -165,7 +167,8 @@ class OverviewPage(Page):
             self._figure("clean", "–", "")
         overdue = f"{overview.overdue:,} overdue" if overview.overdue else "Nothing overdue"
         ending = len(overview.expiring)
-        notes = [f"{overview.due_soon:,} due within 14 days", *([f"{ending} exceptions end soon"] if ending else [])]
+        notes = [f"{overview.due_soon:,} due within 14 days" if overview.due_soon else "Nothing due within 14 days"]
+        notes += [f"{ending} exception{'s end' if ending > 1 else ' ends'} soon"] if ending else []
         self._figure("due", overdue, "; ".join(notes))
         set_role(self.figures["due"][0], role="figure" if overview.overdue else "title")
 
@@ -178,8 +181,8 @@ class OverviewPage(Page):
         titles = {one.id: one.title for one in self.context.workspace.cleanse.catalogue()}
         for one in overview.not_checked[:LISTED]:
             words = "switched off" if one.outcome is Outcome.SKIPPED else "could not run"
-            self.not_checked.addWidget(label(f"{one.check_id}  {titles.get(one.check_id, '')}", wrap=True))
-            self.not_checked.addWidget(label(f"{words.capitalize()}: {one.reason}", "small", wrap=True))
+            first = f"{one.check_id}  {titles.get(one.check_id, '')}"
+            self.not_checked.addLayout(_pair(first, f"{words.capitalize()}: {one.reason}"))
         partly = len(overview.partly_checked)
         if words := rest_words(len(overview.not_checked) - LISTED, partly):
             self.not_checked.addWidget(label(words, "muted", wrap=True))
@@ -190,17 +193,12 @@ class OverviewPage(Page):
     def _fill_dates(self, overview: Overview) -> None:
         _clear(self.dates)
         for one in overview.next_dates:
-            self.dates.addWidget(
-                label(f"{one.text if len(one.text) < 10 else f'{one.day:%d %b %Y}'}  {one.id}", wrap=True)
-            )
-            self.dates.addWidget(
-                label(f"{one.title}; {_in_days(one.days)} (plan {one.plan}, suggested)", "small", wrap=True)
-            )
+            day = one.text if len(one.text) < 10 else f"{one.day:%d %b %Y}"
+            plan = f"{one.title}; {_in_days(one.days)} (plan {one.plan}, suggested)"
+            self.dates.addLayout(_pair(f"{day}  {one.id}", plan))
         for exception in overview.expiring[:3]:
-            self.dates.addWidget(
-                label(f"{exception.expires:%d %b %Y}  Exception for {exception.check_id} ends", wrap=True)
-            )
-            self.dates.addWidget(label(f"{exception.population:,} findings open again then.", "small"))
+            first = f"{exception.expires:%d %b %Y}  Exception for {exception.check_id} ends"
+            self.dates.addLayout(_pair(first, f"{counted(exception.population)} open again then."))
         if not overview.next_dates and not overview.expiring:
             self.dates.addWidget(label("No dates lie ahead.", "muted"))
 
@@ -260,8 +258,19 @@ def _in_days(days: int) -> str:
     return "today" if days == 0 else "tomorrow" if days == 1 else f"in {days:,} days"
 
 
+def _pair(first: str, then: str) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    column.addWidget(label(first, wrap=True))
+    column.addWidget(label(then, "small", wrap=True))
+    return column
+
+
 def _clear(layout: QVBoxLayout) -> None:
     while item := layout.takeAt(0):
+        if inner := item.layout():
+            assert isinstance(inner, QVBoxLayout)
+            _clear(inner)
         if widget := item.widget():
             widget.hide()
             widget.deleteLater()

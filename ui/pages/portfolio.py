@@ -63,7 +63,7 @@ class PortfolioPage(Page):
         width = self.fontMetrics().averageCharWidth()
         self.split.setStretchFactor(0, 5)
         self.split.setStretchFactor(1, 2)
-        self.split.setSizes([width * 120, width * 56])
+        self.split.setSizes([width * 116, width * 60])
         self.stack = QStackedLayout()
         for widget in (empty, self.split):
             self.stack.addWidget(widget)
@@ -118,7 +118,7 @@ class PortfolioPage(Page):
             self.findings.edit_button.setText("Show on the Cleanse page")
             self.findings.edit_button.setAccessibleName("Show on the Cleanse page: findings of this MPAN")
         column.addWidget(self.findings, 2)
-        pane.setMinimumWidth(self.fontMetrics().averageCharWidth() * 46)
+        pane.setMinimumWidth(self.fontMetrics().averageCharWidth() * 50)
         return pane
 
     def _fill_snapshots(self, snapshots: tuple[Snapshot, ...]) -> None:

@@ -95,18 +95,19 @@ class Theme(QObject):
         values["ring"] = "3px" if self.tokens.name == "contrast" else "2px"
         values["arrow_down"] = self._arrow("chevron-down")
         values["arrow_up"] = self._arrow("chevron-up")
+        values["tick"] = self._arrow("check", "on_accent")
         for name in ("block", "high", "med", "low", "good", "accent"):
             share = 0.0 if self.tokens.name == "contrast" else 0.1
             values[f"{name}_soft"] = mixed(getattr(self.tokens, name), self.tokens.surface, share)
         template = resource("style", "desk.qss").read_text(encoding="utf-8")
         return re.sub(r"@([a-z_0-9]+)", lambda found: values[found.group(1)], template)
 
-    def _arrow(self, name: str) -> str:
-        """A style sheet takes pictures from files only: the arrow in the scheme's colour, in a folder of this run."""
+    def _arrow(self, name: str, role: str = "muted") -> str:
+        """A style sheet takes pictures from files only: the icon in the scheme's colour, in a folder of this run."""
         path = Path(self._drawn.path()) / f"{name}-{self.tokens.name}.svg"
         if not path.exists():
             drawing = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
-            path.write_text(drawing.replace("currentColor", self.tokens.muted), encoding="utf-8")
+            path.write_text(drawing.replace("currentColor", getattr(self.tokens, role)), encoding="utf-8")
         return path.as_posix()
 
     def _line(self) -> float:

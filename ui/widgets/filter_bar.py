@@ -213,14 +213,14 @@ class Chip(QFrame):
 
 
 def words(one: Filter, title: str) -> str:
-    """A filter as a person reads it: `Severity: Block or High`, `Not Party: LDSO`, `MPAN contains 14`."""
+    """A filter as a person reads it: `Severity: Block or High`, `State is not Gone`, `MPAN contains 14`."""
     if one.op in (Op.EMPTY, Op.NOT_EMPTY):
         return f"{title} {one.op.value}"
     listed = " or ".join(one.values[:3]) + (f" or {len(one.values) - 3} more" if len(one.values) > 3 else "")
     if one.op is Op.IS_ANY:
         return f"{title}: {listed}"
     if one.op is Op.IS_NONE:
-        return f"Not {title}: {listed}"
+        return f"{title} is not {listed}"
     return f"{title} {one.op.value} {listed}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QTableWidgetItem, QVBoxLayout, QWidget
 
 from desktop.cleanse.detail import FindingDetail
 from desktop.cleanse.exceptions import AcceptedException
@@ -18,7 +18,7 @@ from ui.widgets.small_table import SmallTable
 class FindingPane(QScrollArea):
     """Shows one finding; what can be done with it is asked of `show_row`, `show_finding`, `edit` and `accept`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - one lay-out
         self,
         theme: Theme,
         *,
@@ -53,16 +53,19 @@ class FindingPane(QScrollArea):
         self.cards: list[QWidget] = []
         self.mend = self._card(column, "How it is mended")
         self.verbs = QWidget()
-        row = QGridLayout(self.verbs)
+        row = QVBoxLayout(self.verbs)
         row.setContentsMargins(0, 0, 0, 0)
         self.edit_button = button("Edit…", edit, tip="Owner, due date, note and status")
         self.accept_button = button(
             "Accept for a time…", accept, tip="An exception with a reason, an approver and an end"
         )
         self.row_button = button("Show the row", self._go_to_row)
-        for place, made in enumerate((self.edit_button, self.row_button, self.accept_button)):
-            row.addWidget(made, place // 2, place % 2)
-        row.setColumnStretch(2, 1)
+        pair = QHBoxLayout()
+        for made in (self.edit_button, self.accept_button):
+            pair.addWidget(made)
+        pair.addStretch()
+        row.addLayout(pair)
+        row.addWidget(self.row_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.verbs)
         self.cards.append(self.verbs)
         self.work = self._card(column, "Work")
@@ -85,7 +88,7 @@ class FindingPane(QScrollArea):
         self._add_card(column, "The row", self.cells)
         column.addStretch()
         self.show_detail(None)
-        theme.changed.connect(self._tint)
+        theme.changed.connect(self._retint)
 
     def show_detail(self, detail: FindingDetail | None, *, writable: bool = True) -> None:
         """Show a finding; None when none is chosen."""
@@ -131,9 +134,20 @@ class FindingPane(QScrollArea):
         for place, cell in enumerate(row.cells):
             if detail.item in (cell.item, cell.heading) and detail.item:
                 self.cells.list.selectRow(place)
-                item: QTableWidgetItem | None = self.cells.list.item(place, 0)
-                if item is not None:
-                    self.cells.list.scrollToItem(item)
+                self._mark(place, detail.severity.value.lower())
+
+    def _mark(self, row: int, severity: str) -> None:
+        """Show the cell that the finding is about, wherever the cursor goes: bold and in the severity's colour."""
+        for column in range(self.cells.list.columnCount()):
+            item: QTableWidgetItem | None = self.cells.list.item(row, column)
+            if item is None:
+                continue
+            font = item.font()
+            font.setBold(True)
+            item.setFont(font)
+            item.setForeground(self._theme.colour(severity))
+            if column == 0:
+                self.cells.list.scrollToItem(item)
 
     def _card(self, column: QVBoxLayout, heading: str) -> QLabel:
         text = label("", wrap=True, selectable=True)
@@ -149,6 +163,11 @@ class FindingPane(QScrollArea):
     def _go_to_row(self) -> None:
         if self._detail and self._detail.row:
             self._show_row(self._detail.snapshot_id, self._detail.row)
+
+    def _retint(self) -> None:
+        self._tint()
+        if self._detail:
+            self._fill_row(self._detail)
 
     def _tint(self) -> None:
         if self._detail:
@@ -171,8 +190,12 @@ def _day(day: date) -> str:
     return f"{day:%d %b %Y}"
 
 
+def _ago(days: int) -> str:
+    return "today" if days == 0 else "yesterday" if days == 1 else f"{days:,} days ago"
+
+
 def _history(detail: FindingDetail) -> list[str]:
-    lines = [f"First seen on {_day(detail.first_seen.as_of)}, {detail.age_days:,} days ago"]
+    lines = [f"First seen on {_day(detail.first_seen.as_of)}, {_ago(detail.age_days)}"]
     if detail.since.run_id != detail.first_seen.run_id:
         lines.append(f"Gone in between; back since {_day(detail.since.as_of)}")
     if detail.changed:

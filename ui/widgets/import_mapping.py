@@ -101,6 +101,7 @@ class MappingTable(QWidget):
         self.table.setAccessibleName("Headings of the file and the items they hold")
         self.table.setHorizontalHeaderLabels(["Heading in the file", "First values", "Item", "Why"])
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.9))
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
         self.table.setTabKeyNavigation(False)
@@ -145,7 +146,7 @@ class MappingTable(QWidget):
                 else:
                     cell.setToolTip("Press F2 or type to choose the item")
                 self.table.setItem(row, place, cell)
-        for place, wide in ((HEADING, 26), (SAMPLES, 34), (ITEM, 32)):
+        for place, wide in ((HEADING, 33), (SAMPLES, 26), (ITEM, 34)):
             self.table.setColumnWidth(place, self.fontMetrics().averageCharWidth() * wide)
         self._filling = False
         self._tell()

@@ -80,9 +80,9 @@ class ImportPreview(QWidget):
             ("Item", "What is done", "Cells", "As it stands → as it is compared"),
             "Nothing needs cleaning.",
         )
-        self._add("Cleaned for comparing; the text as it stands is kept", self.cleaned, 9)
+        self._add("Cleaned for comparing; the text as it stands is kept", self.cleaned, 0)
         self.faults = SmallTable("Faults met while reading", ("Row", "What"), "No fault was met while reading.")
-        self.faults_card = self._add("Met while reading", self.faults, 8)
+        self.faults_card = self._add("Met while reading", self.faults, 0)
         self.rows = QTableWidget()
         self.rows.setAccessibleName("First rows of the file")
         self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -121,6 +121,10 @@ class ImportPreview(QWidget):
         if rest > 0:
             rows.append((-1, ("", f"and {rest:,} more; the checks and the report list them")))
         self.faults.fill(rows)
+        for table in (self.cleaned, self.faults):
+            # As tall as what it lists, up to eight lines; the rest scrolls.
+            count = table.list.rowCount()
+            table.setFixedHeight(round(self.fontMetrics().height() * (2 + 1.75 * min(8, count) if count else 1.5)))
         self._fill_rows(source, staged)
 
     def day(self) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -17,6 +17,20 @@ from PySide6.QtWidgets import (
 )
 
 from ui.widgets.basics import button, label
+
+GAP = 4
+"""Pixels beside the text of a column."""
+
+
+def shared(natural: Sequence[int], room: int) -> list[int]:
+    """Widths of columns within `room`: those that ask for less than an equal share get what they ask for."""
+    widths, left, waiting = list(natural), room, sorted(range(len(natural)), key=natural.__getitem__)
+    while waiting:
+        share = left // len(waiting)
+        column = waiting.pop(0)
+        widths[column] = min(natural[column], max(share, 24))
+        left -= widths[column]
+    return widths
 
 
 class _List(QTableWidget):
@@ -39,7 +53,26 @@ class _List(QTableWidget):
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setStretchLastSection(True)
+        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.75))
         self.doubleClicked.connect(lambda _index: self._activate() if self._activate else None)
+
+    def fit_columns(self) -> None:
+        """Give each column its natural width while that fits; else cap the widest ones, whose texts are elided."""
+        columns, room = range(self.columnCount()), self.viewport().width()
+        texts = [self.sizeHintForColumn(column) + GAP for column in columns]
+        headings = [self.horizontalHeader().sectionSizeHint(column) for column in columns]
+        widths = [max(pair) for pair in zip(texts, headings, strict=True)]
+        if sum(widths) > room:
+            # What stands in the cells matters more than a heading in full.
+            least = self.fontMetrics().averageCharWidth() * 10
+            tight = [max(text, min(head, least)) for text, head in zip(texts, headings, strict=True)]
+            widths = shared(tight, room)
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self._activate:
@@ -77,6 +110,7 @@ class SmallTable(QWidget):
         self.empty = label(empty, "muted", wrap=True)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
+        column.addStretch(0)
         row = QHBoxLayout()
         self.add_button = button("Add…", add) if add else None
         self.edit_button = button("Edit…", lambda: self._with(edit)) if edit else None
@@ -101,10 +135,11 @@ class SmallTable(QWidget):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 self.list.setItem(place, column, item)
-        for column in range(self.list.columnCount() - 1):
-            self.list.resizeColumnToContents(column)
-            self.list.setColumnWidth(column, min(self.list.columnWidth(column) + 16, 320))
+        self.list.fit_columns()
         self.list.setVisible(bool(rows))
+        for made in (self.edit_button, self.remove_button):
+            if made and not self.add_button:
+                made.setVisible(bool(rows))
         self.empty.setVisible(not rows)
         if rows:
             self.list.selectRow(self._keys.index(chosen) if chosen in self._keys else 0)

@@ -1,0 +1,16 @@
+"""The size of a dialog with wrapped texts: as tall as its words need at its width, and taller when more are shown."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog
+
+
+def fit_height(dialog: QDialog) -> None:
+    """Make a dialog tall enough for its wrapped texts; never smaller than it is. Qt by itself counts them too low."""
+    layout = dialog.layout()
+    if layout is None:
+        return
+    layout.activate()
+    width = max(dialog.width(), dialog.minimumWidth()) if dialog.isVisible() else dialog.minimumWidth()
+    height = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+    dialog.resize(width, max(height, dialog.height() if dialog.isVisible() else 0))
