@@ -21,6 +21,9 @@ SAMPLE = 2_048
 FEW = 0.93
 """Few: at most this share of the sampled rows are distinct, as are 2,048 rows of a column of some 14,000 values."""
 LARGEST_DICTIONARY = 65_536
+ALL_OF_THEM = 16
+"""Where there are so many rows for each possible combination, all of them are evaluated, met in the block or not: that
+is cheaper than to find out which are met."""
 LARGEST_KEY = 2**32
 """Combinations are numbered in 32 bits; more possible ones than that are evaluated row by row."""
 
@@ -77,15 +80,23 @@ class Combinations:
     """The distinct combinations of some coded columns in a block.
 
     `keys` has one number per row, `distinct` those that occur, sorted, and `codes` each column's codes for these.
+    Where `dense`, `distinct` has every possible combination, so that a key is its own place.
     """
 
     keys: pl.Series
     distinct: pl.Series
     codes: Mapping[str, pl.Series]
+    dense: bool = False
 
     def places(self, keys: pl.Series) -> pl.Series:
         """Where each of these keys stands among the distinct ones."""
-        return self.distinct.search_sorted(keys)
+        return keys if self.dense else self.distinct.search_sorted(keys)
+
+    def rows(self, wanted: pl.Series) -> pl.Series:
+        """The positions of the rows whose combination is wanted; `wanted` is Boolean, one for each distinct one."""
+        if self.dense:
+            return wanted.gather(self.keys).arg_true()
+        return self.keys.is_in(self.distinct.filter(wanted).implode()).arg_true()
 
 
 class Block:
@@ -210,15 +221,16 @@ class Block:
         keys = coded[0]
         for codes, size in zip(coded[1:], sizes[1:], strict=True):
             keys = keys * size + codes
-        if possible > SAMPLE and _has_many(keys):
+        dense = possible * ALL_OF_THEM <= len(keys)
+        if not dense and possible > SAMPLE and _has_many(keys):
             return None
-        distinct = keys.unique().sort()
+        distinct = pl.int_range(possible, dtype=pl.UInt32, eager=True) if dense else keys.unique().sort()
         split: dict[str, pl.Series] = {}
         rest = distinct
         for token, size in zip(reversed(tokens), reversed(sizes), strict=True):
             split[token] = rest % size
             rest = rest // size
-        return Combinations(keys, distinct, split)
+        return Combinations(keys, distinct, split, dense)
 
     def _whole_migrated(self) -> pl.Series:
         """Evaluate the migrated rule, on combinations where there are few."""

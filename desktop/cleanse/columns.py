@@ -154,12 +154,13 @@ def _evaluate(raw: pl.Series, rule: pl.Expr) -> pl.Series:
 
 def _prepare_mpan(kind: str, item: Item, raw: pl.Series) -> pl.Series:
     """Clean the few irregular cells only: cleaning leaves thirteen plain digits as they are."""
-    regular = _evaluate(raw, is_regular_mpan(pl.col("cell")))
-    irregular = (~regular).arg_true()
-    plain = raw if kind == "clean" else raw.cast(pl.Int64, strict=False)
+    text = pl.col("cell")
+    made = raw.to_frame("cell").select(text.cast(pl.Int64, strict=False).alias("number"), regular=is_regular_mpan(text))
+    irregular = (~made["regular"]).arg_true()
+    plain = raw if kind == "clean" else made["number"].alias("cell")
     if irregular.is_empty():
         return plain
-    cell = clean(pl.col("cell"), item)
+    cell = clean(text, item)
     mended = _evaluate(raw.gather(irregular), cell if kind == "clean" else mpan_number(cell))
     return mended if len(mended) == len(raw) else plain.clone().scatter(irregular, mended)
 

@@ -105,7 +105,7 @@ def _by_combination(block: Block, group: Sequence[PlannedFault], combinations: C
     failed_by_any = failing.select(pl.any_horizontal(pl.all())).to_series()
     if not failed_by_any.any():
         return []
-    rows = combinations.keys.is_in(combinations.distinct.filter(failed_by_any).implode()).arg_true()
+    rows = combinations.rows(failed_by_any)
     places = combinations.places(combinations.keys.gather(rows))
     found = []
     for fault in group:
