@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from desktop.portfolio.items import ITEMS
+from desktop.portfolio.mapping import ITEM_ALIASES
 
 
 def day(text: str) -> date:
@@ -23,6 +24,7 @@ def day(text: str) -> date:
 def item_heading(text: str) -> tuple[str, str]:
     """Read ITEM=HEADING; an item that is not known is wrong usage."""
     item, equals, heading = text.partition("=")
+    item = ITEM_ALIASES.get(item, item)
     if not equals or item not in ITEMS:
         raise argparse.ArgumentTypeError(
             f"“{text}” is not ITEM=HEADING with an item such as mpan, postcode or supply_start_date"

@@ -53,7 +53,7 @@ _TIDY_CODES = {
     "ssc": r"^[0-9]{4}$",
     "mtc": r"^[0-9]{3}$",
     "llfc": r"^[0-9A-Z]{2}[0-9]$",
-    "duos_tariff": r"^[0-9A-Z]{2}[0-9]$",
+    "duos_tariff_id": r"^[0-9A-Z]{2}[0-9]$",
     "smets_version": r"^SMETS[0-9]$",
 }
 

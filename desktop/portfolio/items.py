@@ -72,7 +72,7 @@ def _items() -> tuple[Item, ...]:
         Item(31, "energy_direction", "Energy Direction", code),
         Item(32, "metered", "Metered Indicator", ItemKind.FLAG),
         Item(33, "consent_granularity", "Consent Granularity", code),
-        Item(34, "duos_tariff", "DUoS Tariff ID", code, 3),
+        Item(34, "duos_tariff_id", "DUoS Tariff ID", code, 3),
         *(Item(35 + n, f"address_{n}", f"Address line {n}", ItemKind.TEXT) for n in range(1, 10)),
         Item(45, "postcode", "Postcode", ItemKind.POSTCODE),
         Item(46, "uprn", "UPRN", ItemKind.UPRN),
@@ -83,7 +83,7 @@ def _items() -> tuple[Item, ...]:
     dated = (
         "gsp_group", "profile_class", "measurement_class", "energisation_status", "ssc", "mtc", "llfc", "supplier",
         "meter_operator", "data_collector", "data_aggregator", "data_service", "metering_service", "smso", "map",
-        "dcc_service_flag", "market_segment", "connection_type", "duos_tariff",
+        "dcc_service_flag", "market_segment", "connection_type", "duos_tariff_id",
     )  # fmt: skip
     titles = {item.name: item.title for item in base}
     for place, name in enumerate(dated):

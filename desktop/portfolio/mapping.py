@@ -17,8 +17,8 @@ from desktop.portfolio.evidence import Evidence, evidence_for
 from desktop.portfolio.items import ITEMS, NEEDED, ItemKind
 from desktop.portfolio.synonyms import EXPORT_MPAN, FROM_WORDS, IMPORT_MPAN, SYNONYMS, TO_WORDS, WITHOUT_ITEM
 
-ITEM_ALIASES = {"duos_tariff_id": "duos_tariff", "duos_tariff_id_from": "duos_tariff_from"}
-"""Other machine names that are taken for an item (design/product.md, section One core, two doors)."""
+ITEM_ALIASES = {f"duos_tariff{end}": f"duos_tariff_id{end}" for end in ("", "_from", "_to")}
+"""Other machine names that are taken for an item: the DUoS tariff id under its shorter name."""
 
 FUZZY_LIMIT = 88
 FUZZY_MARGIN = 10

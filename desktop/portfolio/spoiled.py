@@ -27,7 +27,7 @@ LOST = frozenset({Spoil.EXPONENT, Spoil.ROUNDED})
 _MONTH = r"(?i)^([0-9]{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-[0-9]{2})$"  # noqa: E501
 _WITH_EXPONENT = frozenset({ItemKind.MPAN, ItemKind.SERIAL, ItemKind.UPRN})
 _AS_DATE = frozenset({ItemKind.CODE, ItemKind.SERIAL})
-_PADDED = frozenset({"profile_class", "mtc", "llfc", "ssc", "duos_tariff"})
+_PADDED = frozenset({"profile_class", "mtc", "llfc", "ssc", "duos_tariff_id"})
 
 
 def spoiled(column: pl.Expr, item: Item) -> pl.Expr:

@@ -187,7 +187,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "metered": ("metered indicator", "metered", "metered flag"),
     "consent_granularity": ("consent granularity", "data granularity", "consent", "hh consent", "read consent"),
-    "duos_tariff": ("duos tariff id", "duos tariff", "duostariffid", "duos id", "duos tariff identifier", "dtid"),
+    "duos_tariff_id": ("duos tariff id", "duos tariff", "duostariffid", "duos id", "duos tariff identifier", "dtid"),
     **{
         f"address_{n}": (
             f"address line {n}",

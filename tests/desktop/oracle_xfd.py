@@ -60,7 +60,7 @@ def xfd_16(row: Row) -> set[str]:
 
 def xfd_17(row: Row) -> set[str]:
     pc, domestic = legacy_item(row, "profile_class"), row["domestic_premises"]
-    home, business = pc in {"01", "02"}, pc in NHH_PROFILES - {"01", "02"}
+    home, business = pc in {"01", "02"}, pc in NHH_PROFILES - {"01", "02"} and row.get("energy_direction") != "E"
     return {"domestic_premises"} if (home and domestic == "F") or (business and domestic == "T") else set()
 
 
@@ -119,7 +119,8 @@ def xfd_24(row: Row) -> set[str]:
 def xfd_25(row: Row) -> set[str]:
     mc = legacy_item(row, "measurement_class")
     metered = row["metered"] == "T" or row["market_segment"] in {"S", "A"} or mc in set("ACEFG")
-    if row["energisation_status"] != "E" or not metered:
+    unmetered = row["metered"] == "F" or row["market_segment"] == "U" or mc in {"B", "D"}  # said by XFD-21
+    if row["energisation_status"] != "E" or not metered or unmetered:
         return set()
     if not row["meter_serial"]:
         return {"meter_serial"}

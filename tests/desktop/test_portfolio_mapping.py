@@ -120,8 +120,8 @@ def test_all_47_headings_of_the_real_list(industry_data: Path) -> None:
         ("Postal Code", "postcode"),
         ("Meter Timeswitch Code", "mtc"),
         ("marketSegmentIndicator", "market_segment"),
-        ("DUoSTariffID", "duos_tariff"),
-        ("duos_tariff_id", "duos_tariff"),
+        ("DUoSTariffID", "duos_tariff_id"),
+        ("duos_tariff_id", "duos_tariff_id"),
         ("Market Segment Indicator Effective From Date", "market_segment_from"),
         ("energy_direction", "energy_direction"),
         ("Metring Service", "metering_service"),
@@ -206,7 +206,7 @@ def test_a_choice_is_taken_as_written_or_nearly() -> None:
         "mpan": "MPAN",
         "postcode": "Post-Code",
     }
-    assert resolve_mapping({"mpan": "M", "duos_tariff_id": "D"}, ["M", "D"]) == {"mpan": "M", "duos_tariff": "D"}
+    assert resolve_mapping({"mpan": "M", "duos_tariff": "D"}, ["M", "D"]) == {"mpan": "M", "duos_tariff_id": "D"}
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,11 @@ def meter_missing(items: Items, ctx: RuleContext) -> list[Fault]:
     by_flag = (items.clean("metered") == "T").fill_null(value=False)
     by_segment = items.clean("market_segment").is_in(("S", "A")).fill_null(value=False)
     by_class = items.clean("measurement_class").is_in(METERED_CLASSES).fill_null(value=False) & ~items.migrated()
-    energised = (items.clean("energisation_status") == "E") & (by_flag | by_segment | by_class)
+    # Where another item says unmetered, XFD-21 reports the contradiction: that no meter is held is then its echo.
+    doubtful = (items.clean("metered") == "F") | (items.clean("market_segment") == "U")
+    doubtful |= items.clean("measurement_class").is_in(UNMETERED_CLASSES) & ~items.migrated()
+    metered = (by_flag | by_segment | by_class) & ~doubtful.fill_null(value=False)
+    energised = (items.clean("energisation_status") == "E") & metered
     absent = items.clean("meter_serial").is_null()
     no_meter_class = items.clean("mtc") == f"{int(ctx.settings['no_meter_class']):03d}"
     faults = [
@@ -210,6 +214,7 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Clear the meter details, or the supply is not unmetered.",
         basis="[MDD] [derived]; chellow's comparison once broke on UMS [chellow-log]",
         needs=(("market_segment", "measurement_class"), ("meter_serial", "meter_type", "mtc")),
+        unless=("XFD-21",),
         defaults={"timeswitch_classes": [[502, 506], [857, 861], [863, 863]]},
         row=meter_on_unmetered,
         note=_unmetered_note,

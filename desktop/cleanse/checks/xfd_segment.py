@@ -46,10 +46,13 @@ def premises_against_class(items: Items, _: RuleContext) -> list[Fault]:
 
 
 def premises_against_profile(items: Items, _: RuleContext) -> list[Fault]:
-    """XFD-17: profile classes 01 and 02 are usual for domestic premises, 03 to 08 for others."""
+    """XFD-17: profile classes 01 and 02 are usual for domestic premises, 03 to 08 for others; not so for export."""
     profile, domestic = items.clean("profile_class"), items.clean("domestic_premises")
     home = profile.is_in(("01", "02")) & (domestic == "F")
-    business = profile.is_in(("03", "04", "05", "06", "07", "08")) & (domestic == "T")
+    business = profile.is_in(("03", "04", "05", "06", "07"))
+    if items.has("energy_direction"):  # what a home exports is settled in 08 by rule (XFD-07): only import tells
+        business = (business | (profile == "08")) & (items.clean("energy_direction") != "E").fill_null(value=True)
+    business &= domestic == "T"
     return [
         Fault(
             item="domestic_premises",
@@ -234,10 +237,11 @@ CHECKS: tuple[Check, ...] = (
         title="Domestic premises against profile class",
         severity=Severity.LOW,
         party=Party.SUP,
-        items=("domestic_premises", "profile_class"),
+        items=("domestic_premises", "profile_class", "energy_direction"),
         explanation=(
             "Profile classes 01 and 02 are usual for homes and 03 to 08 for businesses. The use of the premises "
-            "decides, not the profile class, so this is only a warning. Migrated rows are left out."
+            "decides, not the profile class, so this is only a warning. Export, which is settled in 08 for homes too, "
+            "and migrated rows are left out; so is 08 where the file has no energy direction."
         ),
         fix_hint="Confirm the use of the premises; the profile class does not decide.",
         basis="[bscp516] [parl]",
