@@ -56,12 +56,12 @@ def present_parts(connection: Connection) -> Iterator[bytes]:
 
     Raises WorkspaceDamaged when a part is not what was written.
     """
-    return _parts(connection, "SELECT data, crc32 FROM finding_part WHERE gone = 0 ORDER BY part")
+    return _parts(connection, "SELECT rowid FROM finding_part WHERE gone = 0 ORDER BY part")
 
 
 def gone_parts(connection: Connection) -> Iterator[bytes]:
     """The parts with findings that went, newest run first. Raises WorkspaceDamaged."""
-    return _parts(connection, "SELECT data, crc32 FROM finding_part WHERE gone = 1 ORDER BY run_id DESC, part")
+    return _parts(connection, "SELECT rowid FROM finding_part WHERE gone = 1 ORDER BY run_id DESC, part")
 
 
 def work(store: Store, fingerprints: Sequence[int] | None = None) -> list[WorkRow]:
@@ -98,7 +98,9 @@ def has_due_or_listed(store: Store) -> bool:
 
 
 def _parts(connection: Connection, sql: str) -> Iterator[bytes]:
-    for data, crc32 in connection.execute(sql):
+    # The numbers are sorted, not the parts themselves: SQLite would read all of them before it gives the first.
+    for row in connection.execute(sql).fetchall():
+        data, crc32 = connection.execute("SELECT data, crc32 FROM finding_part WHERE rowid = ?", row).fetchone()
         if zlib.crc32(data) != crc32:
             raise WorkspaceDamaged(
                 "Some kept findings are damaged.",

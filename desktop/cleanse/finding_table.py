@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -82,10 +83,14 @@ class FindingTable:
     Opens with DEFAULT_VIEW applied.
     """
 
-    def __init__(self, index: FindingIndex, reload: Reload) -> None:
-        """`reload` reads what changed."""
+    def __init__(self, index: FindingIndex, reload: Reload, *, whole: bool = True) -> None:
+        """`reload` reads what changed; not `whole`: the index holds only the first findings in reading order."""
         self._reload = reload
+        self._whole = whole
         self._applied = _prepared(index, DEFAULT_VIEW)
+        # A view that is applied while the findings are read anew must not bring the old ones back.
+        self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -102,9 +107,15 @@ class FindingTable:
         """The columns in memory, as of the last refresh."""
         return self._applied.index
 
+    @property
+    def whole(self) -> bool:
+        """False while only the first findings are known; `prepare` and `refresh` read the others."""
+        return self._whole
+
     def apply(self, view: View) -> None:
         """Filter and sort. Raises InvalidInput if the view names a column that is not there."""
-        self._applied = _prepared(self._applied.index, view)
+        with self._lock:
+            self._applied = _prepared(self._applied.index, view)
 
     def total(self) -> int:
         """Rows without any filter, gone findings included."""
@@ -151,7 +162,13 @@ class FindingTable:
         return [FacetValue(data.labels[code], data.titles[code], count) for code, count in ordered]
 
     def prepare(self, job: Job) -> None:
-        """Get ready, on a worker, what the first sort by a text and the first search would otherwise wait for."""
+        """Get ready, on a worker, what the first sort by a text and the first search would otherwise wait for.
+
+        Of a table that is not whole the other findings are read first: show it again then.
+        """
+        if not self._whole:
+            job.report("Reading the findings", 0, 0, "findings")
+            self.refresh()
         index = self._applied.index
         for place, key in enumerate(_PREPARED):
             job.report("Preparing the table", place, len(_PREPARED) + 1, "columns")
@@ -163,8 +180,11 @@ class FindingTable:
 
     def refresh(self, fingerprints: Sequence[int] | None = None) -> None:
         """Read anew what people added to these findings, or (None) everything that may have changed; keeps the view."""
-        applied = self._applied
-        self._applied = _prepared(self._reload(applied.index, fingerprints), applied.view)
+        with self._refreshing:
+            index = self._reload(self._applied.index, fingerprints)
+            with self._lock:
+                self._applied = _prepared(index, self._applied.view)
+                self._whole = True
 
     def tally(self) -> pl.DataFrame:
         """How many findings are there: severity, party, state, exception (texts) and count. Groups codes in memory."""

@@ -55,7 +55,10 @@ it, or null while it is there.
 """
 
 PART_ROWS = 131_072
-"""Findings in one kept part: a part is what is read to show the first page."""
+"""Findings in one kept part."""
+
+FIRST_ROWS = 16_384
+"""Findings in the first part: it is what is read to show the first pages."""
 
 _SEVERITY_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 _GROUP = ["check_id", "item", "severity", "party"]
@@ -156,9 +159,10 @@ def state_of(run_id: int, told: Mapping[State, pl.Expr] = _STATE_TEXTS) -> pl.Ex
 def packed(findings: pl.DataFrame, job: Job) -> list[Part]:
     """Kept findings as parts. Reports progress; raises Cancelled."""
     parts: list[Part] = []
-    for start in range(0, findings.height, PART_ROWS):
+    starts = [0, *range(FIRST_ROWS, findings.height, PART_ROWS)] if findings.height else []
+    for start in starts:
         job.report("Storing the findings", start, findings.height, "findings")
-        some = findings.slice(start, PART_ROWS)
+        some = findings.slice(start, PART_ROWS if start else FIRST_ROWS)
         buffer = io.BytesIO()
         some.write_parquet(buffer, compression="lz4", statistics=False)
         parts.append(Part(some.height, buffer.getvalue()))

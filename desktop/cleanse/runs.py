@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
@@ -12,7 +13,7 @@ import polars as pl
 
 from desktop.changes import Changes
 from desktop.cleanse.exceptions import Covers, Reopened, reopened_title, to_reopen
-from desktop.cleanse.history import Comparison, compare, newest_of_each, packed, unpacked
+from desktop.cleanse.history import FIRST_ROWS, Comparison, compare, newest_of_each, packed, unpacked
 from desktop.cleanse.model import CheckOutcome, Outcome, Severity, State
 from desktop.clock import Clock
 from desktop.errors import NotFound
@@ -204,6 +205,13 @@ def run_outcomes(store: Store, run_id: int) -> tuple[CheckOutcome, ...]:
         CheckOutcome(row.check_id, Outcome(row.outcome), row.count, row.reason)
         for row in run_rows.outcomes(store, run_id)
     )
+
+
+def first_findings(connection: Connection) -> pl.DataFrame | None:
+    """The first part of what is there, in reading order; None when that is all there is, or nothing."""
+    parts = finding_rows.present_parts(connection)
+    first = unpacked(itertools.islice(parts, 1))
+    return first if first.height >= FIRST_ROWS else None
 
 
 def kept_findings(connection: Connection) -> pl.DataFrame:

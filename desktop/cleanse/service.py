@@ -37,12 +37,14 @@ from desktop.cleanse.runs import (
     RunFacts,
     RunInfo,
     RunResult,
+    first_findings,
     kept_findings,
     record_run,
     run_info,
     run_infos,
     run_outcomes,
 )
+from desktop.cleanse.standing_folder import RememberedStanding, remembered_standing
 from desktop.cleanse.work import FindingEdit, counted, edit_title, values_of
 from desktop.clock import Clock
 from desktop.content.service import ContentService
@@ -51,9 +53,10 @@ from desktop.jobs import Job
 from desktop.participant.service import ParticipantService
 from desktop.portfolio.service import PortfolioService
 from desktop.portfolio.snapshots import PortfolioRow, Snapshot
+from desktop.settings import SettingsService
 from local_db import findings as finding_rows
 from local_db import runs as run_rows
-from local_db.connection import Store
+from local_db.connection import Connection, Store
 from local_db.runs import CountRow
 
 
@@ -105,13 +108,15 @@ class CleanseService:
         """Run the checks over a snapshot, compare with the newest run before, and keep all of it in one step.
 
         `as_of` is the day that counts as today, also for the expiry of exceptions. `standing` are industry tables by
-        name, all columns as text. Raises NotFound, ReadOnly, WorkspaceError, and Cancelled with nothing kept.
+        name, all columns as text; None = those of the folder that the workspace remembers.
+        Raises NotFound, ReadOnly, WorkspaceError, and Cancelled with nothing kept.
         """
         self._store.require_writable()
         job = job or Job()
         started = self._clock().isoformat()
         packs = {kind: self._content.pack(kind) for kind in _PACKS}
         snapshot = self._portfolio.open_columns(snapshot_id)
+        tables = RememberedStanding(tables=dict(standing)) if standing is not None else self._remembered()
         source = CheckSource(
             snapshot.scan(),
             snapshot.rows,
@@ -119,7 +124,7 @@ class CleanseService:
             snapshot.mapping,
             snapshot.columns,
             snapshot.extract_date,
-            standing or {},
+            tables.tables,
         )
         result = run_checks(
             source,
@@ -127,13 +132,15 @@ class CleanseService:
             as_of=as_of,
             codes=packs["code_lists"].body,
             settings=_settings(packs["cleanse_checks"].body),
-            standing=standing,
+            standing_trouble=tables.trouble,
             job=job,
         )
         told = {
             kind: {"version": pack.version, "status": pack.status.value, "sha256": pack.sha256}
             for kind, pack in packs.items()
         }
+        if tables.version:
+            told["Industry tables"] = {"version": tables.version, "status": "your copy", "sha256": ""}
         facts = RunFacts(snapshot_id, as_of, started, __version__, told, self._actor)
         return self.record(facts, result.findings, result.outcomes, job)
 
@@ -166,6 +173,22 @@ class CleanseService:
         work = job or Job()
         work.report("Reading the findings", 0, 0, "findings")
         return FindingTable(self._with_work(self._index(), None), self._with_work)
+
+    def first_findings(self, job: Job | None = None) -> FindingTable:
+        """The first findings in reading order as a table that is not `whole`, in a tenth of the time that all take.
+
+        `prepare` (or `refresh`) makes it whole. It is whole at once when all were read before, or are few.
+        """
+        (job or Job()).report("Reading the findings", 0, 0, "findings")
+        with self._lock, self._store.reading() as connection:
+            base = self._base
+            known = base is not None and self._is_current(base, connection)
+            first = None if known else first_findings(connection)
+            index = None if first is None else self._index_of(first, connection)
+        if index is None:
+            return self.findings(job)
+        shown = index.with_work(work_frame(finding_rows.work(self._store)), self.exceptions())
+        return FindingTable(shown, self._with_work, whole=False)
 
     def edit(self, fingerprints: Collection[int], edit: FindingEdit) -> Changes:
         """Write owner, due date, note or status to findings, as one step that can be undone.
@@ -326,20 +349,29 @@ class CleanseService:
 
     # --- what they share ----------------------------------------------------------------------------------------------
 
+    def _remembered(self) -> RememberedStanding:
+        """The industry tables of the folder in the workspace's settings, read anew for each run."""
+        return remembered_standing(SettingsService(self._store, self._actor, self._clock).get().standing_folder)
+
     def _today(self) -> date:
         return self._clock().date()
 
     def _index(self) -> FindingIndex:
         """All findings after the newest run, without what people added; read once for each run and day."""
         with self._lock, self._store.reading() as connection:
-            newest = run_rows.newest_run(connection) or 0
             base = self._base
-            if base is None or base.kept.run_id != newest or base.kept.today != self._today():
-                dates = {row.id: row.as_of for row in run_rows.runs(self._store)}
-                titles = {check.id: check.title for check in all_checks()}
-                base = FindingIndex(Kept(kept_findings(connection), newest, dates, titles, self._today()))
+            if base is None or not self._is_current(base, connection):
+                base = self._index_of(kept_findings(connection), connection)
                 self._base = base
             return base
+
+    def _is_current(self, index: FindingIndex, connection: Connection) -> bool:
+        return index.kept.run_id == (run_rows.newest_run(connection) or 0) and index.kept.today == self._today()
+
+    def _index_of(self, findings: pl.DataFrame, connection: Connection) -> FindingIndex:
+        dates = {row.id: row.as_of for row in run_rows.runs(self._store)}
+        titles = {check.id: check.title for check in all_checks()}
+        return FindingIndex(Kept(findings, run_rows.newest_run(connection) or 0, dates, titles, self._today()))
 
     def _with_work(self, index: FindingIndex, fingerprints: Sequence[int] | None) -> FindingIndex:
         """The findings with what people added to these, or to all, as it is now."""

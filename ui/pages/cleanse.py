@@ -86,6 +86,8 @@ class CleansePage(Page):
         self._wanted: int | None = None
         self._view: View | None = None
         self._source: FindingTable | None = None
+        self._unprepared: FindingTable | None = None
+        self.panel.loaded.connect(self._prepare)
         context.commands.add(*self._commands())
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
@@ -100,9 +102,12 @@ class CleansePage(Page):
             self.context.read("Reading the findings", again, lambda _source: self._reread())
             return
 
+        view = self._view or self.panel.views.last() or DEFAULT_VIEW
+        in_reading_order = not view.sort and not view.descending and self._wanted is None
+
         def work(job: Job) -> tuple[FindingTable, bool]:
-            table = cleanse.findings(job)
-            table.prepare(job)
+            # In reading order the first pages are known long before all findings are.
+            table = cleanse.first_findings(job) if in_reading_order else cleanse.findings(job)
             return table, bool(cleanse.runs())
 
         def came(found: tuple[FindingTable, bool]) -> None:
@@ -244,13 +249,32 @@ class CleansePage(Page):
         self._source = source
         view = self._view if first and self._view else None
         self._view = None
+        self._unprepared = source
         self.panel.set_source(source, view)
-        if self._wanted is not None:
+        self._show_wanted()
+
+    def _prepare(self) -> None:
+        """Once the first page is on the screen: read what is left, and get ready what the first clicks need."""
+        source, self._unprepared = self._unprepared, None
+        if source is None:
+            return
+        whole = source.whole
+
+        def done(_nothing: None) -> None:
+            if source is self._source and not whole:
+                self.panel.reload()
+                self._show_wanted()
+
+        self.context.read("Reading the findings", source.prepare, done)
+
+    def _show_wanted(self) -> None:
+        if self._wanted is not None and self._source is not None and self._source.whole:
             wanted, self._wanted = self._wanted, None
             self._show(wanted)
 
     def _reread(self) -> None:
         self.panel.reload()
+        self._show_wanted()
         self._explain(self.panel.current_id())
 
     def _explain(self, fingerprint: object) -> None:
@@ -267,7 +291,7 @@ class CleansePage(Page):
         self.context.read("Reading the finding", lambda _job: cleanse.detail(fingerprint), fill)
 
     def _show(self, fingerprint: int) -> None:
-        if self._source is None:
+        if self._source is None or not self._source.whole:
             self._wanted = fingerprint
         else:
             self.panel.show_id(fingerprint)
