@@ -60,6 +60,8 @@ class WorkspaceSettings:
     """For a recipient that has no choice yet."""
     backup_at_close: bool = True
     """Whether the rolling backup is made when the workspace is closed and one is due."""
+    standing_folder: str = ""
+    """A folder of Market Domain Data tables (CSV of one version) that the checks use; '' = none."""
     sample: bool = False
     """Whether this is the sample workspace with made-up data."""
 
@@ -136,6 +138,14 @@ def without_recent(settings: AppSettings, folder: Path) -> AppSettings:
     return replace(settings, recent=tuple(one for one in settings.recent if one != here))
 
 
+_TITLES = {"standing_folder": "Change the folder of industry tables"}
+"""What an undo of one setting is called, where its name would not do."""
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
 class SettingsService:
     """The settings of one workspace."""
 
@@ -161,7 +171,7 @@ class SettingsService:
         names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         if not names:
             return Changes()
-        title = "Change settings" if len(names) > 1 else f"Change setting {names[0].replace('_', ' ')}"
+        title = "Change settings" if len(names) > 1 else _TITLES.get(names[0], f"Change setting {_plain(names[0])}")
         with self._store.edit(
             action="settings.edit", title=title, subjects=[Subject.SETTINGS], actor=self._actor, at=self._clock()
         ) as edit:

@@ -54,6 +54,7 @@ def run_checks(
     codes: Mapping[str, Any],
     settings: Mapping[str, Mapping[str, Any]] | None = None,
     standing: Mapping[str, pl.DataFrame] | None = None,
+    standing_trouble: str = "",
     job: Job | None = None,
     strict: bool = False,
     block_rows: int = BLOCK_ROWS,
@@ -62,8 +63,9 @@ def run_checks(
 
     `as_of` is the day that counts as today. `codes` is the code_lists pack's body, `settings` the cleanse_checks
     pack's: check id to `{"on": bool, "severity": str, "settings": {...}}`, each key optional. `standing` are industry
-    tables by name, beside the source's own. A rule that raises is a fault of ours: its check could not run, which is
-    logged; with `strict` it raises. Raises Cancelled when the job is cancelled.
+    tables by name, beside the source's own; `standing_trouble` says why there are none. A rule that raises is a fault
+    of ours: its check could not run, which is logged; with `strict` it raises. Raises Cancelled when the job is
+    cancelled.
     """
     run = _Run(
         source,
@@ -71,6 +73,7 @@ def run_checks(
         codes=codes,
         settings=settings or {},
         standing={**source.standing, **(standing or {})},
+        standing_trouble=standing_trouble,
         job=job or Job(),
         strict=strict,
         block_rows=block_rows,
@@ -89,6 +92,7 @@ class _Run:
         codes: Mapping[str, Any],
         settings: Mapping[str, Mapping[str, Any]],
         standing: Mapping[str, pl.DataFrame],
+        standing_trouble: str,
         job: Job,
         strict: bool,
         block_rows: int,
@@ -98,6 +102,7 @@ class _Run:
         self.codes = codes
         self.settings = settings
         self.standing = standing
+        self.standing_trouble = standing_trouble
         self.job = job
         self.strict = strict
         self.block_rows = block_rows
@@ -139,9 +144,9 @@ class _Run:
             return None
         absent = [name for name in check.needs_tables if name not in self.standing]
         if absent:
-            self._leave(
-                check, Outcome.COULD_NOT_RUN, f"Needs the industry table {_listed(absent)}, which has not been loaded."
-            )
+            needs = f"Needs the industry table {_listed(absent)}"
+            because = f". {self.standing_trouble}" if self.standing_trouble else ", which has not been loaded."
+            self._leave(check, Outcome.COULD_NOT_RUN, needs + because)
             return None
         return replace(check, severity=Severity(entry["severity"])) if "severity" in entry else check
 

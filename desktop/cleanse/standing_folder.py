@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -75,3 +75,26 @@ def _refuse(path: Path, why: str) -> FileRefused:
         safe="Nothing was checked.",
         todo="Give a folder with the CSV tables of one version of Market Domain Data.",
     )
+
+
+@dataclass(frozen=True)
+class RememberedStanding:
+    """The industry tables of the folder that a workspace remembers; `trouble` says in a sentence why there are none."""
+
+    version: str = ""
+    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    trouble: str = ""
+
+
+def remembered_standing(folder: str) -> RememberedStanding:
+    """Read the folder that a workspace remembers ('' = none). One that is gone or cannot serve is no failure.
+
+    The checks that need its tables say so; the others run all the same.
+    """
+    if not folder:
+        return RememberedStanding()
+    try:
+        data = read_standing_data(Path(folder))
+    except FileRefused as error:
+        return RememberedStanding(trouble=error.what)
+    return RememberedStanding(data.version, data.tables)

@@ -124,9 +124,10 @@ def _import(workspace: Workspace, given: argparse.Namespace, job: Job) -> Snapsh
     return committed.snapshot
 
 
-def _standing(given: argparse.Namespace) -> Mapping[str, pl.DataFrame]:
+def _standing(given: argparse.Namespace) -> Mapping[str, pl.DataFrame] | None:
+    """The tables of --standing-data; None without it: then those that the workspace remembers count."""
     if given.standing_data is None:
-        return {}
+        return None
     data = read_standing_data(given.standing_data)
     sys.stderr.write(f"Industry tables {data.version or 'without a version'}: {', '.join(data.tables)}\n")
     return data.tables

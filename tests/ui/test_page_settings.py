@@ -314,6 +314,35 @@ def test_nothing_can_be_written_when_the_workspace_is_open_for_reading_only(
     for name, _, _ in SECTIONS:
         go(page, name)
         on[name] = [words for words, enabled in buttons(page.sections[name]).items() if enabled]
-    assert on["participant"] == on["people"] == on["checks"] == []
+    assert on["participant"] == on["people"] == on["checks"] == on["tables"] == []
     assert on["content"] == ["Save a copy…"]
     assert on["backups"] == ["Back up to a file…", "Check the kept files"]
+
+
+def test_industry_tables_are_chosen_listed_missed_and_forgotten(
+    page: SettingsPage, window: MainWindow, own_home: Path
+) -> None:
+    go(page, "tables")
+    section = page.sections["tables"]
+    assert "No industry tables." in texts(section)
+    folder = own_home / "mdd"
+    folder.mkdir()
+    choose(folder)
+    press(section, "Choose a folder…")
+    assert "holds none of the tables that the checks use" in banner(window)
+    assert window.context.workspace.settings.get().standing_folder == ""
+    table = folder / "Standard_Settlement_Configuration_377.csv"
+    table.write_text("Standard Settlement Configuration Id\n393\n", encoding="utf-8")
+    choose(folder)
+    press(section, "Choose a folder…")
+    assert f"Folder: {folder}" in texts(section)
+    assert ("Standard Settlement Configuration", "377", "1") in rows(section.tables.list)
+    assert ("Market Participant", "Not in this folder", "") in rows(section.tables.list)
+    table.unlink()
+    page.refresh(page.subjects)
+    assert "holds none of the tables" in section.trouble.text()
+    press(section, "Forget the folder")
+    assert "No industry tables." in texts(section)
+    assert section.trouble.text() == ""
+    run(window, "edit.undo")
+    assert f"Folder: {folder}" in texts(section)

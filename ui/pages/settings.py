@@ -18,11 +18,13 @@ from ui.widgets.settings_content import ContentSection
 from ui.widgets.settings_participant import ParticipantSection
 from ui.widgets.settings_people import PeopleSection
 from ui.widgets.settings_section import Section
+from ui.widgets.settings_tables import TablesSection
 
 SECTIONS: tuple[tuple[str, str, Callable[[Context], Section]], ...] = (
     ("participant", "Participant and scope", ParticipantSection),
     ("people", "People", PeopleSection),
     ("checks", "Checks", ChecksSection),
+    ("tables", "Industry tables", TablesSection),
     ("content", "Content packs", ContentSection),
     ("backups", "Backups", BackupsSection),
     ("appearance", "Appearance", AppearanceSection),
