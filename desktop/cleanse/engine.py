@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+from polars.exceptions import PanicException
 
 from desktop.cleanse.check import Check, CouldNotRun, RuleContext
 from desktop.cleanse.coding import Block, Dictionary
@@ -125,10 +126,10 @@ class _Run:
         self._file_rules([check for check in checks if check.file is not None])
         self.job.report("Putting the findings together", self.source.row_count, self.source.row_count)
         ran = {check.id: check for check in checks if check.id not in self.reasons}
-        findings = assemble(self.emitted, ran, self.whole, self.items)
-        counts = dict(findings.group_by("check_id").len().select(pl.col("check_id").cast(pl.String), "len").iter_rows())
-        outcomes = (self._outcome(check, ran, counts.get(check.id, 0)) for check in catalogue)
-        return CheckResult(findings, tuple(outcomes))
+        assembled = assemble(self.emitted, ran, self.whole, self.items)
+        counts, told = assembled.counts(), assembled.told()
+        outcomes = (self._outcome(check, ran, counts.get(check.id, 0), told.get(check.id, "")) for check in catalogue)
+        return CheckResult(assembled.findings, tuple(outcomes))
 
     # --- what can run -------------------------------------------------------------------------------------------------
 
@@ -153,7 +154,7 @@ class _Run:
     def _leave(self, check: Check, outcome: Outcome, reason: str) -> None:
         self.reasons[check.id] = CheckOutcome(check.id, outcome, 0, reason)
 
-    def _broke(self, check: Check, error: Exception) -> None:
+    def _broke(self, check: Check, error: BaseException) -> None:
         """A rule failed by itself: say so with the outcome, never pass in silence."""
         if self.strict:
             raise error
@@ -164,11 +165,14 @@ class _Run:
             "This check failed by a fault of MHHS Desk, not of your file. The log has details.",
         )
 
-    def _outcome(self, check: Check, ran: Mapping[str, Check], count: int) -> CheckOutcome:
+    def _outcome(self, check: Check, ran: Mapping[str, Check], count: int, told: str) -> CheckOutcome:
+        """What became of a check; `told` says what of its findings is left out."""
         if check.id in self.reasons:
             return self.reasons[check.id]
         note = ran[check.id].note
-        said = note(self.items, self._context(check)) if note is not None else ""
+        said = " ".join(
+            part for part in (note(self.items, self._context(check)) if note is not None else "", told) if part
+        )
         return CheckOutcome(check.id, Outcome.FAILED if count else Outcome.PASSED, count, said)
 
     def _context(self, check: Check) -> RuleContext:
@@ -233,7 +237,7 @@ class _Run:
         except CouldNotRun as reason:
             self._leave(check, Outcome.COULD_NOT_RUN, str(reason))
             return []
-        except Exception as error:
+        except (Exception, PanicException) as error:
             self._broke(check, error)
             return []
         start = self.planned
@@ -252,7 +256,8 @@ class _Run:
         if not group:
             return
         try:
-            self.emitted.found.extend(evaluate_group(block, group))
+            for found in evaluate_group(block, group):
+                self.emitted.take(found)
         except RuleBroke as error:
             broken = next(fault.check for fault in group if fault.check.id == error.check_id)
             self._broke(broken, error)
@@ -270,7 +275,7 @@ class _Run:
                     self.emitted.table.append((check, _as_table(found)))
             except CouldNotRun as reason:
                 self._leave(check, Outcome.COULD_NOT_RUN, str(reason))
-            except Exception as error:
+            except (Exception, PanicException) as error:
                 self._broke(check, error)
 
     def _file_rules(self, checks: list[Check]) -> None:
@@ -280,7 +285,7 @@ class _Run:
                 self.emitted.file.extend((check, fault) for fault in check.file(self._context(check)))
             except CouldNotRun as reason:
                 self._leave(check, Outcome.COULD_NOT_RUN, str(reason))
-            except Exception as error:
+            except (Exception, PanicException) as error:
                 self._broke(check, error)
 
     def _find_extract_date(self) -> None:

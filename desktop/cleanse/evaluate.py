@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from polars.exceptions import PanicException, PolarsError
 
 from desktop.cleanse.check import Check, Fault
 from desktop.cleanse.coding import Block, Combinations
@@ -18,10 +19,21 @@ FOUND = pl.Schema(
 """What a block's evaluation gives: the data row from 1 and the number of the planned fault."""
 
 
+_FAILURES = (
+    PolarsError,
+    PanicException,  # a fault inside polars: no Exception, so nothing else would notice it
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
+
 class RuleBroke(Exception):
     """A rule's expression failed: `check_id` says whose; the cause is chained."""
 
-    def __init__(self, check_id: str, cause: Exception) -> None:
+    def __init__(self, check_id: str, cause: BaseException) -> None:
         """Keep the check and the first line of the cause."""
         self.check_id = check_id
         super().__init__(f"{check_id}: {type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else ''}")
@@ -80,11 +92,7 @@ def evaluate_group(block: Block, group: Sequence[PlannedFault]) -> list[pl.DataF
     """The findings (`FOUND`) of faults that depend on the same items. Raises RuleBroke for the first broken check."""
     try:
         return _evaluate(block, group)
-    except pl.exceptions.PolarsError as error:
-        if len(group) == 1:
-            raise RuleBroke(group[0].check.id, error) from error
-        return [found for fault in group for found in evaluate_group(block, [fault])]
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except _FAILURES as error:
         if len(group) == 1:
             raise RuleBroke(group[0].check.id, error) from error
         return [found for fault in group for found in evaluate_group(block, [fault])]
@@ -106,6 +114,8 @@ def _by_combination(block: Block, group: Sequence[PlannedFault], combinations: C
     if not failed_by_any.any():
         return []
     rows = combinations.rows(failed_by_any)
+    if rows.is_empty():
+        return []
     places = combinations.places(combinations.keys.gather(rows))
     found = []
     for fault in group:
@@ -113,6 +123,8 @@ def _by_combination(block: Block, group: Sequence[PlannedFault], combinations: C
         if not mask.any():
             continue
         here = mask.gather(places).arg_true()
+        if here.is_empty():
+            continue
         fault_rows = rows.gather(here)
         if set(tokens_of(fault.message)) <= set(combinations.codes):
             chosen = mask.arg_true()

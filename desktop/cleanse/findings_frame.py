@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -28,6 +29,11 @@ ROW_CONTENT = ("supply_number", "meter_serial", "uprn", "postcode", "address_1")
 """What tells a row without an MPAN from another, when fingerprints are made."""
 
 
+LARGEST = 200_000
+"""So many findings of one check and item are kept with their texts, the first by row; the others are counted. More
+mean that a wrong column was chosen: a person cannot work on them, and millions of texts would fill the memory."""
+
+
 @dataclass
 class Emitted:
     """What the rules of one run gave, as they gave it."""
@@ -35,20 +41,68 @@ class Emitted:
     faults: list[PlannedFault] = field(default_factory=list)
     """By number."""
     found: list[pl.DataFrame] = field(default_factory=list)
+    beyond: list[pl.DataFrame] = field(default_factory=list)
+    """Row and fault of findings that are counted only."""
     table: list[tuple[Check, pl.DataFrame]] = field(default_factory=list)
     file: list[tuple[Check, FileFault]] = field(default_factory=list)
+    _kept: Counter[tuple[str, str, int]] = field(default_factory=Counter)
+
+    def take(self, found: pl.DataFrame) -> None:
+        """Keep findings (`FOUND`) of one fault, as far as there is room for them."""
+        fault = self.faults[found["fault"][0]]
+        # What is left out where it stands in every row must not take the room of other findings.
+        key = (fault.check.id, fault.fault.item, fault.number if fault.fault.unless_every_row else -1)
+        room = LARGEST - self._kept[key]
+        self._kept[key] += min(room, found.height)
+        if found.height > room:
+            self.beyond.append(found.slice(room).select("row", "fault"))
+            found = found.head(room)
+        if found.height:
+            self.found.append(found)
 
 
-def assemble(emitted: Emitted, ran: Mapping[str, Check], whole: WholeColumns, items: ItemColumns) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Assembled:
+    """The findings of a run (`FINDINGS`), and check_id, item and row of those that are counted only."""
+
+    findings: pl.DataFrame
+    beyond: pl.DataFrame
+
+    def counts(self) -> dict[str, int]:
+        """Findings by check, those that are counted only among them."""
+        checks = pl.concat([part["check_id"].cast(pl.String) for part in (self.findings, self.beyond)])
+        return dict(checks.value_counts().iter_rows())
+
+    def told(self) -> dict[str, str]:
+        """For each check of which not all findings are kept, a sentence that says so."""
+        told: dict[str, list[str]] = {}
+        names = ["check_id", "item"]
+        groups = self.beyond.group_by(names, maintain_order=True).agg(beyond=pl.len())
+        kept = self.findings.group_by(names).agg(kept=pl.len())
+        for check_id, item, beyond, there in groups.join(kept, on=names, how="left").iter_rows():
+            title = ITEMS[item].title if item in ITEMS else item or "the file"
+            told.setdefault(check_id, []).append(f"{there or 0:,} of {beyond + (there or 0):,} in {title}")
+        said = "Only the first findings are listed and followed: {}. The others are counted here."
+        return {check_id: said.format("; ".join(parts)) for check_id, parts in told.items()}
+
+
+def assemble(emitted: Emitted, ran: Mapping[str, Check], whole: WholeColumns, items: ItemColumns) -> Assembled:
     """The findings of the checks that ran, echoes left out, in the order of their rows."""
     headings = dict.fromkeys(fault.item for _, fault in emitted.file if fault.item not in ITEMS)
     kinds = _Kinds(pl.Enum(list(ran)), pl.Enum([*ITEMS, *(name for name in headings if name), ""]))
-    parts = [_row_findings(emitted, ran, kinds, whole)]
-    parts.extend(_table_findings(check, found, kinds, whole) for check, found in emitted.table if check.id in ran)
-    parts.append(_file_findings([entry for entry in emitted.file if entry[0].id in ran], kinds))
+    listed, counted = [], []
+    for part, beyond in (
+        _row_findings(emitted, ran, kinds, whole),
+        *(_table_findings(check, found, kinds, whole) for check, found in emitted.table if check.id in ran),
+    ):
+        listed.append(part)
+        counted.append(beyond)
+    listed.append(_file_findings([entry for entry in emitted.file if entry[0].id in ran], kinds))
     emitted.found.clear()
-    findings = _without_echoes(pl.concat(parts), ran).sort("row", maintain_order=True, nulls_last=False)
-    return _identified(findings, whole, items)
+    emitted.beyond.clear()
+    findings, beyond = _without_echoes(pl.concat(listed), pl.concat(counted), ran)
+    findings = findings.sort("row", maintain_order=True, nulls_last=False)
+    return Assembled(_identified(findings, whole, items), beyond)
 
 
 @dataclass(frozen=True)
@@ -72,10 +126,13 @@ class _Kinds:
         }
 
 
-def _row_findings(emitted: Emitted, ran: Mapping[str, Check], kinds: _Kinds, whole: WholeColumns) -> pl.DataFrame:
+def _row_findings(
+    emitted: Emitted, ran: Mapping[str, Check], kinds: _Kinds, whole: WholeColumns
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     found = pl.concat([pl.DataFrame(schema=FOUND), *emitted.found])
+    beyond = pl.concat([pl.DataFrame(schema={name: FOUND[name] for name in ("row", "fault")}), *emitted.beyond])
     faults = emitted.faults
-    counts = dict(found["fault"].value_counts().iter_rows()) if found.height else {}
+    counts = dict(pl.concat([found["fault"], beyond["fault"]]).value_counts().iter_rows())
     kept = pl.Series(
         [
             fault.check.id in ran and not (fault.fault.unless_every_row and counts.get(fault.number, 0) == whole.rows)
@@ -85,15 +142,17 @@ def _row_findings(emitted: Emitted, ran: Mapping[str, Check], kinds: _Kinds, who
     )
     if not kept.all():
         found = found.filter(kept.gather(found["fault"]))
+        beyond = beyond.filter(kept.gather(beyond["fault"]))
+    ids = pl.Series([fault.check.id if fault.check.id in ran else None for fault in faults], dtype=pl.String)
+    names = pl.Series([fault.fault.item for fault in faults], dtype=pl.String)
+    ids, names = ids.cast(kinds.check_id).alias("check_id"), names.cast(kinds.item).alias("item")
 
-    def by_fault(texts: list[str | None], kind: pl.Enum) -> pl.Series:
+    def by_fault(texts: list[str], kind: pl.Enum) -> pl.Series:
         return pl.Series(texts, dtype=pl.String).cast(kind).gather(found["fault"])
 
-    return found.select(
-        by_fault([fault.check.id if fault.check.id in ran else None for fault in faults], kinds.check_id).alias(
-            "check_id"
-        ),
-        by_fault([fault.fault.item for fault in faults], kinds.item).alias("item"),
+    listed = found.select(
+        ids.gather(found["fault"]),
+        names.gather(found["fault"]),
         "row",
         "value",
         by_fault([(fault.fault.severity or fault.check.severity).value for fault in faults], SEVERITIES).alias(
@@ -103,16 +162,24 @@ def _row_findings(emitted: Emitted, ran: Mapping[str, Check], kinds: _Kinds, who
         "message",
         "suggestion",
     )
+    return listed, beyond.select(ids.gather(beyond["fault"]), names.gather(beyond["fault"]), "row")
 
 
-def _table_findings(check: Check, found: pl.DataFrame, kinds: _Kinds, whole: WholeColumns) -> pl.DataFrame:
+def _table_findings(
+    check: Check, found: pl.DataFrame, kinds: _Kinds, whole: WholeColumns
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    check_id = pl.lit(check.id).cast(kinds.check_id).alias("check_id")
+    item = pl.col("item").cast(kinds.item)
+    within = pl.int_range(pl.len()).over("item") < LARGEST if found.height > LARGEST else pl.lit(value=True)
+    beyond = found.filter(~within).select(check_id, item, "row")
+    found = found.filter(within) if beyond.height else found
     values = pl.Series("value", [""], dtype=pl.String).new_from_index(0, found.height)
-    for (item,), group in found.with_row_index("place").group_by("item"):
-        if whole.has(str(item)):
-            values = values.scatter(group["place"], whole.raw(group["row"], str(item)))
-    return found.select(
-        pl.lit(check.id).cast(kinds.check_id).alias("check_id"),
-        pl.col("item").cast(kinds.item),
+    for (name,), group in found.with_row_index("place").group_by("item"):
+        if whole.has(str(name)):
+            values = values.scatter(group["place"], whole.raw(group["row"], str(name)))
+    listed = found.select(
+        check_id,
+        item,
         "row",
         values.alias("value"),
         pl.col("severity").fill_null(check.severity.value).cast(SEVERITIES),
@@ -120,6 +187,7 @@ def _table_findings(check: Check, found: pl.DataFrame, kinds: _Kinds, whole: Who
         "message",
         "suggestion",
     )
+    return listed, beyond
 
 
 def _file_findings(faults: list[tuple[Check, FileFault]], kinds: _Kinds) -> pl.DataFrame:
@@ -139,17 +207,23 @@ def _file_findings(faults: list[tuple[Check, FileFault]], kinds: _Kinds) -> pl.D
     return pl.DataFrame(rows, schema=kinds.schema, orient="row")
 
 
-def _without_echoes(findings: pl.DataFrame, ran: Mapping[str, Check]) -> pl.DataFrame:
+def _without_echoes(
+    findings: pl.DataFrame, beyond: pl.DataFrame, ran: Mapping[str, Check]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Leave out a row's findings of checks whose root cause that row has, judged before anything is left out."""
+    about = pl.concat([findings.select("check_id", "row"), beyond.select("check_id", "row")])
     drops = []
     for check in ran.values():
         roots = [root for root in check.unless if root in ran]
         if not roots:
             continue
-        rows = findings.filter(pl.col("check_id").is_in(roots) & pl.col("row").is_not_null())["row"].unique()
+        rows = about.filter(pl.col("check_id").is_in(roots) & pl.col("row").is_not_null())["row"].unique()
         if len(rows):
             drops.append((pl.col("check_id") == check.id) & pl.col("row").is_in(rows.implode()))
-    return findings.filter(~pl.any_horizontal(drops).fill_null(value=False)) if drops else findings
+    if not drops:
+        return findings, beyond
+    kept = ~pl.any_horizontal(drops).fill_null(value=False)
+    return findings.filter(kept), beyond.filter(kept)
 
 
 def _identified(findings: pl.DataFrame, whole: WholeColumns, items: ItemColumns) -> pl.DataFrame:
@@ -197,4 +271,4 @@ def _row_texts(rows: pl.Series, whole: WholeColumns, items: ItemColumns) -> pl.D
     return frame
 
 
-__all__ = ["FINDINGS", "Emitted", "assemble"]
+__all__ = ["FINDINGS", "Assembled", "Emitted", "assemble"]

@@ -13,7 +13,7 @@ from desktop.cleanse.catalogue import all_checks, describe
 from desktop.cleanse.check import Check, CouldNotRun, Fault
 from desktop.cleanse.columns import CheckSource, ItemColumns
 from desktop.cleanse.engine import run_checks
-from desktop.cleanse.findings_frame import FINDINGS
+from desktop.cleanse.findings_frame import FINDINGS, LARGEST
 from desktop.cleanse.model import Outcome, Party, Severity
 from desktop.jobs import Cancelled, Job
 from desktop.portfolio.reading import Reading
@@ -306,3 +306,42 @@ def test_item_columns_know_what_is_mapped():
     assert items.first("ssc", "mpan") == "mpan"
     assert items.first("ssc") is None
     assert frame_of([{"mpan": VALID}]).height == 1
+
+
+@pytest.mark.qt_no_exception_capture  # polars tells of the panic through the hook that is watched
+def test_a_panic_inside_polars_is_a_check_that_could_not_run():
+    def panics(*_, **__):
+        raise pl.exceptions.PanicException("not yet implemented")
+
+    planned = check("FMT-51", row=panics)
+    at_work = check(
+        "FMT-52",
+        row=lambda items, _: [Fault("mpan", items.raw("mpan").map_batches(panics, return_dtype=pl.Boolean), "")],
+    )
+    over_rows = check("ROW-51", table=panics)
+    result = run([{"mpan": "x"}], planned, at_work, over_rows, flags("FMT-53", "mpan", "x"), strict=False)
+    assert [one.outcome.value for one in result.outcomes] == ["could not run"] * 3 + ["failed"]
+
+
+def test_absurdly_many_findings_of_one_check_and_item_are_counted_and_not_all_kept():
+    rows = LARGEST + 10
+    frame = pl.DataFrame({"mpan": ["x"] * rows, "ssc": ["9"] * (rows - 1) + ["1"], "llfc": ["1"] * rows})
+    many = flags("FMT-51", "ssc", "9")
+    echo = flags("FMT-52", "ssc", "9", unless=("FMT-51",))
+    root_is_elsewhere = flags("FMT-53", "mpan", "x", unless=("FMT-51",))
+    lines = frame.select(
+        pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias("row"), item=pl.lit("llfc"), message=pl.lit("far too many")
+    )
+    over_rows = check("ROW-51", table=lambda *_: lines)
+    result = run_checks(
+        CheckSource.of_frame(frame), (many, echo, root_is_elsewhere, over_rows), as_of=AS_OF, codes=CODES, strict=True
+    )
+    assert [one.count for one in result.outcomes] == [rows - 1, 0, 1, rows]
+    kept = dict(result.findings["check_id"].cast(pl.String).value_counts().iter_rows())
+    assert kept == {"FMT-51": LARGEST, "ROW-51": LARGEST}
+    assert result.outcome("FMT-51").reason == (
+        "Only the first findings are listed and followed: 200,000 of 200,009 in Standard Settlement Configuration. "
+        "The others are counted here."
+    )
+    assert "0 of 1 in " in result.outcome("FMT-53").reason, "the one that is no echo is beyond those kept"
+    assert result.findings.filter(check_id="FMT-51")["row"].max() == LARGEST
