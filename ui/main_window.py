@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ from ui.pages.page import Page
 from ui.pages.payloads import ImportFile
 from ui.pages.welcome import WelcomePage
 from ui.recent import RecentList
+from ui.record_finder import find_records
 from ui.shell_commands import shell_commands
 from ui.theme.theme import Appearance, Theme
 from ui.undo import UndoMenu
@@ -92,6 +94,7 @@ class MainWindow(QMainWindow):
         self._trail: list[str] = []
         self._lay_out()
         commands.add(*shell_commands(self))
+        commands.add_provider(partial(find_records, self.context))
         commands.changed.connect(self._fill_menus)
         self._welcome = WelcomePage(self.context, self.door)
         self._stack.addWidget(self._welcome)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from desktop.browse.view import TableSource
+from desktop.browse.view import TableSource, View
 from desktop.changes import Subject
 from desktop.cleanse.detail import RelatedFinding
 from desktop.jobs import Job
@@ -70,6 +70,7 @@ class PortfolioPage(Page):
         self.body.addLayout(self.stack, 1)
         self._snapshot: int | None = None
         self._wanted: ShowRow | None = None
+        self._view: View | None = None
         context.commands.add(
             Command("portfolio.finding", "Show the finding", self._show_finding, "Portfolio", "1", "Ctrl+Return",
                     "cleanse", "Of this row's MPAN, on the Cleanse page", self._has_finding, page="portfolio"),
@@ -87,7 +88,10 @@ class PortfolioPage(Page):
                 self._wanted = payload
                 self._choose(payload.snapshot_id)
         elif isinstance(payload, ShowView):
-            self.panel.apply(payload.view)
+            if self.panel.source is None:
+                self._view = payload.view
+            else:
+                self.panel.apply(payload.view)
 
     def table(self) -> TablePanel:
         return self.panel
@@ -149,7 +153,8 @@ class PortfolioPage(Page):
         portfolio = self.context.workspace.portfolio
 
         def fill(source: TableSource) -> None:
-            self.panel.set_source(source)
+            view, self._view = self._view, None
+            self.panel.set_source(source, view)
             wanted, self._wanted = self._wanted, None
             if wanted is not None:
                 self.panel.show_id(wanted.row)
