@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,7 +13,15 @@ import polars as pl
 from desktop.browse.view import Column, ColumnKind, FacetValue, Filter, View
 from desktop.errors import InvalidInput
 from desktop.portfolio.items import ITEMS, ItemKind
-from desktop.portfolio.row_filters import TableColumn, filter_mask, sort_keys, sorted_places, text_mask
+from desktop.portfolio.row_filters import (
+    OddMpans,
+    TableColumn,
+    filter_mask,
+    odd_mpans,
+    sort_keys,
+    sorted_places,
+    text_mask,
+)
 from desktop.portfolio.row_store import RowStore
 from desktop.portfolio.snapshots import SnapshotColumns
 
@@ -22,10 +31,16 @@ ROW_KEY = "#"
 WINDOW = 1_000
 """Rows that are fetched together when the rows of a page stand all over the file, so that scrolling on is free."""
 
+FRAME_WINDOW = 131_072
+"""Rows that are fetched together for an export of a sorted or filtered view: each time the whole file is looked
+through for them. One such block is kept."""
+
 COLUMNS_KEPT = 192 * 1024 * 1024
 """Bytes of decoded columns that are kept for the next filter; the oldest go first."""
 STORE_AT_ONCE = 50_000
 """Rows up to which the row store is built before the first filtered view is shown; beyond, beside it."""
+_LONGEST_WAIT = 5.0
+"""Seconds for which unpacking waits for a view at most."""
 MASKS_KEPT = 24
 ORDERS_KEPT = 4
 WINDOWS_KEPT = 16
@@ -88,7 +103,11 @@ class PortfolioTable:
         self._orders: OrderedDict[tuple[str, bool], pl.Series] = OrderedDict()
         self._windows: OrderedDict[int, list[tuple[object, ...]]] = OrderedDict()
         self._state = _State(View(), None, snapshot.rows)
+        self._block: tuple[_State, int, pl.DataFrame] | None = None
+        self._odd: dict[str, OddMpans] = {}
         self._store: RowStore | None = None
+        self._idle = threading.Event()
+        self._idle.set()
         self._unpacking: threading.Thread | None = None
 
     @property
@@ -106,13 +125,14 @@ class PortfolioTable:
         named = [condition.column for condition in view.filters] + ([view.sort] if view.sort else [])
         for key in (*named, *view.columns):
             self._column(key)
-        with self._lock:
+        with self._lock, self._person_waits():
             mask = self._mask(view.filters, view.text)
             order = self._order(view.sort, descending=view.descending) if view.sort else None
             if mask is not None:
                 order = mask.arg_true() if order is None else order.filter(mask.gather(order))
             count = self._snapshot.rows if order is None else len(order)
             self._windows.clear()
+            self._block = None
             self._state = _State(view, order, count)
             if order is not None and count:
                 self._window(self._state, 0)
@@ -140,6 +160,19 @@ class PortfolioTable:
             first = number * WINDOW
             rows += window[max(0, start - first) : end - first]
         return rows
+
+    def frame(self, start: int, length: int) -> pl.DataFrame:
+        """What `page` gives as a frame, by column key, the row number as UInt32: for exports, 50 times as fast."""
+        state = self._state
+        start, end = max(0, start), min(start + length, state.count)
+        if state.order is None or end <= start:
+            return self._cells(pl.int_range(start, max(start, end), dtype=pl.UInt32, eager=True))
+        parts = []
+        for number in range(start // FRAME_WINDOW, (end - 1) // FRAME_WINDOW + 1):
+            first = number * FRAME_WINDOW
+            skipped = max(0, start - first)
+            parts.append(self._window_frame(state, number).slice(skipped, end - first - skipped))
+        return pl.concat(parts)
 
     def ids(self, start: int, length: int) -> list[int]:
         """The data row numbers by position."""
@@ -208,7 +241,8 @@ class PortfolioTable:
         if mask is None:
             if isinstance(condition, Filter):
                 column = self._column(condition.column)
-                mask = filter_mask(self._decode(column.name), column, condition)
+                cells = self._decode(column.name)
+                mask = filter_mask(cells, column, condition, lambda: self._odd_mpans(cells, column))
             else:
                 mask = text_mask(self._snapshot.scan(), self._columns[1:], condition)
             self._masks[condition] = mask
@@ -222,12 +256,29 @@ class PortfolioTable:
         order = self._orders.get((key, descending))
         if order is None:
             column = self._column(key)
-            order = sorted_places(sort_keys(self._decode(column.name), column), descending=descending)
+            cells = self._decode(column.name)
+            keys = sort_keys(cells, column, lambda: self._odd_mpans(cells, column))
+            order = sorted_places(keys, descending=descending)
             self._orders[key, descending] = order
             if len(self._orders) > ORDERS_KEPT:
                 self._orders.popitem(last=False)
         self._orders.move_to_end((key, descending))
         return order
+
+    def _odd_mpans(self, cells: pl.Series, column: TableColumn) -> OddMpans:
+        """The odd cells of an MPAN column, found once."""
+        if column.name not in self._odd:
+            self._odd[column.name] = odd_mpans(cells, column)
+        return self._odd[column.name]
+
+    @contextmanager
+    def _person_waits(self) -> Iterator[None]:
+        """While somebody waits for a view, the unpacking of rows does too."""
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._idle.set()
 
     def _window(self, state: _State, number: int) -> list[tuple[object, ...]]:
         with self._lock:
@@ -253,7 +304,7 @@ class PortfolioTable:
     def _unpack(self) -> None:
         # Without the store pages come slower, but they come: a full temporary drive is no reason to fail.
         with suppress(OSError, pl.exceptions.PolarsError):
-            self._store = RowStore.build(self._snapshot)
+            self._store = RowStore.build(self._snapshot, lambda: self._idle.wait(_LONGEST_WAIT))
 
     def _rows(self, positions: pl.Series) -> list[tuple[object, ...]]:
         """The cells of rows by their place in the file, in the order given."""
@@ -261,18 +312,38 @@ class PortfolioTable:
         if store is not None:
             places = positions.to_list()
             return [(place + 1, *cells) for place, cells in zip(places, store.rows(places), strict=True)]
-        first, last = min(positions), max(positions)
+        return list(self._cells(positions).iter_rows())
+
+    def _window_frame(self, state: _State, number: int) -> pl.DataFrame:
+        with self._lock:
+            kept = self._block
+            if kept is None or kept[0] is not state or kept[1] != number:
+                assert state.order is not None
+                self._block = None
+                kept = (state, number, self._cells(state.order.slice(number * FRAME_WINDOW, FRAME_WINDOW)))
+                if state is self._state:
+                    self._block = kept
+            return kept[2]
+
+    def _cells(self, positions: pl.Series) -> pl.DataFrame:
+        """Rows by their place in the file, in the order given: the row number, then the texts, by column key."""
+        keys = [column.key for column in self._columns]
+        if positions.is_empty():
+            return pl.DataFrame(schema={key: pl.String if place else pl.UInt32 for place, key in enumerate(keys)})
+        first, last = int(positions.min()), int(positions.max())  # type: ignore[arg-type]
         near = self._snapshot.scan().slice(first, last - first + 1)
         if last - first + 1 == len(positions):
             found = near.collect()
             order = positions - first
         else:
-            found = near.with_row_index("#", offset=first).filter(pl.col("#").is_in(positions.implode())).collect()
+            wanted = pl.col("#").is_in(positions.implode())
+            found = near.with_row_index("#", offset=first).filter(wanted).collect()
             at = pl.DataFrame({"#": found["#"], "place": pl.int_range(found.height, dtype=pl.UInt32, eager=True)})
             order = positions.alias("#").to_frame().join(at, on="#", how="left", maintain_order="left")["place"]
             found = found.drop("#")
-        numbers = (positions + 1).to_list()
-        return [(number, *cells) for number, cells in zip(numbers, found[order].iter_rows(), strict=True)]
+        cells = found[order]
+        cells.columns = keys[1:]
+        return cells.insert_column(0, (positions + 1).cast(pl.UInt32).alias(keys[0]))
 
 
 def _both(left: pl.Series | None, right: pl.Series) -> pl.Series:

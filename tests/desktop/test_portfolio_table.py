@@ -204,13 +204,27 @@ def test_any_view_is_what_plain_python_says(
     assert table.page(0, 100) == [(number, *rows[number - 1]) for number in expected]
 
 
+@pytest.mark.parametrize("view", [View(), View(sort="#", descending=True), View((Filter("PC", Op.IS_ANY, ("01",)),))])
+def test_frames_are_the_pages_wherever_they_are_cut(
+    table: PortfolioTable, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_module, "FRAME_WINDOW", 2)
+    table.apply(view)
+    keys = [column.key for column in table.columns]
+    for start in range(6):
+        for length in range(6):
+            frame = table.frame(start, length)
+            assert frame.columns == keys
+            assert frame.rows() == table.page(start, length)
+
+
 def test_pages_are_the_same_with_and_without_the_row_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [(f"{number:013d}", str(number % 7), "01", "", "\x1fé" * (number % 3)) for number in range(3_000)]
     snapshot = snapshot_of(tmp_path, rows, fault_counts={FaultKind.CONTROL: 1})
     view = View((Filter("# (2)", Op.IS_NONE, ("3",)),), sort="# (2)", descending=True)
     stored, plain = PortfolioTable(snapshot), PortfolioTable(snapshot)
     stored.apply(view)
-    monkeypatch.setattr(table_module.RowStore, "build", lambda _: None)
+    monkeypatch.setattr(table_module.RowStore, "build", lambda *_: None)
     plain.apply(view)
     assert stored.page(900, 400) == plain.page(900, 400)
     assert stored.page(2_500, 400) == plain.page(2_500, 400)
