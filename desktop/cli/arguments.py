@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from desktop.portfolio.items import ITEMS
 from desktop.portfolio.mapping import ITEM_ALIASES
@@ -30,6 +31,25 @@ def item_heading(text: str) -> tuple[str, str]:
             f"“{text}” is not ITEM=HEADING with an item such as mpan, postcode or supply_start_date"
         )
     return item, heading
+
+
+class HeadingOfItem(argparse.Action):
+    """Gathers `--map` pairs; two headings for one item are wrong usage, for either could be the one that was meant."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Add one (item, heading) pair."""
+        item, heading = values
+        pairs: list[tuple[str, str]] = getattr(namespace, self.dest)
+        earlier = dict(pairs).get(item, heading)
+        if earlier != heading:
+            raise argparse.ArgumentError(self, f"{item} is given two headings, “{earlier}” and “{heading}”")
+        setattr(namespace, self.dest, [*pairs, (item, heading)])
 
 
 def add_workspace(command: argparse.ArgumentParser, *, required: bool) -> None:

@@ -35,7 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--map",
         type=arguments.item_heading,
-        action="append",
+        action=arguments.HeadingOfItem,
         default=[],
         metavar="ITEM=HEADING",
         help="which heading holds an item, such as mpan='Export MPAN / MSID'; may be given several times. With --map "

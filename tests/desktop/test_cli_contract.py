@@ -1,0 +1,283 @@
+"""What other programs rely on: the form of the JSON, exit statuses, clean streams, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from cli_hands import AS_OF, CHECKS, ROOT, Desk, csv_text, mpan, outside, sound
+
+from desktop.app import Workspace
+
+GOOD = mpan("10", 7)
+BAD = GOOD[:12] + str((int(GOOD[12]) + 1) % 10)
+SMALL = f"mpan,postcode\n{GOOD},CB1 2AB\n{BAD},RM9\n"
+
+
+@pytest.fixture
+def desk(tmp_path, capsys):
+    return Desk(tmp_path, capsys)
+
+
+@pytest.fixture
+def small(tmp_path):
+    path = tmp_path / "small.csv"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def workspace(folder: Path) -> Path:
+    Workspace.create(folder, "Example Energy", "EXEN").close()
+    return folder
+
+
+def sentence(text: str) -> bool:
+    """The last line is a sentence for people, and no line is a traceback's."""
+    lines = text.strip().splitlines()
+    return "Traceback" not in text and "Error:" not in text and lines[-1].endswith(".") and lines[-1][0] not in " "
+
+
+def test_the_json_has_exactly_the_form_that_was_promised(desk):
+    report = desk.check(SMALL).report
+    assert list(report) == ["rows", "as_of", "checks", "findings"]
+    assert (report["rows"], report["as_of"]) == (2, AS_OF)
+    assert {one["id"] for one in report["checks"]} == set(CHECKS)
+    for one in report["checks"]:
+        assert list(one) == ["id", "outcome", "count", "reason"]
+        assert one["outcome"] in {"passed", "failed", "could not run", "skipped"}
+        assert type(one["count"]) is int
+        assert one["count"] == sum(finding["check"] == one["id"] for finding in report["findings"])
+        assert (one["count"] > 0) == (one["outcome"] == "failed")
+        assert one["reason"] or one["outcome"] in {"passed", "failed"}
+    places = [(one["check"], one["row"], one["mpan"], one["item"], one["value"]) for one in report["findings"]]
+    assert places == [("FMT-05", 2, BAD, "mpan", BAD), ("FMT-20", 2, BAD, "postcode", "RM9")]
+    for one in report["findings"]:
+        assert list(one) == ["check", "row", "mpan", "item", "value", "severity", "message", "suggestion"]
+        assert one["severity"] in {"Block", "High", "Med", "Low"}
+        assert {type(value) for key, value in one.items() if key != "row"} == {str}
+        assert one["message"].endswith(".")
+
+
+@pytest.mark.parametrize("cell", [f"{GOOD}\xa0", f"\u200b{GOOD}", f"{GOOD[:4]}\xa0{GOOD[4:]}", f" {GOOD} \u3000"])
+def test_values_stand_as_they_stood(desk, cell):
+    (one,) = desk.check(f'mpan,postcode\n{GOOD[:2]},\n"{cell}",\n').report["findings"][1:]
+    assert (one["check"], one["row"], one["value"]) == ("FMT-04", 2, cell)
+
+
+def test_the_quotes_of_the_file_are_no_part_of_a_value(desk):
+    (one,) = desk.check(f'mpan,postcode\n"{GOOD}","R""M 9"\n').report["findings"]
+    assert one["value"] == 'R"M 9'
+
+
+def test_a_finding_about_the_file_has_no_row(desk):
+    report = desk.check(f"mpan,extract_date\n{GOOD},2026-01-01\n").report
+    (one,) = report["findings"]
+    assert (one["check"], one["row"], one["mpan"], one["item"]) == ("FIL-03", None, "", "extract_date")
+
+
+def test_standard_output_holds_nothing_but_the_json(tmp_path, small):
+    done = outside("check", small, "--json", "-", "--xlsx", tmp_path / "report.xlsx", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["findings"]) == 2
+    assert done.stdout.startswith("{")
+    assert done.stdout.endswith("}\n")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["report.xlsx", "small.csv"]
+
+
+def test_a_file_gets_the_same_json_as_standard_output(desk, small, tmp_path):
+    streamed = desk.run("check", small, "--as-of", AS_OF, "--json", "-").out
+    told = desk.run("check", small, "--as-of", AS_OF, "--json", tmp_path / "out.json")
+    assert (tmp_path / "out.json").read_text(encoding="utf-8") == streamed
+    assert told.out.startswith("2 rows checked as of 23 November 2026: 2 findings.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--map", "mpan"], "ITEM=HEADING"),
+        (["--map", "mpans=mpan"], "ITEM=HEADING"),
+        (["--map", "mpan=mpan", "--map", "mpan=postcode"], "two headings"),
+        (["--as-of", "23.11.2026"], "not a date"),
+        (["--as-of", "2026-02-30"], "not a date"),
+        (["--as-of", "31/02/2026"], "not a date"),
+        (["--mpans", "some"], "choose from"),
+        (["--nothing"], "unrecognized"),
+        (["second.csv"], "unrecognized"),
+    ],
+)
+def test_wrong_usage_is_status_2(desk, small, arguments, word):
+    outcome = desk.run("check", small, *arguments)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert word in outcome.err
+
+
+def test_no_command_that_is_known_is_status_2(desk):
+    assert desk.run("chekc").status == 2
+    assert desk.run("check").status == 2
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        ["mpan=Nowhere"],
+        ["mpan=mpan", "linked_mpan=mpan"],
+        ["postcode=postcode"],
+        ["mpan="],
+    ],
+)
+def test_a_mapping_that_cannot_be_is_refused_in_a_sentence(desk, small, maps):
+    outcome = desk.run("check", small, *(part for one in maps for part in ("--map", one)), "--json", "-")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert sentence(outcome.err), outcome.err
+
+
+def test_a_heading_may_hold_an_equals_sign(desk):
+    outcome = desk.check(f"a=b=c,x\n{BAD},\n", "--map", "mpan=a=b=c")
+    assert outcome.found == {("FMT-05", 1, "mpan")}
+
+
+def test_with_a_mapping_only_what_it_names_is_used(desk):
+    assert desk.check(SMALL, "--map", "mpan=mpan").found == {("FMT-05", 2, "mpan")}
+    assert ("FMT-20", 2, "postcode") in desk.check(SMALL, "--map", "mpan=mpan", "--suggest").found
+
+
+@pytest.mark.parametrize("option", ["--json", "--xlsx"])
+def test_a_place_that_cannot_be_written_is_said_and_nothing_is_left(desk, small, tmp_path, option):
+    outcome = desk.run("check", small, option, tmp_path / "missing" / "out")
+    assert outcome.status == 1
+    assert sentence(outcome.err), outcome.err
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    outcome = desk.run("check", small, option, folder)
+    assert outcome.status == 1
+    assert sentence(outcome.err), outcome.err
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["folder", "small.csv"]
+    assert list(folder.iterdir()) == []
+
+
+def test_the_same_file_twice_is_imported_once(desk, small, tmp_path):
+    folder = workspace(tmp_path / "desk")
+    first = desk.run("check", small, "--workspace", folder, "--as-of", AS_OF, "--json", "-")
+    again = desk.run("check", small, "--workspace", folder, "--as-of", AS_OF, "--json", "-")
+    assert first.out == again.out
+    assert "in the workspace already" in again.err
+    with Workspace.open(folder, read_only=True) as opened:
+        assert len(opened.portfolio.snapshots()) == 1
+
+
+def test_a_workspace_that_is_open_elsewhere_is_left_alone(small, tmp_path):
+    folder = workspace(tmp_path / "desk")
+    with Workspace.open(folder):
+        done = outside("check", small, "--workspace", folder, "--json", "-", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert sentence(done.stderr), done.stderr
+    with Workspace.open(folder, read_only=True) as opened:
+        assert opened.portfolio.snapshots() == ()
+
+
+def test_a_workspace_that_is_none_is_said(desk, small, tmp_path):
+    outcome = desk.run("check", small, "--workspace", tmp_path / "nowhere", "--json", "-")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert sentence(outcome.err), outcome.err
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_nothing_is_left_in_the_temporary_folder(small, tmp_path, monkeypatch):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    assert outside("check", small, "--json", "-", cwd=tmp_path).returncode == 0
+    assert outside("check", tmp_path / "none.csv", cwd=tmp_path).returncode == 1
+    assert list(scratch.iterdir()) == []
+
+
+def _started(arguments: list[object], scratch: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "ui", *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture
+def large(tmp_path):
+    rows = sound().rows * 600
+    path = tmp_path / "large.csv"
+    heading, body = csv_text(sound()).split("\n", 1)
+    path.write_text(f"{heading}\n{body * 600}", encoding="utf-8")
+    assert len(rows) > 50_000
+    return path
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("stage", ["Reading the file", "Checking", "Comparing rows"])
+def test_ctrl_c_stops_it_in_a_sentence_and_leaves_nothing(large, tmp_path, stage):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with _started(["check", large, "--json", tmp_path / "out.json"], scratch) as running:
+        for line in running.stderr:
+            if line.startswith(stage):
+                break
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    if running.returncode:  # otherwise it was done before the signal was seen
+        assert running.returncode == 1
+        assert out == ""
+        assert sentence(err), err
+        assert not (tmp_path / "out.json").exists()
+    assert list(scratch.iterdir()) == []
+    assert not [one for one in tmp_path.iterdir() if one.name.endswith(".part")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("stage", ["Reading the file", "Checking", "Storing the findings"])
+def test_a_kill_in_the_middle_leaves_a_whole_import_or_none(large, tmp_path, stage):
+    folder = workspace(tmp_path / "desk")
+    with _started(["check", large, "--workspace", folder, "--as-of", AS_OF], tmp_path) as running:
+        for line in running.stderr:
+            if line.startswith(stage):
+                break
+        running.kill()
+    with Workspace.open(folder) as opened:
+        assert not opened.read_only
+        rows = [snapshot.rows for snapshot in opened.portfolio.snapshots()]
+        assert rows in ([], [89 * 600])
+        assert opened.history.verify().ok
+    done = outside("check", large, "--workspace", folder, "--as-of", AS_OF, "--json", "-", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rows"] == 89 * 600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_a_reader_that_goes_away_is_no_fault(large, tmp_path):
+    with _started(["check", large, "--json", "-"], tmp_path) as running:
+        assert running.stdout.readline() == "{\n"
+        running.stdout.close()
+        err = running.stderr.read()
+    assert running.returncode == 1
+    assert "Traceback" not in err
+    assert "BrokenPipe" not in err
+
+
+def test_a_zip_of_one_csv_is_read(desk):
+    path = desk.folder / "portfolio.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner/portfolio.csv", SMALL)
+    outcome = desk.run("check", path, "--json", "-")
+    assert outcome.found == {("FMT-05", 2, "mpan"), ("FMT-20", 2, "postcode")}
+
+
+def test_the_version_is_told(tmp_path):
+    done = outside("--version", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"MHHS Desk \d+\.\d+\S*\n", done.stdout)
