@@ -133,15 +133,15 @@ def test_records_of_a_page_are_found_beside_commands(opened: MainWindow, qtbot) 
     commands = opened.context.commands
 
     def provider(typed: str) -> list[Found]:
-        return [Found(f"MPAN {typed}", "in the portfolio", "portfolio", lambda: went.append(typed))]
+        return [Found(f"Note {typed}", "in the notes", "file", lambda: went.append(typed))]
 
     commands.add_provider(provider)
-    found = commands.find("1012345678901")
-    assert found[0].text == "MPAN 1012345678901"
+    found = commands.find("green folder")
+    assert found[0].text == "Note green folder"
     found[0].run()
-    assert went == ["1012345678901"]
+    assert went == ["green folder"]
     commands.remove_provider(provider)
-    assert all(one.kind != "Record" for one in commands.find("1012345678901"))
+    assert all(one.kind != "Record" for one in commands.find("green folder"))
 
 
 def test_nothing_found_is_said_and_cannot_be_chosen(opened: MainWindow, qtbot) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
+from desktop.browse.view import TableSource
 from desktop.changes import Subject
 from desktop.history import ChainReport, Entry
 from ui.commands import Command
@@ -17,6 +19,7 @@ from ui.widgets.basics import EmptyState, button, label
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
 
+FIRST_COLUMNS = ("seq", "at", "title", "actor", "action")
 VERIFY_HINT = "Read every entry of the history and check that it fits the one before"
 
 
@@ -57,7 +60,7 @@ class HistoryPage(Page):
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
         history = self.context.workspace.history
-        self.context.read("Reading the history", lambda _job: history.entries(), self.panel.set_source)
+        self.context.read("Reading the history", lambda _job: history.entries(), self._fill)
 
     def table(self) -> TablePanel:
         return self.panel
@@ -67,6 +70,11 @@ class HistoryPage(Page):
 
     def restore(self, state: dict[str, object]) -> None:
         put_sizes_back(self.split, state.get("split"))
+
+    def _fill(self, source: TableSource) -> None:
+        first = self.panel.source is None and self.panel.views.last() is None
+        # What was done stands before who did it: in a narrow window the last columns are out of sight.
+        self.panel.set_source(source, replace(source.view, columns=FIRST_COLUMNS) if first else None)
 
     def _detail_pane(self) -> QWidget:
         pane = QWidget()

@@ -17,6 +17,7 @@ from ui.pages.page import Page
 from ui.pages.payloads import ShowFinding, ShowRow, ShowView
 from ui.widgets.basics import EmptyState, label
 from ui.widgets.import_button import import_button
+from ui.widgets.row_cells import ROW_HEADINGS, cell_texts
 from ui.widgets.small_table import SmallTable
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
@@ -109,7 +110,7 @@ class PortfolioPage(Page):
         column.setSpacing(self.context.theme.px(2))
         self.row_title = label("Choose a row to see it in full.", "heading", wrap=True)
         column.addWidget(self.row_title)
-        self.cells = SmallTable("The chosen row", ("Heading", "As it stood", "Compared as"), "")
+        self.cells = SmallTable("The chosen row", ROW_HEADINGS, "")
         column.addWidget(self.cells, 3)
         column.addWidget(label("Findings of this MPAN", "heading"))
         self.findings = SmallTable(
@@ -182,15 +183,7 @@ class PortfolioPage(Page):
             return
         mpan = shown.row.item("mpan")
         self.row_title.setText(f"Row {shown.row.row:,}" + (f", MPAN {mpan.cleaned}" if mpan and mpan.cleaned else ""))
-        self.cells.fill(
-            [
-                (
-                    place,
-                    (cell.title or cell.heading, cell.text, "" if cell.cleaned in (cell.text, None) else cell.cleaned),
-                )
-                for place, cell in enumerate(shown.row.cells)
-            ]
-        )
+        self.cells.fill([(place, cell_texts(cell)) for place, cell in enumerate(shown.row.cells)])
         self.findings.fill(
             [(one.fingerprint, (one.severity.value, one.check_id, one.message)) for one in shown.findings]
         )

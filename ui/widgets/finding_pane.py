@@ -12,6 +12,7 @@ from desktop.cleanse.detail import FindingDetail
 from desktop.cleanse.exceptions import AcceptedException
 from ui.theme.theme import Theme
 from ui.widgets.basics import Card, button, label, set_role
+from ui.widgets.row_cells import ROW_HEADINGS, cell_texts
 from ui.widgets.small_table import SmallTable
 
 
@@ -81,9 +82,7 @@ class FindingPane(QScrollArea):
             self.related.edit_button.setText("Show")
             self.related.edit_button.setAccessibleName("Show: other findings of this MPAN")
         self._add_card(column, "Other findings of this MPAN", self.related)
-        self.cells = SmallTable(
-            "The row as it stood", ("Heading", "As it stood", "Compared as"), "The row is not kept any more."
-        )
+        self.cells = SmallTable("The row as it stood", ROW_HEADINGS, "The row is not kept any more.")
         self.cells.setMinimumHeight(self.fontMetrics().height() * 22)
         self._add_card(column, "The row", self.cells)
         column.addStretch()
@@ -125,12 +124,7 @@ class FindingPane(QScrollArea):
         if row is None:
             self.cells.fill([])
             return
-        self.cells.fill(
-            [
-                (place, (cell.title or cell.heading, cell.text, _compared(cell.text, cell.cleaned, bool(cell.item))))
-                for place, cell in enumerate(row.cells)
-            ]
-        )
+        self.cells.fill([(place, cell_texts(cell)) for place, cell in enumerate(row.cells)])
         for place, cell in enumerate(row.cells):
             if detail.item in (cell.item, cell.heading) and detail.item:
                 self.cells.list.selectRow(place)
@@ -178,12 +172,6 @@ class FindingPane(QScrollArea):
 def _number(key: object) -> int:
     assert isinstance(key, int)
     return key
-
-
-def _compared(text: str, cleaned: str | None, mapped: bool) -> str:
-    if not mapped:
-        return "(not used)"
-    return "" if cleaned == text else "(blank)" if cleaned is None else cleaned
 
 
 def _day(day: date) -> str:
