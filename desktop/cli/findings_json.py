@@ -21,7 +21,7 @@ _FIELDS = {
     "message": "message",
     "suggestion": "suggestion",
 }
-_AT_ONCE = 50_000
+_AT_ONCE = 8_192
 _ESCAPED = r'["\\\x00-\x1f]'
 """Characters that JSON does not take as they stand."""
 
