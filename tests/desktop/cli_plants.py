@@ -124,9 +124,9 @@ def _texts_and_dates(p: Portfolio) -> Iterator[Plant]:
         yield _one("home 11", "supply_start_date", text, "FMT-21")
     for text in ("2026-11-23", "01/04/1996", "19960401"):
         yield _one("home 11", "supply_start_date", text)
-    for text in ("2027-01-01", "2026-11-24", ""):
+    for text in ("2027-01-01", "2026-11-24", "", "31/12/9999"):
         yield _one("home 11", "supply_start_date", text, "TMP-01")
-    for text in ("2027-01-01", "2026-11-24", "1949-12-31", "1899-12-30"):
+    for text in ("2027-01-01", "2026-11-24", "1949-12-31", "1899-12-30", "99991231"):
         yield _one("home 11", "meter_install_date", text, "TMP-06")
     for text in ("1950-01-01", "1985-06-01", "2026-11-23"):
         yield _one("home 11", "meter_install_date", text)
@@ -176,6 +176,7 @@ def _pairs() -> Iterator[Plant]:
         yield _one(row, "domestic_premises", text, "XFD-16")
     yield _one("home 11", "domestic_premises", "F", "XFD-17")
     yield _one("shop 03", "domestic_premises", "T", "XFD-17")
+    yield _one("solar export", "domestic_premises", "F")
     yield _one("small ct", "connection_type", "W", ("XFD-18", "small ct", "measurement_class"))
     yield _one("half-hourly shop", "connection_type", "L", ("XFD-18", "half-hourly shop", "measurement_class"))
     for letter in "LHE":

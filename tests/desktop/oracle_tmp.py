@@ -14,7 +14,7 @@ def tmp_01(start: date | None, today: date) -> bool:
 
 
 def tmp_06(installed: date | None, today: date) -> bool:
-    return installed is not None and installed != OPEN and (installed > today or installed < date(1950, 1, 1))
+    return installed is not None and (installed > today or installed < date(1950, 1, 1))
 
 
 def tmp_07(end: date | None, today: date) -> bool:

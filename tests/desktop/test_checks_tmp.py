@@ -22,7 +22,7 @@ def places(flags: list[bool], item: str) -> set[tuple[int, str]]:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.one_of(st.none(), NEAR), min_size=1, max_size=20), TODAY)
+@given(st.lists(DATES, min_size=1, max_size=20), TODAY)
 def test_supply_start_agrees_with_the_plain_rule(days, today):
     rows = [{"mpan": mpan(1), "supply_start_date": text(day)} for day in days]
     expected = places([oracle_tmp.tmp_01(day, today) for day in days], "supply_start_date")

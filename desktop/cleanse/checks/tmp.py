@@ -10,8 +10,10 @@ import polars as pl
 
 from desktop.cleanse.check import Check, Fault, Items, RuleContext
 from desktop.cleanse.model import Party, Severity
+from desktop.portfolio.cleaning import OPEN_DATE
 
 SHOWN = "%d/%m/%Y"
+OPEN_SHOWN = "31/12/9999"
 
 
 def supply_start(items: Items, ctx: RuleContext) -> list[Fault]:
@@ -29,6 +31,12 @@ def supply_start(items: Items, ctx: RuleContext) -> list[Fault]:
             when=start > ctx.as_of,
             message=pl.format("The supply starts on {}, which is still ahead.", start.dt.strftime(SHOWN)),
             suggestion="Leave it out of the batch until the switch is complete.",
+        ),
+        Fault(
+            item="supply_start_date",
+            when=given == OPEN_DATE,
+            message=f"{OPEN_SHOWN} stands for no end; a supply cannot start on it.",
+            suggestion="Take it from EES.",
         ),
     ]
 
@@ -50,6 +58,12 @@ def meter_installed(items: Items, ctx: RuleContext) -> list[Fault]:
             when=installed < earliest,
             message=pl.format("The meter is given as installed on {}, before {}.",
                               installed.dt.strftime(SHOWN), pl.lit(earliest.strftime(SHOWN))),
+            suggestion="Ask for the meter technical details.",
+        ),
+        Fault(
+            item="meter_install_date",
+            when=items.clean("meter_install_date") == OPEN_DATE,
+            message=f"{OPEN_SHOWN} stands for no end; a meter cannot have been installed on it.",
             suggestion="Ask for the meter technical details.",
         ),
     ]  # fmt: skip
