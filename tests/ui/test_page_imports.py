@@ -279,3 +279,43 @@ def test_a_workspace_open_for_reading_only_offers_no_import(opened: MainWindow, 
     assert buttons(page)["Show the rows"] is True
     assert not opened.context.commands.available(opened.context.commands.get("workspace.import"))
     assert banner(opened) == ""
+
+
+@pytest.mark.parametrize("worker", [True, False], ids=["on a worker", "at once"])
+def test_a_whole_import_on_a_worker_and_at_once(opened: MainWindow, own_home: Path, qtbot, worker: bool) -> None:
+    opened.context.jobs.serial = not worker
+    flow = begun(opened, portfolio_file(own_home / "p.csv", 300))
+    qtbot.waitUntil(lambda: flow.stack.currentWidget() is flow.pages["map"] and not flow.busy)
+    press(flow, "Preview")
+    qtbot.waitUntil(lambda: flow.stack.currentWidget() is flow.preview and not flow.busy)
+    press(flow, "Import and check")
+    qtbot.waitUntil(lambda: opened.current is not None and opened.current.id == "overview", timeout=20_000)
+    qtbot.waitUntil(lambda: not opened.context.jobs.running())
+    assert "p.csv · 300 rows" in texts(opened.current)
+    assert staging(opened) == []
+
+
+def test_an_import_cancelled_on_a_worker_leaves_nothing_behind(opened: MainWindow, own_home: Path, qtbot) -> None:
+    opened.context.jobs.serial = False
+    flow = begun(opened, portfolio_file(own_home / "p.csv", 3000))
+    qtbot.waitUntil(lambda: flow.stack.currentWidget() is flow.pages["map"] and not flow.busy)
+    press(flow, "Preview")
+    press(flow, "Cancel the import")
+    qtbot.waitUntil(lambda: not opened.context.jobs.running(), timeout=20_000)
+    page = opened.current
+    assert isinstance(page, ImportsPage)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is not page.flow)
+    assert staging(opened) == []
+    assert opened.context.workspace.portfolio.snapshots() == ()
+
+
+def test_the_workspace_closed_while_a_file_is_read_leaves_nothing_behind(
+    opened: MainWindow, own_home: Path, qtbot
+) -> None:
+    opened.context.jobs.serial = False
+    folder = opened.context.workspace.blobs.staging
+    flow = begun(opened, portfolio_file(own_home / "p.csv", 3000))
+    qtbot.waitUntil(lambda: flow.stack.currentWidget() is flow.pages["map"] and not flow.busy)
+    press(flow, "Preview")
+    opened.close_workspace()
+    assert not folder.exists() or list(folder.rglob("*")) == []
