@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -108,9 +109,9 @@ class SmallTable(QWidget):
         )
         self.list.setAccessibleName(name)
         self.empty = label(empty, "muted", wrap=True)
+        self.empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
-        column.addStretch(0)
         row = QHBoxLayout()
         self.add_button = button("Add…", add) if add else None
         self.edit_button = button("Edit…", lambda: self._with(edit)) if edit else None
@@ -123,6 +124,7 @@ class SmallTable(QWidget):
             row.addWidget(widget)
         row.addStretch()
         column.addLayout(row)
+        column.addStretch(0)  # takes the room while the list is hidden: the words stand at the top, the buttons below
         self.list.itemSelectionChanged.connect(self._enable)
 
     def fill(self, rows: Sequence[tuple[object, Sequence[str]]], *, writable: bool = True) -> None:
