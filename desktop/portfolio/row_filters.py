@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,12 +11,13 @@ import polars as pl
 
 from desktop.browse.view import Filter, Op
 from desktop.errors import InvalidInput
-from desktop.portfolio.cleaning import clean, parse_date
+from desktop.portfolio.cleaning import clean, clean_series, parse_date
 from desktop.portfolio.items import Item, ItemKind
 
 _SPACED_DIGITS = re.compile(r"^[\s\d\-./]*\d[\s\d\-./]*$")
 
 
+_PARTS_OF_MPANS = frozenset({Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS})
 _AFTER_ALL_DAYS = 10_000_000
 """Later than any day that can be written, as days since 1970."""
 _AFTER_ALL_MPANS = 10**13
@@ -42,11 +43,36 @@ class TableColumn:
         return self.item is not None and self.item.kind is ItemKind.DATE
 
 
-def filter_mask(cells: pl.Series, column: TableColumn, condition: Filter) -> pl.Series:
+@dataclass(frozen=True)
+class OddMpans:
+    """The cells of an MPAN column that are not thirteen digits: their places, and what cleaning makes of them.
+
+    They are few in most files. All other cells are their own cleaned text, so only these ever need cleaning.
+    """
+
+    places: pl.Series
+    cleaned: pl.Series
+
+
+def odd_mpans(cells: pl.Series, column: TableColumn) -> OddMpans:
+    """Find and clean the odd cells of an MPAN column: some 30 ms for a million rows."""
+    cell = pl.col("cell")
+    # A number of thirteen characters is one of thirteen digits, if it does not begin with its sign.
+    tidy = (cell.str.len_bytes() == 13) & cell.cast(pl.Int64, strict=False).is_not_null() & (cell >= "0")
+    places = cells.alias("cell").to_frame().select((~tidy).arg_true()).to_series()
+    return OddMpans(places, clean_series(cells.gather(places), _item(column)))
+
+
+def filter_mask(
+    cells: pl.Series, column: TableColumn, condition: Filter, odd: Callable[[], OddMpans] | None = None
+) -> pl.Series:
     """True where a cell meets a condition. Texts are compared as they stood, `contains` without regard to case.
 
+    `odd` gives the odd cells of an MPAN column where they are known already.
     Raises InvalidInput for a value that cannot be compared: a date or a row number that is none.
     """
+    if column.is_mpan and condition.op in _PARTS_OF_MPANS and all(map(_SPACED_DIGITS.match, condition.values)):
+        return _mpan_mask(cells, odd() if odd else odd_mpans(cells, column), condition)
     cell = pl.col("cell")
     frame = cells.alias("cell").to_frame()
     return frame.select(_condition(cell, column, condition)).to_series()
@@ -73,6 +99,23 @@ def _condition(cell: pl.Expr, column: TableColumn, condition: Filter) -> pl.Expr
             return cell.str.strip_chars() == ""
         case Op.NOT_EMPTY:
             return cell.str.strip_chars() != ""
+
+
+def _mpan_mask(cells: pl.Series, odd: OddMpans, condition: Filter) -> pl.Series:
+    """As `_contains` and `_starts`, but cleaning the odd cells alone."""
+    found = pl.repeat(False, len(cells), dtype=pl.Boolean, eager=True)
+    odd_cells = cells.gather(odd.places)
+    for value in condition.values:
+        digits = re.sub(r"[^0-9]", "", value)
+        if condition.op is Op.STARTS:
+            among, odd_ones = cells.str.starts_with(digits), odd.cleaned.str.starts_with(digits)
+        else:
+            among, odd_ones = cells.str.contains(digits, literal=True), odd.cleaned.str.contains(digits, literal=True)
+        odd_ones = odd_ones.fill_null(value=False)
+        if condition.op is not Op.STARTS:
+            odd_ones |= odd_cells.str.contains(value.strip(), literal=True)
+        found |= among.scatter(odd.places, odd_ones)
+    return ~found if condition.op is Op.NOT_CONTAINS else found
 
 
 def _row_number(number: pl.Expr, condition: Filter) -> pl.Expr:
@@ -156,7 +199,7 @@ def text_mask(rows: pl.LazyFrame, columns: Sequence[TableColumn], text: str) -> 
     return rows.select(pl.any_horizontal(found)).collect().to_series()
 
 
-def sort_keys(cells: pl.Series, column: TableColumn) -> pl.Series:
+def sort_keys(cells: pl.Series, column: TableColumn, odd: Callable[[], OddMpans] | None = None) -> pl.Series:
     """What to sort by: numbers where all cells are, dates as days, unreadable ones last; else texts. null = blank."""
     if not column.name:
         return cells
@@ -167,20 +210,19 @@ def sort_keys(cells: pl.Series, column: TableColumn) -> pl.Series:
         days = cells.to_frame("cell").select(parse_date(pl.col("cell")).dt.epoch("d").cast(pl.Int64)).to_series()
         return _odd_ones_last(cells, days, _AFTER_ALL_DAYS)
     if column.is_mpan:
-        digits = cells.to_frame("cell").select(clean(pl.col("cell"), _item(column)).cast(pl.Int64, strict=False))
-        return _odd_ones_last(cells, digits.to_series(), _AFTER_ALL_MPANS)
+        spoiled = odd() if odd else odd_mpans(cells, column)
+        keys = number.scatter(spoiled.places, spoiled.cleaned.cast(pl.Int64, strict=False))
+        return _odd_ones_last(cells, keys, _AFTER_ALL_MPANS)
     return cells.to_frame("cell").select(pl.when(pl.col("cell") != "").then(pl.col("cell"))).to_series()
 
 
 def _odd_ones_last(cells: pl.Series, keys: pl.Series, after: int) -> pl.Series:
     """The keys; filled cells without one (or one beyond `after`) get numbers behind all others, in order of text."""
     keys = keys.to_frame("key").select(pl.when(pl.col("key") < after).then(pl.col("key"))).to_series()
-    odd = cells.filter(keys.is_null() & (cells != "")).unique().sort()
-    if not len(odd):
+    places = (keys.is_null() & (cells != "")).arg_true()
+    if not len(places):
         return keys
-    places = pl.int_range(after, after + len(odd), eager=True)
-    late = cells.replace_strict(odd, places, default=None, return_dtype=pl.Int64)
-    return pl.select(pl.coalesce(keys, late)).to_series()
+    return keys.scatter(places, after - 1 + cells.gather(places).rank("dense").cast(pl.Int64))
 
 
 def sorted_places(keys: pl.Series, *, descending: bool) -> pl.Series:
