@@ -265,6 +265,16 @@ class PortfolioTable:
         self._orders.move_to_end((key, descending))
         return order
 
+    def _telling_values(self, positions: pl.Series) -> pl.Series | None:
+        """The values of these rows in a column in memory that tells rows apart; None when none of them does."""
+        with self._lock:
+            columns = list(self._decoded.values())
+        for cells in reversed(columns):
+            values = cells.gather(positions).unique()
+            if 2 * len(values) > len(positions):
+                return values
+        return None
+
     def _odd_mpans(self, cells: pl.Series, column: TableColumn) -> OddMpans:
         """The odd cells of an MPAN column, found once."""
         if column.name not in self._odd:
@@ -299,6 +309,7 @@ class PortfolioTable:
         self._unpacking = threading.Thread(target=self._unpack, name="unpack portfolio rows", daemon=True)
         self._unpacking.start()
         if self._snapshot.rows <= STORE_AT_ONCE:
+            self._idle.set()  # the person waits for the unpacking itself
             self._unpacking.join()
 
     def _unpack(self) -> None:
@@ -337,7 +348,13 @@ class PortfolioTable:
             order = positions - first
         else:
             wanted = pl.col("#").is_in(positions.implode())
-            found = near.with_row_index("#", offset=first).filter(wanted).collect()
+            some = self._telling_values(positions)
+            if some is None:
+                found = near.with_row_index("#", offset=first).filter(wanted).collect()
+            else:
+                # Of the other columns polars then takes only these rows apart.
+                telling = pl.col(some.name).is_in(some.implode())
+                found = self._snapshot.scan().with_row_index("#").filter(telling).filter(wanted).collect()
             at = pl.DataFrame({"#": found["#"], "place": pl.int_range(found.height, dtype=pl.UInt32, eager=True)})
             order = positions.alias("#").to_frame().join(at, on="#", how="left", maintain_order="left")["place"]
             found = found.drop("#")
