@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +24,9 @@ from desktop.errors import FileRefused
 from desktop.jobs import Job
 from desktop.portfolio.snapshots import Snapshot
 from desktop.report.privacy import MpanChoice
+
+_SCRATCH = "mhhs-desk-check-"
+"""How the temporary folder of a check without a workspace begins; the number of its process follows."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -98,12 +103,33 @@ def _workspace(folder: Path | None) -> Iterator[Workspace]:
         with Workspace.open(folder) as workspace:
             yield workspace
         return
+    _sweep()
     with (
-        tempfile.TemporaryDirectory(prefix="mhhs-desk-") as scratch,
+        tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as scratch,
         Workspace.create(Path(scratch) / "workspace", "A check without a workspace", "CHECK") as workspace,
     ):
         workspace.settings.set(replace(workspace.settings.get(), backup_at_close=False))
         yield workspace
+
+
+def _sweep() -> None:
+    """Remove what a check that was killed left in the temporary folder: a portfolio is personal data."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"):
+        owner = folder.name.removeprefix(_SCRATCH).split("-")[0]
+        if owner.isdigit() and not _is_running(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    if sys.platform == "win32":
+        return True  # a process cannot be asked after without harm there; the system clears its temporary folder
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _import(workspace: Workspace, given: argparse.Namespace, job: Job) -> Snapshot:

@@ -281,3 +281,21 @@ def test_the_version_is_told(tmp_path):
     done = outside("--version", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"MHHS Desk \d+\.\d+\S*\n", done.stdout)
+
+
+def test_what_a_killed_check_left_in_the_temporary_folder_goes_with_the_next_one(tmp_path, monkeypatch):
+    import os
+    import tempfile
+
+    from desktop.cli.main import main
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / "mhhs-desk-check-999999999-abc"
+    other = tmp_path / f"mhhs-desk-check-{os.getpid()}-def"
+    for folder in (left, other):
+        (folder / "workspace").mkdir(parents=True)
+    portfolio = tmp_path / "p.csv"
+    portfolio.write_text("MPAN\n1200000000013\n", encoding="utf-8")
+    assert main(["check", str(portfolio)]) == 0
+    assert not left.exists()
+    assert other.exists()
