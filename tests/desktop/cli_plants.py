@@ -291,7 +291,7 @@ def _rows(p: Portfolio) -> Iterator[Plant]:
 
 def _table() -> Iterator[Plant]:
     yield _one("solar export", "ssc", "0393", "XFD-06", industry=True)
-    yield _one("home 11", "ssc", "0482", "XFD-06", ("XFD-07", "home 11", "profile_class"), industry=True)
+    yield _one("home 11", "ssc", "0482", "XFD-06", industry=True)
     yield _one("solar export", "profile_class", "01", "XFD-07", industry=True)
     yield _one("smart 0", "mtc", "801", "XFD-26", industry=True)
     yield _one("home 11", "mtc", "510", ("ROW-05", "home 11", "related_mpan"), industry=True)

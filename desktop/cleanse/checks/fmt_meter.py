@@ -12,7 +12,7 @@ _PLAIN_SERIAL = r"^[0-9A-Z]{0,9}[1-9][0-9A-Z]{0,9}$"
 """A serial number with a digit other than 0 is no word and no filler."""
 FILLERS = (
     "unknown", "unk", "tbc", "tba", "n/a", "na", "n.a.", "#n/a", "not applicable", "not available",
-    "data not available", "not known",
+    "data not available", "not known", "no meter", "nometer",
 )  # fmt: skip
 
 

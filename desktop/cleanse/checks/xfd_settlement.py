@@ -162,7 +162,7 @@ CHECKS: tuple[Check, ...] = (
         basis="[limejump-data]",
         needs=("mpan", "gsp_group"),
         table=gsp_group_not_open,
-        note=gsp_group_note,
+        rows_note=gsp_group_note,
     ),
     Check(
         id="XFD-03",
@@ -238,6 +238,7 @@ CHECKS: tuple[Check, ...] = (
         ),
         fix_hint="Correct the profile class.",
         basis="[measured] 2008 table: 19 of 19; [wiki]",
+        unless=("XFD-06",),
         needs=("profile_class", "ssc", "measurement_class"),
         needs_tables=(CONFIGURATIONS,),
         row=export_profile,
