@@ -167,7 +167,7 @@ def _make(folder: Path, at: datetime, reason: str, to: Path | None, progress: Pr
             final = _free_name(root, f"{stamp(at)}-{reason.replace(' ', '-')}")
             aside.rename(final)
             sync_folder(root)
-            thin(folder)
+            thin(folder, at)
         else:
             final = to
             _pack(aside, final, progress)

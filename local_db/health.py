@@ -41,10 +41,31 @@ def faults(path: Path) -> list[str]:
         return [error.what]
 
 
-def check_due(store: Store, now: datetime) -> bool:
-    """Whether the weekly check is due."""
+def checked_at(store: Store) -> datetime | None:
+    """When the database was last checked and found whole; None if that is not known."""
     row = store.read().execute("SELECT value FROM meta WHERE name = ?", (_CHECKED_AT,)).fetchone()
-    return row is None or now - datetime.fromisoformat(str(row[0])) >= CHECK_EVERY
+    return None if row is None else datetime.fromisoformat(str(row[0]))
+
+
+def check_due(store: Store, now: datetime) -> bool:
+    """Whether the weekly check is due. A check that a wrong clock dated later than now does not count."""
+    last = checked_at(store)
+    return last is None or now - last >= CHECK_EVERY or retention.is_ahead(last, now)
+
+
+def clock_notice(store: Store, folder: Path, now: datetime) -> str:
+    """What to tell of backups or a check that are dated later than now; '' when there are none."""
+    backups = retention.ahead(folder, now)
+    last = checked_at(store)
+    if backups:
+        one = backups[0]
+        what = f"a backup was made: it is dated {one.made_at:%d %B %Y}"
+        after = f" It is kept, but does not count for when the next one is due; its folder is {one.path.name}."
+    elif last is not None and retention.is_ahead(last, now):
+        what, after = f"the workspace was last checked: that is dated {last:%d %B %Y}", " It was checked again."
+    else:
+        return ""
+    return f"The computer's clock was ahead when {what}. If the clock is wrong now, set it right.{after}"
 
 
 def checked(store: Store, now: datetime) -> None:
@@ -71,7 +92,7 @@ def quarantine(folder: Path, now: datetime, said: Sequence[str]) -> WorkspaceDam
         (aside / "found.txt").write_text("\n".join(said) + "\n", encoding="utf-8")
     except OSError:
         kept = None
-    newest = next(iter(retention.rolling(folder)), None)
+    newest = retention.newest(folder, now)
     if newest is None:
         todo = "There is no backup in the workspace: restore one that you keep elsewhere."
     else:

@@ -167,6 +167,7 @@ def _open_locked(folder: Path, lock: WriteLock, now: datetime) -> Opened:
     except WorkspaceDamaged as error:
         raise _with_backup(error, folder) from error
     try:
+        notices.extend(filter(None, [health.clock_notice(store, folder, now)]))
         if not lock.closed_cleanly:
             health.checked(store, now)
         elif health.check_due(store, now):

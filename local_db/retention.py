@@ -19,6 +19,9 @@ FILES_NAME = "files"
 NEWEST, DAYS, WEEKS, MONTHS, MIGRATIONS = 5, 7, 4, 12, 3
 """How many are kept: the newest whatever their day, daily, weekly, monthly, and those before migrations."""
 
+AHEAD = timedelta(days=1)
+"""What is dated later than this from now was dated by a clock that was wrong; less may be a change of time zone."""
+
 
 def rolling(folder: Path) -> list[BackupInfo]:
     """The backups in the workspace's own `backups/`, newest first; what cannot be read as one is passed over."""
@@ -32,9 +35,28 @@ def rolling(folder: Path) -> list[BackupInfo]:
     return sorted(found, key=lambda one: (one.made_at, one.path.name), reverse=True)
 
 
+def is_ahead(at: datetime, now: datetime) -> bool:
+    """Whether a time was noted by a clock that was ahead (or the clock is behind now)."""
+    return at > now + AHEAD
+
+
+def ahead(folder: Path, now: datetime) -> list[BackupInfo]:
+    """The rolling backups that are dated later than now, newest first: they say nothing of what is due."""
+    return [one for one in rolling(folder) if is_ahead(one.made_at, now)]
+
+
+def newest(folder: Path, now: datetime) -> BackupInfo | None:
+    """The newest rolling backup, one with a date that cannot be right only where there is no other."""
+    backups = rolling(folder)
+    return next((one for one in backups if not is_ahead(one.made_at, now)), next(iter(backups), None))
+
+
 def due(folder: Path, head: Head, now: datetime) -> bool:
-    """Whether a rolling backup is due at closing: none today (UTC) and something new, or none for a week."""
-    newest = next(iter(rolling(folder)), None)
+    """Whether a rolling backup is due at closing: none today (UTC) and something new, or none for a week.
+
+    A backup that a wrong clock dated later than now does not count: it would put backups off until that day.
+    """
+    newest = next((one for one in rolling(folder) if not is_ahead(one.made_at, now)), None)
     if newest is None:
         return True
     if newest.made_at.date() >= now.astimezone(UTC).date():
@@ -48,9 +70,14 @@ def made_this_week(folder: Path, now: datetime) -> bool:
     return any(one.made_at.isocalendar()[:2] == week for one in rolling(folder))
 
 
-def keep(backups: Sequence[BackupInfo]) -> set[Path]:
-    """Which of the backups (newest first) stay: see the numbers above; the newest of each period is its backup."""
-    kept = {one.path for one in backups[:NEWEST]}
+def keep(backups: Sequence[BackupInfo], now: datetime) -> set[Path]:
+    """Which of the backups (newest first) stay: see the numbers above; the newest of each period is its backup.
+
+    Those dated later than now stay too and take no place of another.
+    """
+    kept = {one.path for one in backups if is_ahead(one.made_at, now)}
+    backups = [one for one in backups if one.path not in kept]
+    kept.update(one.path for one in backups[:NEWEST])
     kinds: tuple[tuple[int, Callable[[BackupInfo], object]], ...] = (
         (DAYS, lambda one: one.made_at.date()),
         (WEEKS, lambda one: one.made_at.isocalendar()[:2]),
@@ -66,10 +93,10 @@ def keep(backups: Sequence[BackupInfo]) -> set[Path]:
     return kept
 
 
-def thin(folder: Path) -> list[Path]:
+def thin(folder: Path, now: datetime) -> list[Path]:
     """Remove the rolling backups that are no longer kept, and the shared files only they held; returns what went."""
     backups = rolling(folder)
-    kept = keep(backups)
+    kept = keep(backups, now)
     gone = [one.path for one in backups if one.path not in kept]
     for path in gone:
         # The manifest goes first: what is left of a removal that was cut short is no backup any more.

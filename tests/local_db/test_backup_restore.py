@@ -280,7 +280,7 @@ def at_days(*days, reason="daily"):
 
 
 def test_seven_days_four_weeks_and_twelve_months_are_kept():
-    kept = sorted(int(path.name) for path in retention.keep(at_days(*range(800))))
+    kept = sorted(int(path.name) for path in retention.keep(at_days(*range(800)), NOON))
     assert kept[:7] == [0, 1, 2, 3, 4, 5, 6]
     weeks = {(NOON - timedelta(days=day)).isocalendar()[:2] for day in kept}
     months = {((NOON - timedelta(days=day)).year, (NOON - timedelta(days=day)).month) for day in kept}
@@ -291,7 +291,7 @@ def test_seven_days_four_weeks_and_twelve_months_are_kept():
 
 def test_the_newest_five_stay_whatever_their_day():
     many = [BackupInfo(Path(str(n)), NOON - timedelta(minutes=n), "asked", 1, 1, Head(1, "h"), 0) for n in range(20)]
-    assert retention.keep(many) == {Path(str(n)) for n in range(5)}
+    assert retention.keep(many, NOON) == {Path(str(n)) for n in range(5)}
 
 
 def test_the_newest_of_a_day_is_the_one_that_stays():
@@ -299,13 +299,13 @@ def test_the_newest_of_a_day_is_the_one_that_stays():
     early = BackupInfo(Path("early"), NOON + timedelta(hours=2), "asked", 1, 1, Head(1, "h"), 0)
     days = [replace(one, made_at=one.made_at - timedelta(days=10)) for one in at_days(*range(5))]
     same_day = [replace(one, path=Path(f"same {n}"), made_at=days[-1].made_at) for n, one in enumerate(days[:3])]
-    kept = retention.keep([late, early, *days, *same_day])
+    kept = retention.keep([late, early, *days, *same_day], NOON)
     assert {Path("late"), Path("early"), *(one.path for one in days)} == kept
 
 
 def test_the_last_backups_before_migrations_stay():
     old = at_days(400, 500, 600, 700, 701, reason="before migration")
-    kept = retention.keep([*at_days(*range(30)), *old])
+    kept = retention.keep([*at_days(*range(30)), *old], NOON)
     assert {Path("400"), Path("500"), Path("600")} <= kept
 
 
@@ -337,6 +337,24 @@ def test_a_backup_is_due_once_a_day_when_something_is_new(folder, store):
     add_contact(store, "new")
     assert retention.due(folder, head(store.read()), NOON + timedelta(days=1))
     assert not retention.due(folder, head(store.read()), NOON + timedelta(hours=5))
+
+
+def test_backups_of_a_clock_that_was_ahead_neither_put_the_next_off_nor_push_others_out(folder, store):
+    many = at_days(*range(20))
+    wrong = [replace(one, path=Path(f"wrong {n}"), made_at=NOON.replace(year=2090 + n)) for n, one in enumerate(many)]
+    right = retention.keep(many, NOON)
+    assert retention.keep([*reversed(wrong), *many], NOON) == right | {one.path for one in wrong}
+    first = make(folder)
+    ahead = make(folder, at=NOON.replace(year=2090))
+    add_contact(store, "new")
+    assert retention.due(folder, head(store.read()), NOON + timedelta(days=1))
+    assert retention.ahead(folder, NOON) == [ahead]
+    assert retention.newest(folder, NOON) == first
+    assert not retention.due(folder, head(store.read()), NOON + timedelta(hours=1))
+
+
+def test_a_backup_of_a_time_zone_further_east_is_not_ahead():
+    assert not retention.is_ahead(NOON + timedelta(hours=23), NOON)
 
 
 def test_files_of_a_backup_whose_manifest_cannot_be_read_are_not_thinned_away(folder, store):

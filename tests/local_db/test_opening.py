@@ -380,3 +380,17 @@ def test_two_creations_in_one_folder_do_not_harm_each_other(tmp_path):
     lock.release()
     close(create(folder))
     assert not (folder / opening.BUILDING_NAME).exists()
+
+
+def test_a_clock_that_was_ahead_does_not_put_checks_off_and_is_told(folder):
+    opened = open_folder(folder)
+    health.checked(opened.store, NOON.replace(year=2090))
+    close(opened)
+    again = open_folder(folder, NOON)
+    assert any("clock was ahead when the workspace was last checked" in notice for notice in again.notices)
+    assert health.checked_at(again.store) == NOON
+    close(again)
+    backup.make(folder, at=NOON.replace(year=2090), reason="asked")
+    third = open_folder(folder, NOON)
+    assert [n for n in third.notices if "clock was ahead when a backup was made: it is dated 23 November 2090" in n]
+    close(third)
