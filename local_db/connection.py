@@ -42,6 +42,8 @@ class Store:
         self.read_only = writer is None
         self.lock = threading.RLock()
         self.depth = 0
+        self.why_read_only: WorkspaceError | None = None
+        """What kept a workspace from being opened for writing; None when reading only was asked for."""
         self.on_full: Callable[[], object] | None = None
         """Called once a write has failed for want of space (and was rolled back): frees the reserve."""
         self.writing_thread: int | None = None
@@ -121,7 +123,7 @@ class Store:
     def writer(self) -> Connection:
         """The writer connection; use it through `write()` only."""
         if self._writer is None:
-            raise ReadOnly("This workspace is open for reading only.", safe="Nothing was changed.")
+            raise self._refusal()
         return self._writer
 
     @property
@@ -147,15 +149,21 @@ class Store:
         return plain(error, self.path)
 
     def require_writable(self) -> None:
-        """Raise ReadOnly when the workspace is open for reading only."""
+        """Raise ReadOnly, with the reason, when the workspace is open for reading only."""
         if self._closed:
             raise WorkspaceError("The workspace is closed.")
         if self.read_only:
-            raise ReadOnly(
-                "This workspace is open for reading only.",
-                safe="Nothing was changed.",
-                todo="Close the other program that has it open, then open it again.",
-            )
+            raise self._refusal()
+
+    def _refusal(self) -> ReadOnly:
+        why = self.why_read_only
+        return ReadOnly(
+            why.what if why is not None else "This workspace was opened for reading only.",
+            safe="So it is open for reading only, and nothing was changed."
+            if why is not None
+            else "Nothing was changed.",
+            todo=why.todo if why is not None else "Open it for writing to change it.",
+        )
 
     def write(self) -> Transaction:
         """A transaction on the writer (BEGIN IMMEDIATE): `with store.write() as connection:`; all of it or nothing.

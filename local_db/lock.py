@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -19,6 +20,12 @@ LOCK_NAME = "workspace.lock"
 
 RECORD_NAME = "workspace.open"
 """Who has the workspace open, as JSON; gone after a clean close, so that a leftover tells of a crash."""
+
+
+def disk_is_full(error: BaseException | None) -> bool:
+    """Whether a failure, or what caused it, is that the disk (or this account's share of it) has no room."""
+    cause = error if isinstance(error, OSError) else getattr(error, "__cause__", None)
+    return isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 class WriteLock:
@@ -52,11 +59,7 @@ class WriteLock:
                 todo="Close the other one and open the workspace again to change it.",
             ) from error
         except OSError as error:
-            raise ReadOnly(
-                f"The folder {self._folder} cannot be written.",
-                safe="The workspace is opened for reading only.",
-                todo="To change it, get the right to write there or copy it elsewhere.",
-            ) from error
+            raise self._not_writable(error) from error
         try:
             self.closed_cleanly = not self._record.exists()
             record = {"pid": os.getpid(), "host": socket.gethostname(), "since": now.isoformat(timespec="seconds")}
@@ -66,11 +69,7 @@ class WriteLock:
                 with suppress(OSError):
                     self._record.unlink(missing_ok=True)
             self._lock.release()
-            raise ReadOnly(
-                f"The folder {self._folder} cannot be written.",
-                safe="The workspace is opened for reading only.",
-                todo="Free some space or get the right to write there, and open it again.",
-            ) from error
+            raise self._not_writable(error) from error
 
     def release(self, *, clean: bool = True) -> None:
         """Free the lock; `clean` says that the database was closed in order."""
@@ -81,6 +80,18 @@ class WriteLock:
                 self._record.unlink(missing_ok=True)
                 sync_folder(self._folder)
         self._lock.release()
+
+    def _not_writable(self, error: OSError) -> ReadOnly:
+        full = disk_is_full(error)
+        return ReadOnly(
+            f"The disk is full, so the folder {self._folder} cannot be written."
+            if full
+            else f"The folder {self._folder} cannot be written.",
+            safe="The workspace is opened for reading only.",
+            todo="Free some space and open it again."
+            if full
+            else "To change it, get the right to write there or copy it elsewhere, and open it again.",
+        )
 
     def _holder(self) -> str:
         """Who holds it, for the sentence; '' when the record cannot be read."""

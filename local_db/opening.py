@@ -5,7 +5,6 @@ Lock, then health, then migration behind a backup, then the store, then leftover
 
 from __future__ import annotations
 
-import errno
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from local_db.blobs import AREAS, BlobStore
 from local_db.connection import DATABASE_NAME, Store
 from local_db.durable import make_folders, sync_folder
 from local_db.errors import ReadOnly, WorkspaceDamaged, WorkspaceError, WorkspaceLocked
-from local_db.lock import LOCK_NAME, RECORD_NAME, WriteLock
+from local_db.lock import LOCK_NAME, RECORD_NAME, WriteLock, disk_is_full
 
 BUILDING_NAME = ".building.db"
 """What a new database is called until it is finished."""
@@ -46,6 +45,8 @@ def create(folder: Path, *, name: str, short_name: str, app_version: str, actor:
             f"The folder {folder} is not empty.", safe="Nothing was changed.", todo="Choose a new folder."
         )
     lock = WriteLock(folder)
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    locked_before = (folder / LOCK_NAME).exists()
     try:
         make_folders(folder)
         if not there:
@@ -62,17 +63,30 @@ def create(folder: Path, *, name: str, short_name: str, app_version: str, actor:
             # Only who holds the lock may tidy: another program may be making its workspace here.
             _remove_new(folder)
             lock.release(clean=True)
-        if not there:
-            with suppress(OSError):
-                (folder / LOCK_NAME).unlink(missing_ok=True)
-                folder.rmdir()
-        if isinstance(error, OSError):
-            raise WorkspaceError(
-                f"The workspace cannot be made in {folder}: {error.strerror or error}.",
-                safe="Nothing was left there.",
-                todo="Check the free space and the right to write there, or choose another folder.",
-            ) from error
+        if not isinstance(error, WorkspaceLocked):
+            if not locked_before:
+                with suppress(OSError):
+                    (folder / LOCK_NAME).unlink(missing_ok=True)
+            for one in missing:
+                with suppress(OSError):
+                    one.rmdir()
+        cause = error.__cause__ if isinstance(error, ReadOnly) else error
+        if isinstance(cause, OSError):
+            raise _not_made(folder, cause) from error
         raise
+
+
+def _not_made(folder: Path, error: OSError) -> WorkspaceError:
+    full = disk_is_full(error)
+    return WorkspaceError(
+        f"The disk is full, so the workspace cannot be made in {folder}."
+        if full
+        else f"The workspace cannot be made in {folder}: {error.strerror or error}.",
+        safe="Nothing was left there.",
+        todo="Free some space, or choose a folder on another disk."
+        if full
+        else "Check the right to write there, or choose another folder.",
+    )
 
 
 def _is_leftover(path: Path) -> bool:
@@ -129,18 +143,17 @@ def open_folder(folder: Path, *, now: datetime, read_only: bool = False) -> Open
             f"There is no workspace in {folder}.", safe="Nothing was changed.", todo="Choose another folder."
         )
     if read_only:
-        return _reader(folder, "It was opened for reading only.")
+        return _reader(folder, now)
     lock = WriteLock(folder)
     try:
         lock.acquire(now)
     except WorkspaceLocked as error:
-        return _reader(folder, str(error))
+        return _reader(folder, now, error)
     except ReadOnly as error:
         # On a full disk the reserve makes the room that opening needs; then the person can remove something.
-        full = isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ENOSPC
-        if full and health.free_reserve(folder):
+        if disk_is_full(error) and health.free_reserve(folder):
             return open_folder(folder, now=now)
-        return _reader(folder, str(error))
+        return _reader(folder, now, error)
     try:
         return _open_locked(folder, lock, now)
     except BaseException:
@@ -165,7 +178,7 @@ def _open_locked(folder: Path, lock: WriteLock, now: datetime) -> Opened:
             notices.append("The workspace was brought up to date; a backup of it as it was is in its backups.")
         store = Store.open(path)
     except WorkspaceDamaged as error:
-        raise _with_backup(error, folder) from error
+        raise _with_backup(error, folder, now) from error
     try:
         notices.extend(filter(None, [health.clock_notice(store, folder, now)]))
         if not lock.closed_cleanly:
@@ -191,9 +204,9 @@ def _check_health(folder: Path, now: datetime) -> None:
         raise health.quarantine(folder, now, found)
 
 
-def _with_backup(error: WorkspaceDamaged, folder: Path) -> WorkspaceDamaged:
+def _with_backup(error: WorkspaceDamaged, folder: Path, now: datetime) -> WorkspaceDamaged:
     """The same failure with the newest backup beside it, if there is one."""
-    newest = next(iter(retention.rolling(folder)), None)
+    newest = retention.newest(folder, now)
     return WorkspaceDamaged(
         error.what,
         safe=error.safe,
@@ -207,9 +220,11 @@ def _opened(folder: Path, store: Store, lock: WriteLock, notices: tuple[str, ...
     return Opened(store, BlobStore(store, folder), lock, "", notices)
 
 
-def _reader(folder: Path, reason: str) -> Opened:
+def _reader(folder: Path, now: datetime, why: WorkspaceError | None = None) -> Opened:
+    """The workspace for reading only; `why` is what kept it from being opened for writing."""
     try:
         store = Store.open(folder / DATABASE_NAME, read_only=True)
     except WorkspaceDamaged as error:
-        raise _with_backup(error, folder) from error
-    return Opened(store, BlobStore(store, folder), None, reason)
+        raise _with_backup(error, folder, now) from error
+    store.why_read_only = why
+    return Opened(store, BlobStore(store, folder), None, str(why or "It was opened for reading only."))

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from local_db import backup, opening
-from local_db.errors import PlainError
+from local_db.errors import PlainError, ReadOnly
+from local_db.health import free_reserve
 from local_db.restore import restore
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -154,7 +155,7 @@ def test_making_a_workspace(drive, tmp_path, number):
     made = []
 
     def step():
-        place = tmp_path / f"acme {next(places)}"
+        place = tmp_path / f"deep {next(places)}" / "acme"
         made.append(opening.create(place, name="Acme", short_name="ACME", app_version="0", actor="Jo", now=NOON))
 
     def whole():
@@ -163,3 +164,39 @@ def test_making_a_workspace(drive, tmp_path, number):
     assert fail_everywhere(drive, step, whole, number) >= 4
     made[0].store.close()
     made[0].lock.release()
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["new", "empty"])
+def test_making_a_workspace_on_a_full_disk_says_so_at_every_step(drive, tmp_path, there):
+    place = tmp_path / "deep" / "acme"
+    if there:
+        place.mkdir(parents=True)
+    for good in range(4):
+        drive.left = good
+        with pytest.raises(PlainError, match="The disk is full, so the workspace cannot be made") as caught:
+            opening.create(place, name="Acme", short_name="ACME", app_version="0", actor="Jo", now=NOON)
+        assert not isinstance(caught.value, ReadOnly)
+        assert "reading only" not in str(caught.value)
+        assert [p.name for p in tmp_path.rglob("*")] == (["deep", "acme"] if there else [])
+
+
+@pytest.mark.parametrize(
+    ("number", "what"), [(errno.ENOSPC, "The disk is full"), (errno.EROFS, "cannot be written")], ids=["full", "rights"]
+)
+def test_what_kept_a_workspace_from_being_opened_for_writing_is_the_reason_that_is_given(opened, drive, number, what):
+    opened.store.close()
+    opened.lock.release()
+    free_reserve(opened.blobs.folder)
+    drive.left, drive.number = 0, number
+    reader = opening.open_folder(opened.blobs.folder, now=NOON)
+    assert what in reader.read_only_reason
+    for refused in (
+        reader.store.require_writable,
+        lambda: reader.store.write().__enter__(),
+        lambda: reader.store.writer,
+    ):
+        with pytest.raises(ReadOnly, match=what) as caught:
+            refused()
+        assert "other" not in str(caught.value)
+        assert "nothing was changed" in str(caught.value)
+    reader.store.close()

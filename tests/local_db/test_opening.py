@@ -79,7 +79,7 @@ def test_the_second_instance_reads_and_is_told_who_has_it(folder):
     assert second.store.read_only
     assert str(os.getpid()) in second.read_only_reason
     assert "open in another window" in second.read_only_reason
-    with pytest.raises(ReadOnly), second.store.write():
+    with pytest.raises(ReadOnly, match=r"another window or program.*Close the other one"), second.store.write():
         pass
     with first.store.write() as connection:
         connection.execute("INSERT INTO contact (hat, name) VALUES ('x', 'Jo')")
