@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -137,6 +138,19 @@ def test_many_threads_write_one_after_the_other(store):
         one.join()
     names = [int(row[0]) for row in store.read().execute("SELECT name FROM contact ORDER BY id")]
     assert names == list(range(120))
+
+
+def test_a_write_holds_the_right_to_write_from_its_start(store):
+    # With a transaction that begins by reading, another writer could come between what was read and what is written.
+    with closing(engine.connect(store.path)) as other:
+        other.execute("PRAGMA busy_timeout = 0").fetchall()
+        with store.write() as connection:
+            assert connection.execute("SELECT count(*) FROM contact").fetchone()[0] == 0
+            with pytest.raises(dbapi2.OperationalError, match="locked"):
+                add_contact(other, "came between")
+            add_contact(connection, "first")
+        add_contact(other, "second")
+    assert contacts(store) == 2
 
 
 def test_reading_sees_one_state_while_another_thread_writes(store):
