@@ -167,4 +167,9 @@ class Check:
     table: TableRule | None = None
     file: FileRule | None = None
     note: Callable[[Items, RuleContext], str] | None = None
-    """What of the rule was not checked in this file (an optional item or table is missing); shown with the outcome."""
+    """What of the rule was not checked in this file (an optional item or table is missing), in one line that reads on
+    from `Not checked: `; '' when all was. The check then counts as checked in part."""
+    rows_note: Callable[[KeyColumns, RuleContext], str] | None = None
+    """As `note`, where only the rows can tell; for table rules."""
+    remark: Callable[[Items, RuleContext], str] | None = None
+    """What was found out beside the findings, in sentences; shown with the outcome. Nothing was left out for it."""

@@ -16,7 +16,7 @@ from desktop.cleanse.coding import Block, Dictionary
 from desktop.cleanse.columns import MIGRATED, CheckSource, ItemColumns
 from desktop.cleanse.evaluate import FOUND, PlannedFault, RuleBroke, evaluate_group, group_faults, plan_fault, tokens_of
 from desktop.cleanse.findings_frame import FINDINGS, Emitted, assemble
-from desktop.cleanse.model import CheckOutcome, Outcome, Severity
+from desktop.cleanse.model import CheckOutcome, Outcome, Severity, reason_of
 from desktop.cleanse.whole import WholeColumns
 from desktop.jobs import Job
 from desktop.portfolio.items import ITEMS, ItemKind
@@ -113,6 +113,8 @@ class _Run:
         self.extract_date = source.given_date
         self.reasons: dict[str, CheckOutcome] = {}
         """Checks that were skipped or could not run."""
+        self.rows_notes: dict[str, str] = {}
+        """What table rules left out, where the rows tell."""
         self.emitted = Emitted()
         self.planned = 0
         """Faults planned so far: the number of the next."""
@@ -141,7 +143,7 @@ class _Run:
             return None
         missing = [_need_in_words(need) for need in check.needs if self.items.first(*_one_of(need)) is None]
         if missing:
-            self._leave(check, Outcome.COULD_NOT_RUN, f"The file has no column for {_listed(missing)}.")
+            self._leave(check, Outcome.COULD_NOT_RUN, f"No heading is mapped to {_listed(missing)}.")
             return None
         absent = [name for name in check.needs_tables if name not in self.standing]
         if absent:
@@ -166,14 +168,14 @@ class _Run:
         )
 
     def _outcome(self, check: Check, ran: Mapping[str, Check], count: int, told: str) -> CheckOutcome:
-        """What became of a check; `told` says what of its findings is left out."""
+        """What became of a check; `told` says which of its findings are counted but not listed."""
         if check.id in self.reasons:
             return self.reasons[check.id]
-        note = ran[check.id].note
-        said = " ".join(
-            part for part in (note(self.items, self._context(check)) if note is not None else "", told) if part
-        )
-        return CheckOutcome(check.id, Outcome.FAILED if count else Outcome.PASSED, count, said)
+        note, remark = ran[check.id].note, ran[check.id].remark
+        left_out = [note(self.items, self._context(check)) if note else "", self.rows_notes.get(check.id, "")]
+        remarks = [remark(self.items, self._context(check)) if remark else "", told]
+        reason = reason_of(_joined(left_out), _joined(remarks))
+        return CheckOutcome(check.id, Outcome.FAILED if count else Outcome.PASSED, count, reason)
 
     def _context(self, check: Check) -> RuleContext:
         entry = self.settings.get(check.id, {})
@@ -273,6 +275,8 @@ class _Run:
                 found = check.table(self.whole, self._context(check))
                 if found.height:
                     self.emitted.table.append((check, _as_table(found)))
+                if check.rows_note is not None:
+                    self.rows_notes[check.id] = check.rows_note(self.whole, self._context(check))
             except CouldNotRun as reason:
                 self._leave(check, Outcome.COULD_NOT_RUN, str(reason))
             except (Exception, PanicException) as error:
@@ -322,6 +326,10 @@ def _need_in_words(need: str | tuple[str, ...]) -> str:
     if len(titles) <= _SPELT_OUT:
         return " or ".join(titles)
     return f"any of {', '.join(titles[:_SPELT_OUT])} or {len(titles) - _SPELT_OUT} other items"
+
+
+def _joined(sentences: list[str]) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _listed(names: list[str]) -> str:

@@ -89,8 +89,9 @@ def migrated_rows(keys: KeyColumns, ctx: RuleContext, rows: pl.Series) -> pl.Ser
 
 
 def missing_parts(items: Items, parts: dict[str, tuple[str, ...]]) -> str:
-    """A note for people on what was not looked at: `parts` names each part and the items it needs."""
+    """A `Check.note` on what was not looked at: `parts` names each part and the items it needs."""
     left_out = [part for part, needed in parts.items() if not items.has(*needed)]
     if not left_out:
         return ""
-    return "Not looked at, because the file has no such item: " + "; ".join(left_out) + "."
+    absent = dict.fromkeys(ITEMS[name].title for part in left_out for name in parts[part] if not items.has(name))
+    return f"{'; '.join(left_out)}, because no heading is mapped to {', '.join(absent)}."

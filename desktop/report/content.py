@@ -84,7 +84,9 @@ class CheckFacts:
     basis: str
     outcome: str
     reason: str = ""
-    """Why it could not run or was skipped, or what of it was not checked."""
+    """Why it could not run or was skipped, or what of it was not checked; '' when all of it was."""
+    remark: str = ""
+    """What was found out beside the findings."""
     new: int = 0
     still: int = 0
     changed: int = 0

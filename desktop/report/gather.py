@@ -105,13 +105,17 @@ def check_facts(
                 check.explanation,
                 check.basis,
                 outcome.outcome.value,
-                outcome.reason,
+                _unchecked(outcome),
+                outcome.remark,
             )
         )
     for outcome in outcome_of.values():  # checks that this version does not know any more
         made.append(
-            CheckFacts(outcome.check_id, outcome.check_id, "", "", "", "", outcome.outcome.value, outcome.reason)
-        )
+            CheckFacts(
+                outcome.check_id, outcome.check_id, "", "", "", "", outcome.outcome.value, _unchecked(outcome),
+                outcome.remark,
+            )
+        )  # fmt: skip
     return tuple(
         replace(
             check,
@@ -123,6 +127,12 @@ def check_facts(
         )
         for check in made
     )
+
+
+def _unchecked(outcome: CheckOutcome) -> str:
+    """Why a check did not run, or what of it was left out, as a sentence; '' when it ran whole."""
+    words = outcome.left_out if outcome.ran else outcome.reason
+    return words[:1].upper() + words[1:]
 
 
 def _by_check(table: FindingTable, *filters: Filter) -> Counter[str]:

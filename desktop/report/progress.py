@@ -264,10 +264,14 @@ _RULE_FIELDS = (
     Field("Outcome", Kind.TEXT, 15),
     Field("Findings", Kind.NUMBER, 11),
     Field("The rule in words", Kind.WRAPPED, 70),
+    Field("Remarks", Kind.WRAPPED, 50),
     Field("Source", Kind.WRAPPED, 36),
 )
 
 
 def _rules(content: ReportContent) -> Iterator[tuple[Value, ...]]:
     for check in content.checks:
-        yield (check.id, check.title, check.severity, check.outcome, check.open, check.explanation, check.basis)
+        remark = masked_words(check.remark, content.mpan_choice)
+        yield (
+            check.id, check.title, check.severity, check.outcome, check.open, check.explanation, remark, check.basis,
+        )  # fmt: skip

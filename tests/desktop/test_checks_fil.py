@@ -27,7 +27,8 @@ def source(how_read, mapping=None, given=None):
 def test_headings_that_are_not_mapped_are_listed_and_no_fault():
     result = run(ROWS, "FIL-01", source=source(reading(), {"mpan": "mpan"}))
     assert result.outcomes[0].outcome is Outcome.PASSED
-    assert result.outcomes[0].reason == "Kept, but not mapped to any item: postcode."
+    assert result.outcomes[0].remark == "Kept, but not mapped to any item: postcode."
+    assert result.outcomes[0].left_out == "", "nothing was left unchecked"
 
 
 def test_a_mapped_heading_that_stands_twice_is_a_fault_of_its_item():
@@ -91,7 +92,7 @@ def test_the_date_given_at_import_counts_where_the_file_has_none():
 def test_without_any_date_the_age_could_not_be_judged():
     outcome = run(ROWS, "FIL-03").outcomes[0]
     assert outcome.outcome is Outcome.COULD_NOT_RUN
-    assert outcome.reason == "The file has no column for Extract Date, and no date was given at import."
+    assert outcome.reason == "No heading is mapped to Extract Date, and no date was given at import."
 
 
 def test_a_file_of_no_rows_passes_without_a_word():

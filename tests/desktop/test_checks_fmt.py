@@ -248,7 +248,7 @@ def test_addresses_thin_and_plot():
 def test_without_an_energisation_date_plots_are_not_judged_and_that_is_said():
     result = run([{"address_1": "PLOT 4"}], "FMT-22")
     assert result.findings.is_empty()
-    assert "Plot addresses were not judged" in result.outcomes[0].reason
+    assert "plot addresses, because no heading is mapped to Energisation Status" in result.outcomes[0].left_out
 
 
 def test_every_form_check_explains_itself():

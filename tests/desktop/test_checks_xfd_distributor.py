@@ -59,7 +59,16 @@ def test_a_gsp_group_that_the_distributor_does_not_serve_is_a_fault():
     ]
     assert found(rows, "XFD-02") == {(1, "gsp_group")}
     assert messages(rows, "XFD-02") == ["Distributor 10 does not work in GSP group _C."]
-    assert "26" in run(rows, "XFD-02").outcome("XFD-02").reason
+    assert run(rows, "XFD-02").outcome("XFD-02").left_out == "distributor 26, whose GSP groups are not in the list."
+
+
+def test_a_distributor_of_unknown_groups_that_is_not_in_the_file_leaves_nothing_unchecked():
+    rows = [
+        {"mpan": EASTERN, "gsp_group": "_A"},
+        {"mpan": LAST_MILE, "gsp_group": ""},
+        {"mpan": "2600000000001", "gsp_group": "_B"},
+    ]
+    assert run(rows, "XFD-02").outcome("XFD-02").reason == ""
 
 
 def test_the_industry_table_decides_by_date_when_it_is_loaded():

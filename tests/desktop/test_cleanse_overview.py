@@ -6,7 +6,7 @@ import pytest
 from cleanse_hands import DAY, finding, hands
 
 from desktop.cleanse.exceptions import ExceptionRequest
-from desktop.cleanse.model import CheckOutcome, Outcome, Severity, WorkStatus
+from desktop.cleanse.model import CheckOutcome, Outcome, Severity, WorkStatus, reason_of
 from desktop.cleanse.overview import due_counts, expiring, next_dates, partly_checked
 from desktop.cleanse.work import FindingEdit
 from desktop.content.milestones import Milestone, PlannedDate
@@ -82,8 +82,17 @@ def test_what_was_not_checked_has_its_reason(at):
     three_runs(at)
     told = [(one.check_id, one.outcome, one.reason) for one in at.cleanse.overview(DAY).not_checked]
     assert told == [("XFD-01", Outcome.COULD_NOT_RUN, "The file has no such column.")]
-    partly = CheckOutcome("FMT-02", Outcome.PASSED, 0, "Not looked at: LLFC.")
-    assert partly_checked([partly, CheckOutcome("FMT-01", Outcome.PASSED, 0)]) == (partly,)
+
+
+def test_a_remark_does_not_make_a_check_partly_checked():
+    partly = CheckOutcome("FMT-02", Outcome.PASSED, 0, reason_of("LLFC.", "Read as UTF-8.\nNot checked: a heading"))
+    remarked = CheckOutcome("FIL-02", Outcome.FAILED, 2, reason_of("", "Read as UTF-8."))
+    assert partly_checked([partly, remarked, CheckOutcome("FMT-01", Outcome.PASSED, 0)]) == (partly,)
+    assert (partly.left_out, partly.remark) == ("LLFC.", "Read as UTF-8.\nNot checked: a heading")
+    assert (remarked.left_out, remarked.remark) == ("", "Read as UTF-8.")
+    assert CheckOutcome("FMT-02", Outcome.PASSED, 0, reason_of("LLFC.", "")).remark == ""
+    skipped = CheckOutcome("XFD-01", Outcome.SKIPPED, 0, "Switched off in the settings.")
+    assert (skipped.left_out, skipped.remark) == ("", "")
 
 
 @pytest.mark.parametrize("what", [[1, 3], "FMT-01"])

@@ -47,7 +47,7 @@ def test_the_reason_names_the_missing_items_by_their_titles():
     needing = check(row=lambda *_: [], needs=("ssc", ("mtc", "llfc")))
     reason = run([{"mpan": VALID}], needing).outcomes[0].reason
     assert reason == (
-        "The file has no column for Standard Settlement Configuration "
+        "No heading is mapped to Standard Settlement Configuration "
         "and Meter Timeswitch Class or Line Loss Factor Class."
     )
     assert run([{"ssc": "", "llfc": ""}], needing).outcomes[0].outcome is Outcome.PASSED

@@ -183,7 +183,12 @@ def test_every_check_that_could_not_run_is_named_with_its_reason(checked: Desk) 
     outcomes = checked.workspace.cleanse.outcomes(checked.workspace.cleanse.runs()[0].id)
     silent = [one.check_id for one in outcomes if one.outcome.value in ("could not run", "skipped")]
     assert silent
-    assert set(silent) <= set(told)
+    assert set(told) == {*silent, *(one.check_id for one in outcomes if one.left_out)}
+    run = {row["Check"]: row for row in rows(info.path, "Checks run")}
+    assert run["FIL-02"]["Remarks"] == "Read as UTF-8, cells separated by commas."
+    assert "FIL-02" not in told, "how the file was read leaves nothing unchecked"
+    reasons = {one.check_id: one.left_out or one.reason for one in outcomes}
+    assert all(row["Why"] == reasons[check][:1].upper() + reasons[check][1:] for check, row in told.items())
     assert all(row["Why"] for row in told.values())
     assert len(rows(info.path, "Checks run")) == len(checked.workspace.cleanse.catalogue())
 

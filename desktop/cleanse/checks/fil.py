@@ -22,9 +22,7 @@ _LISTED = 20
 def headings_rule(ctx: RuleContext) -> list[FileFault]:
     """FIL-01."""
     faults = [
-        FileFault(item, f"The file has no column for {ITEMS[item].title}.")
-        for item in NEEDED
-        if item not in ctx.mapping
+        FileFault(item, f"No heading is mapped to {ITEMS[item].title}.") for item in NEEDED if item not in ctx.mapping
     ]
     for item, heading in ctx.mapping.items():
         times = ctx.headings.count(heading)
@@ -45,7 +43,7 @@ def headings_rule(ctx: RuleContext) -> list[FileFault]:
     return faults
 
 
-def headings_note(_: Items, ctx: RuleContext) -> str:
+def headings_remark(_: Items, ctx: RuleContext) -> str:
     """The headings that no item was mapped to: their columns are kept, and no check reads them."""
     mapped = set(ctx.mapping.values())
     unmapped = [heading or "(no heading)" for heading in ctx.headings if heading not in mapped]
@@ -76,7 +74,7 @@ def reading_rule(ctx: RuleContext) -> list[FileFault]:
     return faults
 
 
-def reading_note(_: Items, ctx: RuleContext) -> str:
+def reading_remark(_: Items, ctx: RuleContext) -> str:
     """How the file was read, and what was met that is no finding."""
     reading = _reading(ctx)
     said = []
@@ -114,7 +112,7 @@ def _delimiter(character: str) -> str:
 def age_rule(ctx: RuleContext) -> list[FileFault]:
     """FIL-03."""
     if ctx.extract_date is None:
-        raise CouldNotRun("The file has no column for Extract Date, and no date was given at import.")
+        raise CouldNotRun("No heading is mapped to Extract Date, and no date was given at import.")
     days = (ctx.as_of - ctx.extract_date).days
     limit = int(ctx.settings["max_days"])
     if days <= limit:
@@ -139,7 +137,7 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Rename one of the columns and import again, or map the heading you mean; the mapping is remembered.",
         basis="[chellow-log] layout changed three times in five months",
         file=headings_rule,
-        note=headings_note,
+        remark=headings_remark,
     ),
     Check(
         id="FIL-02",
@@ -155,7 +153,7 @@ CHECKS: tuple[Check, ...] = (
         fix_hint="Export again as UTF-8 CSV; look for an unquoted comma or a stray tab in the row named.",
         basis="[measured] BOM in one vintage only and a tab in a cell in the UKPN files",
         file=reading_rule,
-        note=reading_note,
+        remark=reading_remark,
     ),
     Check(
         id="FIL-03",

@@ -10,6 +10,7 @@ import polars as pl
 
 from desktop.cleanse.check import Check, Fault, Items, RuleContext
 from desktop.cleanse.model import Party, Severity
+from desktop.portfolio.items import ITEMS
 
 POSTCODE_FORM = r"^(GIR 0AA|[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2})$"
 UPRN_FORM = r"^[1-9][0-9]{0,11}$"
@@ -124,7 +125,9 @@ def address_note(items: Items, _: RuleContext) -> str:
     """Plot addresses cannot be judged without knowing since when the supply is energised."""
     if _judges_plots(items):
         return ""
-    return "Plot addresses were not judged, because the file does not say since when each supply is energised."
+    absent = [name for name in ("energisation_status", "energisation_status_from") if not items.has(name)]
+    titles = " and ".join(ITEMS[name].title for name in absent)
+    return f"plot addresses, because no heading is mapped to {titles}."
 
 
 CHECKS: tuple[Check, ...] = (

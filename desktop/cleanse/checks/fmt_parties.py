@@ -57,7 +57,7 @@ def party_note(_: Items, ctx: RuleContext) -> str:
     """Only the form is judged without the industry table."""
     if _known_mpids(ctx) is not None:
         return ""
-    return f"Only the form was checked: whether each MPID exists needs the industry table {PARTICIPANTS}."
+    return f"whether each MPID exists, which needs the industry table {PARTICIPANTS}. The form was checked."
 
 
 CHECKS: tuple[Check, ...] = (

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from desktop.cleanse.check import Items, KeyColumns, RuleContext
+from desktop.cleanse.check import KeyColumns, RuleContext
 from desktop.cleanse.judged import GSP_GROUPS, live_distributors
 from desktop.cleanse.lines import lines, no_lines
 from desktop.cleanse.mpan_arithmetic import check_digit_holds, distributor_id
@@ -122,11 +122,17 @@ def _groups_by_mpid(ctx: RuleContext) -> dict[str, frozenset[str]] | None:
     return {name: frozenset(groups) for name, groups in pairs.iter_rows()}
 
 
-def gsp_group_note(_: Items, ctx: RuleContext) -> str:
-    """What XFD-02 could not judge: distributors whose GSP groups are not known."""
+def gsp_group_note(keys: KeyColumns, ctx: RuleContext) -> str:
+    """What XFD-02 could not judge: distributors in the file whose GSP groups are not known."""
     known = groups_by_distributor(ctx)
-    unknown = sorted(number for number in live_distributors(ctx) if number not in known)
+    unknown = [number for number in live_distributors(ctx) if number not in known]
     if not unknown:
         return ""
-    numbers = ", ".join(f"{number:02d}" for number in unknown)
-    return f"Not judged, because their GSP groups are not in the list: distributors {numbers}."
+    rows = keys.frame("mpan", "gsp_group").drop_nulls()
+    rows = _genuine(rows.filter(distributor_id(pl.col("mpan")).is_in(unknown)))
+    there = rows.select(distributor_id(pl.col("mpan")).unique().sort()).to_series().to_list()
+    if not there:
+        return ""
+    if len(there) == 1:
+        return f"distributor {there[0]:02d}, whose GSP groups are not in the list."
+    return f"distributors {', '.join(f'{number:02d}' for number in there)}, whose GSP groups are not in the list."

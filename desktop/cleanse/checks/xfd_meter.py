@@ -195,8 +195,8 @@ def _smart_note(items: Items, ctx: RuleContext) -> str:
     )
     if items.has("mtc") and _classes_without_communications(ctx):
         return parts
-    table = f"Communications of the timeswitch class need the MTC item and the industry table {TIMESWITCH_CLASSES}."
-    return f"{parts} {table}".strip()
+    table = f"communications of the timeswitch class, which need its item and the industry table {TIMESWITCH_CLASSES}."
+    return f"{parts} Nor {table}" if parts else table
 
 
 CHECKS: tuple[Check, ...] = (
