@@ -25,6 +25,8 @@ class FaultKind(StrEnum):
     ESCAPED = "escaped character"
     """A workbook text with `_xHHHH_` escapes that were undone; the fault's value is the text with them."""
     MERGED = "merged cells"
+    BLANK_ROW = "blank row"
+    """A row among others in which nothing stands. It has a number as any row, and nothing else is said of it."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Reading:
     """Line or sheet row on which the headings stand, from 1 (title rows above are passed over and said)."""
     faults: tuple[ReadingFault, ...] = ()
     fault_counts: dict[FaultKind, int] = field(default_factory=dict)
+    blank_rows: tuple[tuple[int, int], ...] = ()
+    """All rows in which nothing stands, as runs of data rows: the first and the last of each."""
 
 
 FAULT_LIMIT = 100_000

@@ -114,6 +114,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "heading_row": reading.heading_row,
         "faults": [[fault.kind.value, fault.row, fault.column, fault.value, fault.message] for fault in reading.faults],
         "fault_counts": {kind.value: count for kind, count in reading.fault_counts.items()},
+        "blank_rows": [list(run) for run in reading.blank_rows],
     }
 
 
@@ -131,4 +132,5 @@ def reading_from_json(raw: Mapping[str, Any]) -> Reading:
         heading_row=int(raw["heading_row"]),
         faults=tuple(ReadingFault(FaultKind(kind), *rest) for kind, *rest in raw["faults"]),
         fault_counts={FaultKind(kind): int(count) for kind, count in raw["fault_counts"].items()},
+        blank_rows=tuple((int(first), int(last)) for first, last in raw.get("blank_rows", ())),
     )

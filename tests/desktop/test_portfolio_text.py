@@ -142,7 +142,21 @@ def test_ragged_rows_are_kept_and_told(tmp_path: Path) -> None:
 def test_blank_lines_are_no_rows_and_empty_rows_at_the_end_are_none_either(tmp_path: Path) -> None:
     rows, reading, _ = read(tmp_path, HEAD + "1,a,b\n\n   \n,,\n2,c,d\n,,\n,,\n\n", block=8)
     assert rows == [("1", "a", "b"), ("", "", ""), ("2", "c", "d")]
-    assert reading.fault_counts == {}
+    assert reading.fault_counts == {FaultKind.BLANK_ROW: 1}
+    assert [(fault.row, fault.message) for fault in reading.faults] == [(2, "This row is blank.")]
+
+
+@pytest.mark.parametrize("block", [8, 1 << 22])
+def test_blank_rows_are_told_once_each_however_they_are_cut_and_however_long(tmp_path: Path, block: int) -> None:
+    text = HEAD + ',,\n1,a,b\n,\n" "," ",\n"",,,\n2,"a\nb",d\n,,\n3,e,f\n,,\n'
+    rows, reading, _ = read(tmp_path, text, block=block)
+    assert len(rows) == 8
+    assert reading.blank_rows == ((1, 1), (3, 5), (7, 7))
+    assert [(fault.kind, fault.row) for fault in reading.faults] == [
+        *((FaultKind.BLANK_ROW, row) for row in (1, 3, 4, 5)),
+        (FaultKind.CONTROL, 6),
+        (FaultKind.BLANK_ROW, 7),
+    ]
 
 
 def test_control_characters_are_told_with_row_and_column(tmp_path: Path) -> None:
@@ -308,7 +322,8 @@ def test_a_file_with_every_cell_quoted_comes_back(
     csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator=end).writerows([["a1", "a2", "a3"], *rows, ["x", "y", "z"]])
     found, reading, _ = read(folder, out.getvalue())
     assert found == [*(tuple(row) for row in rows), ("x", "y", "z")]
-    assert reading.fault_counts == {}
+    blank = sum(not any(row) for row in rows)
+    assert reading.fault_counts == ({FaultKind.BLANK_ROW: blank} if blank else {})
 
 
 @settings(deadline=None, max_examples=80)

@@ -30,7 +30,7 @@ def read_text(
     rows = TextRows(path.name, form)
     counted = _Counted()
     write_frames(
-        _without_empty_end(_frames(path, form, rows, job, digest, size=block), counted), rows.schema, parquet
+        _without_empty_end(_frames(path, form, rows, job, digest, size=block), counted, rows), rows.schema, parquet
     )  # fmt: skip
     if not counted.rows:
         parquet.unlink(missing_ok=True)
@@ -54,6 +54,7 @@ def read_text(
         heading_row=form.heading_row,
         faults=tuple(faults),
         fault_counts=counts,
+        blank_rows=tuple(rows.blank_rows),
     )
     return RawTable(str(parquet), reading)
 
@@ -104,12 +105,15 @@ def _frames(
         job.report("Reading the file", rows.rows, rows.rows, "rows")
 
 
-def _without_empty_end(frames: Iterator[pl.DataFrame], counted: _Counted) -> Iterator[pl.DataFrame]:
-    """The frames without the rows of empty cells with which some programs end a file."""
+def _without_empty_end(
+    frames: Iterator[pl.DataFrame], counted: _Counted, rows: TextRows
+) -> Iterator[pl.DataFrame]:  # fmt: skip
+    """The frames without the rows of empty cells with which some programs end a file; other such rows are noted."""
     held = 0
     for frame in frames:
         filled = frame.height - _empty_end(frame)
         if filled:
+            rows.note_blank(frame.head(filled), counted.rows, held)
             if held:
                 yield pl.DataFrame({name: [""] * held for name in frame.columns}, schema=frame.schema)
                 counted.rows += held

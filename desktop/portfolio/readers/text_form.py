@@ -12,6 +12,7 @@ from pathlib import Path
 from desktop.errors import FileRefused
 from desktop.jobs import Job
 from desktop.portfolio.readers.encoding import TextEncoding, find_encoding, utf8_chunks
+from desktop.portfolio.readers.odd_cells import is_blank
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
@@ -95,6 +96,8 @@ def fit(cells: list[str], columns: int, delimiter: str) -> tuple[str, ...]:
     """A ragged row made as long as the headings: missing cells empty, what is left over joined to the last cell."""
     if len(cells) < columns:
         return (*cells, *[""] * (columns - len(cells)))
+    if len(cells) > columns and is_blank(cells):
+        return ("",) * columns
     if len(cells) > columns:
         return (*cells[: columns - 1], delimiter.join(cells[columns - 1 :]))
     return tuple(cells)

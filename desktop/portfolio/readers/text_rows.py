@@ -15,6 +15,15 @@ from collections.abc import Iterator
 import polars as pl
 
 from desktop.errors import FileRefused
+from desktop.portfolio.readers.odd_cells import (
+    CONTROLS,
+    SHOWN,
+    add_run,
+    blank_fault,
+    blank_places,
+    control_fault,
+    is_blank,
+)
 from desktop.portfolio.readers.text_form import (
     CELL_LIMIT,
     LINE_LIMIT,
@@ -31,16 +40,7 @@ _WINDOW = 16 * 1024
 
 _PIECE = 256 * 1024
 
-_CONTROLS = r"[\x00-\x1f\x7f-\u{9f}]"
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
-_CONTROL_NAMES = {
-    "\t": "a tab",
-    "\n": "a line break",
-    "\r": "a line break",
-    "\u0085": "a line break",
-    "\x7f": "a delete mark",
-}
-_SHOWN = 200
 
 
 class TextRows:
@@ -50,6 +50,8 @@ class TextRows:
         """`name` is the file's, for sentences."""
         self.rows = 0
         self.blank_lines = 0
+        self.blank_rows: list[tuple[int, int]] = []
+        """Runs of rows among others in which nothing stands."""
         self.faults: list[ReadingFault] = []
         self.fault_counts: dict[FaultKind, int] = {}
         self.schema = {f"c{place}": pl.String for place in range(len(form.headings))}
@@ -80,6 +82,15 @@ class TextRows:
             taken, _ = self._strict(rest, last=True)
             frames.append(taken)
         return pl.concat(frames, rechunk=False), rest if not last else b""
+
+    def note_blank(self, frame: pl.DataFrame, done: int, held: int) -> None:
+        """Note the blank rows of a frame before which `done` rows stand, then `held` rows of empty cells."""
+        runs = [(done + 1, done + held)] if held else []
+        runs += [(done + held + place + 1, done + held + place + 1) for place in blank_places(frame).to_list()]
+        for first, last in runs:
+            add_run(self.blank_rows, first, last)
+            for row in range(first, last + 1):
+                self._add(blank_fault(row))
 
     def _fast(self, block: bytes) -> pl.DataFrame | None:
         """The frame of a block in which no cell runs over a line end; None when that is not sure."""
@@ -172,7 +183,7 @@ class TextRows:
             if is_blank_line(cells, columns):
                 continue
             row = self.rows + len(kept) + 1
-            if len(cells) != columns:
+            if len(cells) != columns and not is_blank(cells):
                 faults.append(_ragged(row, cells, columns, delimiter))
             elif cells == headings:
                 faults.append(_repeated(row, cells, delimiter))
@@ -196,7 +207,7 @@ class TextRows:
                     self.blank_lines += 1
                     continue
                 row = self.rows + len(rows) + 1
-                if len(cells) != columns:
+                if len(cells) != columns and not is_blank(cells):
                     self._add(_ragged(row, cells, columns, delimiter))
                 elif cells == headings:
                     self._add(_repeated(row, cells, delimiter))
@@ -237,10 +248,10 @@ class TextRows:
         found = [
             (row, place)
             for place, column in enumerate(frame.iter_columns())
-            for row in column.str.contains(_CONTROLS).arg_true()
+            for row in column.str.contains(CONTROLS).arg_true()
         ]
         for row, place in sorted(found):
-            self._add(_control(self.rows + row + 1, place, self._form.headings[place], frame.item(row, place)))
+            self._add(control_fault(self.rows + row + 1, place, self._form.headings[place], frame.item(row, place)))
 
     def _add(self, fault: ReadingFault) -> None:
         self.fault_counts[fault.kind] = self.fault_counts.get(fault.kind, 0) + 1
@@ -322,16 +333,9 @@ def _ragged(row: int, cells: list[str], columns: int, delimiter: str) -> Reading
         "the missing ones are read as empty" if len(cells) < columns else "what is left over stays in the last column"
     )
     message = f"This row has {len(cells):,} cells where there are {columns:,} headings; {what}."
-    return ReadingFault(FaultKind.RAGGED, row, None, delimiter.join(cells)[:_SHOWN], message)
+    return ReadingFault(FaultKind.RAGGED, row, None, delimiter.join(cells)[:SHOWN], message)
 
 
 def _repeated(row: int, cells: list[str], delimiter: str) -> ReadingFault:
     message = "This row repeats the headings."
-    return ReadingFault(FaultKind.REPEATED_HEADING_ROW, row, None, delimiter.join(cells)[:_SHOWN], message)
-
-
-def _control(row: int, place: int, heading: str, text: str) -> ReadingFault:
-    first = next(character for character in text if character < " " or "\x7f" <= character <= "\x9f")
-    name = _CONTROL_NAMES.get(first, f"the control character U+{ord(first):04X}")
-    message = f"The cell under {heading or f'column {place + 1}'} holds {name}."
-    return ReadingFault(FaultKind.CONTROL, row, place, text[:_SHOWN], message)
+    return ReadingFault(FaultKind.REPEATED_HEADING_ROW, row, None, delimiter.join(cells)[:SHOWN], message)

@@ -123,6 +123,7 @@ def _reading(told: dict[str, Any]) -> Reading:
         heading_row=int(told["heading_row"]),
         faults=faults,
         fault_counts={FaultKind(kind): int(count) for kind, count in told["fault_counts"].items()},
+        blank_rows=tuple((int(first), int(last)) for first, last in told["blank_rows"]),
     )
 
 

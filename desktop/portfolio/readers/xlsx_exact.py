@@ -8,6 +8,7 @@ from typing import Protocol
 from xml.parsers import expat
 
 from desktop.portfolio.readers import xlsx_cells as cells
+from desktop.portfolio.readers.odd_cells import holds_control
 from desktop.portfolio.readers.xlsx_package import StyleForms
 from desktop.portfolio.readers.xlsx_strings import SharedStrings
 from desktop.portfolio.readers.xlsx_table import SheetTable
@@ -237,6 +238,8 @@ class ExactSheet:
                 f"{self._name()} lies beyond the {cells.MAX_COLUMNS} columns that a portfolio may have",
                 "Keep the portfolio's columns only, save the workbook and choose it again.",
             )
+        if holds_control(text):
+            self.table.fault(FaultKind.CONTROL, self._row, self._column, text)
         self._values[self._column] = text
 
     def _meaning(self) -> str:  # noqa: PLR0911 - one way out per kind of cell

@@ -10,6 +10,7 @@ import polars as pl
 
 from desktop.portfolio.readers import xlsx_bulk
 from desktop.portfolio.readers import xlsx_cells as cells
+from desktop.portfolio.readers.odd_cells import CONTROLS
 from desktop.portfolio.readers.xlsx_exact import CellContext
 from desktop.portfolio.readers.xlsx_table import SheetTable
 from desktop.portfolio.readers.xlsx_xml import MAX_TEXT
@@ -284,7 +285,10 @@ class RowReader:
         if strings.escaped:
             places = index.is_in(list(strings.escaped)).arg_true().to_list()
             noted = [(place, FaultKind.ESCAPED, strings.escaped[int(index[place])]) for place in places]
-        return strings.texts.gather(index), noted
+        texts = strings.texts.gather(index)
+        if strings.odd is not None:
+            noted += _controls(texts, strings.odd.gather(index).arg_true())
+        return texts, noted
 
     def _read_dates(self, raw: pl.Series, *, time_only: bool) -> tuple[pl.Series, list[_Noted]]:
         shown: dict[str, str] = {}
@@ -376,7 +380,9 @@ def _read_numbers(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
 
 
 def _read_texts(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
-    if bool(raw.str.contains(r"[<\x00-\x08\x0b\x0c\x0e-\x1f]").any()):
+    # Characters written by their number, and escapes, may become control characters as well.
+    doubtful = bool(raw.str.contains(r"[<\x00-\x1f\x7f-\u{9f}]|&#|_x").any())
+    if doubtful and bool(raw.str.contains(r"[<\x00-\x08\x0b\x0c\x0e-\x1f]").any()):
         raise _Untidy
     texts = xlsx_bulk.decode_entities(raw)
     if texts is None or bool((texts.str.len_bytes() > MAX_TEXT).any()):
@@ -389,10 +395,17 @@ def _read_texts(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
         texts = texts.scatter(places, pl.Series(after, dtype=pl.String))
         changed = zip(places.to_list(), before, after, strict=True)
         noted = [(place, FaultKind.ESCAPED, old) for place, old, new in changed if old != new]
+    if doubtful:
+        noted += _controls(texts, texts.str.contains(CONTROLS).arg_true())
     return texts, noted
 
 
+def _controls(texts: pl.Series, places: pl.Series) -> list[_Noted]:
+    found = zip(places.to_list(), texts.gather(places).to_list(), strict=True)
+    return [(place, FaultKind.CONTROL, text) for place, text in found]
+
+
 def _read_errors(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
-    if not bool(raw.str.contains(r"^[^<>&\s\x00-\x1f]+$").all()):
+    if not bool(raw.str.contains(r"^[^<>&\s\x00-\x1f\x7f-\u{9f}]+$").all()):
         raise _Untidy
     return raw, [(place, FaultKind.ERROR_CELL, str(text)) for place, text in enumerate(raw)]

@@ -8,6 +8,7 @@ from xml.parsers import expat
 import polars as pl
 
 from desktop.portfolio.readers import xlsx_bulk
+from desktop.portfolio.readers.odd_cells import CONTROLS
 from desktop.portfolio.readers.xlsx_cells import is_too_long, unescape
 from desktop.portfolio.readers.xlsx_package import Package
 from desktop.portfolio.readers.xlsx_xml import CHUNK, MAX_RAW_TEXT, MAX_TEXT, Attributes, local, parse, parser, refuse
@@ -23,6 +24,8 @@ class SharedStrings:
 
     texts: pl.Series = field(default_factory=lambda: pl.Series("texts", [], dtype=pl.String))
     escaped: dict[int, str] = field(default_factory=dict)
+    odd: pl.Series | None = None
+    """For each text whether it holds a control character; None when none does."""
 
     def text(self, index: int) -> str | None:
         """The text of an index, or None when there is none (Python's negative indexes are not the file's)."""
@@ -77,7 +80,7 @@ def _undo_escapes(raw: pl.Series) -> SharedStrings:
                 raise refuse(f"a text is longer than the {MAX_TEXT:,} characters that a cell may hold")
     places = raw.str.contains("_x[0-9A-Fa-f]{4}_").arg_true()
     if not places.len():
-        return SharedStrings(raw.rename("texts"))
+        return SharedStrings(raw.rename("texts"), odd=_odd(raw))
     escaped: dict[int, str] = {}
     texts: list[str] = []
     for place, text in zip(places.to_list(), raw.gather(places).to_list(), strict=True):
@@ -86,7 +89,12 @@ def _undo_escapes(raw: pl.Series) -> SharedStrings:
         if plain != text:
             escaped[place] = text
     undone = raw.scatter(places, pl.Series(texts, dtype=pl.String))
-    return SharedStrings(undone.rename("texts"), escaped)
+    return SharedStrings(undone.rename("texts"), escaped, _odd(undone))
+
+
+def _odd(texts: pl.Series) -> pl.Series | None:
+    odd = texts.str.contains(CONTROLS)
+    return odd if bool(odd.any()) else None
 
 
 def _exact(package: Package) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from desktop.portfolio.readers.odd_cells import add_run, blank_fault, blank_places, control_fault
 from desktop.portfolio.readers.xlsx_cells import MAX_COLUMNS, column_letters, is_number
 from desktop.portfolio.readers.xlsx_xml import refuse
 from desktop.portfolio.reading import FAULT_LIMIT, FaultKind, Reading, ReadingFault
@@ -149,6 +150,11 @@ class SheetTable:
             ReadingFault(FaultKind.REPEATED_HEADING_ROW, row, None, "", "The headings stand here once more.")
             for row in repeated[: FAULT_LIMIT - len(faults)]
         ]
+        blank = self._blank_rows(data, heading_row)
+        faults += [blank_fault(row) for row in blank[: max(0, FAULT_LIMIT - len(faults))]]
+        runs: list[tuple[int, int]] = []
+        for row in blank:
+            add_run(runs, row, row)
         return Reading(
             format="xlsx",
             headings=headings,
@@ -157,7 +163,15 @@ class SheetTable:
             heading_row=heading_row,
             faults=tuple(faults[:FAULT_LIMIT]),
             fault_counts={kind: count for kind, count in self._fault_counts.items() if count},
+            blank_rows=tuple(runs),
         )
+
+    def _blank_rows(self, data: pl.DataFrame, heading_row: int) -> list[int]:
+        """The data rows in which nothing stands, not even a formula that was never calculated."""
+        formulas = {row - heading_row for kind, row, *_ in self._faults if kind is FaultKind.NO_VALUE}
+        blank = [place + 1 for place in blank_places(data).to_list() if place + 1 not in formulas]
+        self._fault_counts[FaultKind.BLANK_ROW] += len(blank)
+        return blank
 
     def _whole(self, width: int) -> pl.DataFrame:
         """One frame from the first row with a value to the last, gaps filled."""
@@ -195,6 +209,13 @@ class SheetTable:
             message = f"The cells {reference} are merged: only the first holds the value, the others are blank."
             told.append(ReadingFault(FaultKind.MERGED, at, column, reference, message))
         for kind, row, at_column, value in self._faults:
+            if kind is FaultKind.CONTROL and at_column is not None:
+                if row > heading_row:
+                    told.append(control_fault(row - heading_row, at_column, headings[at_column], value))
+                else:
+                    # Titles and headings may be broken into lines: that is a look, and no data.
+                    self._fault_counts[kind] -= 1
+                continue
             at = row - heading_row if row > heading_row else None
             where = "" if at is not None else f" (Row {row} of the sheet, not a data row.)"
             told.append(ReadingFault(kind, at, at_column, value, _CELL_MESSAGES[kind] + where))

@@ -95,11 +95,51 @@ def test_a_cell_says_what_the_file_wrote(
     )
     made, rows = read(path, bulk=bulk)
     assert rows == [("1200000000013", text)]
-    single = [one for one in made.faults if one.row is not None]
+    # A control character in the text is told beside whatever else is.
+    controls = [one for one in made.faults if one.kind is FaultKind.CONTROL]
+    assert [(one.row, one.column, one.value) for one in controls] == [(1, 1, text)] * (text in ("line\ntwoA", "a\rb"))
+    single = [one for one in made.faults if one.row is not None and one not in controls]
     if fault is None:
         assert single == []
     else:
         assert [(one.kind, one.row, one.column, one.value) for one in single] == [(fault, 1, 1, value)]
+
+
+def test_a_control_character_is_told_where_it_stands_and_not_in_headings(bulk: bool, tmp_path: Path) -> None:
+    path = wb.workbook(
+        tmp_path / "book.xlsx",
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+        f'<row r="2">{KEY}<c r="B2" t="s"><v>2</v></c></row>'
+        f'<row r="3">{KEY.replace("A2", "A3")}<c r="B3" t="s"><v>3</v></c></row>'
+        f'<row r="4">{KEY.replace("A2", "A4")}<c r="B4" t="inlineStr"><is><t>C1\u0085</t></is></c></row>'
+        '<row r="5"><c r="A5" t="s"><v>4</v></c></row>',
+        shared=wb.strings("MPAN\ncore", "Address", "1 High Street\nPlaceham", "a&#9;tab", "12_x0007_"),
+    )
+    made, _ = read(path, bulk=bulk)
+    told = [(one.row, one.column, one.value) for one in made.faults if one.kind is FaultKind.CONTROL]
+    assert sorted(told) == [
+        (1, 1, "1 High Street\nPlaceham"),
+        (2, 1, "a\ttab"),
+        (3, 1, "C1\u0085"),
+        (4, 0, "12\x07"),
+    ]
+    assert made.fault_counts[FaultKind.CONTROL] == 4
+    assert "The cell under Address holds a line break." in {one.message for one in made.faults}
+
+
+def test_rows_in_which_nothing_stands_are_told_as_such(bulk: bool, tmp_path: Path) -> None:
+    formula = '<c r="B8"><f>A1+1</f></c>'
+    path = wb.workbook(
+        tmp_path / "book.xlsx",
+        f'{HEAD}<row r="2">{KEY}</row><row r="3"/><row r="5"><c r="B5" t="inlineStr"><is><t>  </t></is></c></row>'
+        f'<row r="6">{KEY.replace("A2", "A6")}</row><row r="8">{formula}</row>'
+        f'<row r="9">{KEY.replace("A2", "A9")}</row><row r="11"/>',
+    )
+    made, rows = read(path, bulk=bulk)
+    assert len(rows) == 8
+    assert [one.row for one in made.faults if one.kind is FaultKind.BLANK_ROW] == [2, 3, 4, 6]
+    assert made.fault_counts[FaultKind.BLANK_ROW] == 4
+    assert made.blank_rows == ((2, 4), (6, 6))
 
 
 def test_the_1904_system_is_kept(bulk: bool, tmp_path: Path) -> None:
