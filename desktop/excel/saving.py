@@ -5,14 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import stat
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from desktop.errors import PlainError
 
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+_MOST_LINKS = 40
+"""Links that are followed one by one; as many as Linux follows."""
 
 
 class NotSaved(PlainError):
@@ -23,21 +27,72 @@ class NotSaved(PlainError):
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write to; when the block ends well it takes the place of `path`, flushed to the disk.
 
-    If the block raises, nothing is left behind and the old file stays. Raises NotSaved when the disk is full, the
-    folder is missing or not writable, or the target is open in a program that locks it.
+    If the block raises, nothing is left behind and the old file stays. A link stays, and the file that it points to is
+    replaced. What is no regular file (a device, a pipe, /dev/stdout) is written straight to and never replaced. Raises
+    NotSaved when the disk is full, the folder is missing or not writable, the name too long, or the target is open in
+    a program that locks it.
     """
-    partial = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
+    try:
+        if _is_stream(path):
+            with _opened_stream(path) as file:
+                yield file
+            return
+        with _replaced(Path(os.path.realpath(path))) as file:
+            yield file
+    except BrokenPipeError:  # whoever read it has gone: no matter of the place
+        raise
+    except OSError as error:
+        raise _not_saved(path, error) from error
+
+
+@contextmanager
+def _replaced(target: Path) -> Iterator[BinaryIO]:
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    partial = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
     try:
         with partial.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(path)
-        _flush_folder(path.parent)
-    except OSError as error:
-        raise _not_saved(path, error) from error
+        partial.replace(target)
+        _flush_folder(target.parent)
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # a medium that lets nobody write must not hide why
+            partial.unlink(missing_ok=True)
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether a target is a device, a pipe or an open descriptor. Raises OSError when its name is too long."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        return True
+    return _descriptor(path) is not None
+
+
+def _descriptor(path: Path) -> int | None:
+    """The number of our own descriptor that a name such as /dev/stdout or /dev/fd/3 stands for; None for others."""
+    for _ in range(_MOST_LINKS):
+        folder = os.path.realpath(path.parent)
+        if folder == f"/proc/{os.getpid()}/fd" and path.name.isdecimal():
+            return int(path.name)
+        if not path.is_symlink():
+            return None
+        path = Path(folder) / path.readlink()
+    return None
+
+
+def _opened_stream(path: Path) -> BinaryIO:
+    """Open a stream to write on from where it stands; our own descriptor once more, so that its place is shared."""
+    number = _descriptor(path)
+    if number is None:
+        return path.open("wb")
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    return os.fdopen(os.dup(number), "wb")
 
 
 def _flush_folder(folder: Path) -> None:
@@ -52,26 +107,33 @@ def _flush_folder(folder: Path) -> None:
 
 
 def _not_saved(path: Path, error: OSError) -> NotSaved:
-    kept = "The file that was there is unchanged." if path.exists() else "Nothing was left behind."
-    if error.errno in _FULL:
-        return NotSaved(
-            f"{path.name} could not be written: the disk is full.",
-            safe=kept,
-            todo="Make room or choose another folder, then try again.",
-        )
-    if isinstance(error, PermissionError):
-        return NotSaved(
-            f"{path.name} could not be written: it is open in another program, or the folder does not let you write.",
-            safe=kept,
-            todo="Close it (in Excel, for example) or choose another name, then try again.",
-        )
-    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return NotSaved(
-            f"{path.name} could not be written: the folder {path.parent} is not there.",
-            todo="Choose another folder, then try again.",
-        )
-    if isinstance(error, IsADirectoryError):
-        return NotSaved(f"{path.name} could not be written: a folder has that name.", todo="Choose another name.")
+    name = path.name if len(path.name) <= 80 else f"{path.name[:60]}…"
+    there = False
+    with suppress(OSError):
+        there = path.exists()
+    why, todo = _reason(path, error)
     return NotSaved(
-        f"{path.name} could not be written: {error.strerror or error}.", safe=kept, todo="Try another folder."
+        f"{name} could not be written: {why}.",
+        safe="The file that was there is unchanged." if there and path.is_file() else "Nothing was left behind.",
+        todo=f"{todo}, then try again.",
     )
+
+
+def _reason(path: Path, error: OSError) -> tuple[str, str]:
+    """Why a file could not be written, and what to do."""
+    elsewhere = "Choose another folder"
+    if error.errno in _FULL:
+        return "the disk is full", "Make room or choose another folder"
+    if isinstance(error, PermissionError):
+        return (
+            "it is open in another program, or the folder does not let you write",
+            "Close it (in Excel, for example) or choose another name",
+        )
+    reasons = {
+        errno.ENAMETOOLONG: ("its name is too long", "Choose a shorter name"),
+        errno.EROFS: ("nothing can be written on that medium", elsewhere),
+        errno.ENOTDIR: (f"{path.parent} is a file or lies in one, and not a folder", elsewhere),
+        errno.ENOENT: (f"the folder {path.parent} is not there", elsewhere),
+        errno.EISDIR: ("a folder has that name", "Choose another name"),
+    }
+    return reasons.get(error.errno or 0, (error.strerror or str(error), elsewhere))

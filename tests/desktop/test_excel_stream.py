@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -185,6 +187,39 @@ def test_a_missing_folder_and_a_folder_as_target_are_sentences(tmp_path: Path) -
     with pytest.raises(NotSaved, match="a folder has that name"), replacing(tmp_path / "sub") as file:
         file.write(b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["sub"]
+
+
+def test_what_was_written_is_on_the_disk_before_it_takes_the_old_files_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    flush, replace = os.fsync, os.replace
+
+    def flushed(handle: int) -> None:
+        seen.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else f"file of {os.fstat(handle).st_size}")
+        flush(handle)
+
+    def replaced(old: Path, new: Path) -> None:
+        seen.append("replace")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(os, "replace", replaced)
+    with replacing(tmp_path / "a.bin") as file:
+        file.write(b"x" * 5_000)
+    assert seen == ["file of 5000", "replace", *([] if os.name == "nt" else ["folder"])]
+
+
+def test_a_folder_that_lets_nobody_write_is_said_and_not_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "unlink", refused)  # the medium's own answer; such a medium needs rights to be made
+    monkeypatch.setattr(os, "replace", refused)
+    with pytest.raises(NotSaved, match="nothing can be written on that medium"), replacing(tmp_path / "a") as file:
+        file.write(b"x")
 
 
 def test_a_feed_that_ends_too_early_is_our_fault_not_a_short_sheet() -> None:
