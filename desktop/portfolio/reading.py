@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+_ENCODING_NAMES = {"utf-8": "UTF-8", "utf8": "UTF-8", "cp1252": "Windows-1252"} | dict.fromkeys(
+    ("utf-16", "utf-16-le", "utf-16-be"), "UTF-16"
+)
+
 
 class FaultKind(StrEnum):
     """What can be wrong with a line or a cell while the file as a whole can still be read."""
@@ -27,6 +31,11 @@ class FaultKind(StrEnum):
     MERGED = "merged cells"
     BLANK_ROW = "blank row"
     """A row among others in which nothing stands. It has a number as any row, and nothing else is said of it."""
+
+
+def encoding_name(encoding: str) -> str:
+    """A text encoding as people know it: `utf-16-le` is UTF-16."""
+    return _ENCODING_NAMES.get(encoding.lower(), encoding.upper())
 
 
 @dataclass(frozen=True)

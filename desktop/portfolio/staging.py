@@ -11,19 +11,21 @@ from pathlib import Path
 
 import polars as pl
 
-from desktop.errors import FileRefused, NotFound
+from desktop.errors import FileRefused, InvalidInput, NotFound
 from desktop.jobs import Job
 from desktop.portfolio.evidence import check_digit_is_right
-from desktop.portfolio.mapping import heading_labels, resolve_mapping
+from desktop.portfolio.items import ITEMS
+from desktop.portfolio.mapping import heading_labels, resolve_mapping, suggest
 from desktop.portfolio.readers.archive import extract_text
 from desktop.portfolio.readers.sniff import FileForm, FormKind, sniff
 from desktop.portfolio.readers.text import read_text
 from desktop.portfolio.readers.text_form import DELIMITER_NAMES, SAMPLE_ROWS, TextForm, inspect_text
 from desktop.portfolio.readers.xlsx import SheetInfo, inspect_workbook, read_workbook
-from desktop.portfolio.reading import RawTable, Reading
+from desktop.portfolio.reading import FaultKind, RawTable, Reading, encoding_name
 from local_db.blobs import hash_file
 
-_ENCODING_NAMES = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+_LISTED = 5
+"""Sheets that were not read, named in a note."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def stage(source: Source, mapping: Mapping[str, str], staging: Path, job: Job) -
 
     Raises InvalidInput (mapping), FileRefused, Cancelled; then nothing is left behind.
     """
+    if not mapping.get("mpan"):
+        _refuse_other_sheet(source)
     resolved = resolve_mapping(mapping, source.headings)
     folder = new_folder(staging)
     try:
@@ -135,8 +139,9 @@ def stage(source: Source, mapping: Mapping[str, str], staging: Path, job: Job) -
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    notes = (*source.notes, *_blank_note(reading))
     return Staged(
-        source.path.name, size, sha256, parquet, reading, resolved, folder, source.notes, source.headings
+        source.path.name, size, sha256, parquet, reading, resolved, folder, notes, source.headings
     )  # fmt: skip
 
 
@@ -155,6 +160,20 @@ def _second_name(source: Source, folder: Path) -> Path:
         # A drive without second names (FAT, some shares).
         shutil.copyfile(there, here)
     return here
+
+
+def _refuse_other_sheet(source: Source) -> None:
+    """Without a heading for the MPAN, the portfolio may stand on another sheet of the workbook."""
+    others = [sheet.name for sheet in source.sheets if sheet.name != source.sheet]
+    if others:
+        raise InvalidInput(
+            f"No heading of the sheet {source.sheet} is chosen for the {ITEMS['mpan'].title}, without which a "
+            "portfolio cannot be checked.",
+            field="mpan",
+            todo="Choose the heading that holds it, or another sheet (--sheet on the command line): "
+            + ", ".join(others)
+            + ".",
+        )
 
 
 def _refuse_changed(source: Source) -> None:
@@ -180,7 +199,7 @@ def _of_text(
             safe="Nothing was imported.",
             todo="Add a first line that names the columns, or export it again with headings.",
         )
-    encoding = _ENCODING_NAMES.get(text.encoding.name, text.encoding.name.upper())
+    encoding = encoding_name(text.encoding.name)
     notes = [f"Text in {encoding}, cells separated by {DELIMITER_NAMES[text.delimiter]}s."]
     if len(text.headings) == 1:
         notes = [f"Text in {encoding} with one column."]
@@ -214,10 +233,13 @@ def _of_workbook(
         raise NotFound(
             f"{path.name} has no sheet {sheet}.", todo="Its sheets are: " + ", ".join(one.name for one in sheets) + "."
         )
-    table = read_workbook(path, sheet, folder, job)
+    table = read_workbook(path, sheet if sheet is not None else _likely_sheet(sheets), folder, job)
     reading = table.reading
     samples = pl.scan_parquet(table.parquet).head(SAMPLE_ROWS).collect().rows()
     notes = [f"A workbook; the sheet read is {reading.sheet}."]
+    others = [one.name for one in sheets if one.name != reading.sheet and not one.hidden]
+    if others:
+        notes = [f"A workbook; the sheet read is {reading.sheet}, not {', '.join(others[:_LISTED])}."]
     if reading.heading_row > 1:
         notes.append(f"The headings stand in row {reading.heading_row}; what is above was passed over.")
     return Source(
@@ -235,6 +257,16 @@ def _of_workbook(
     )
 
 
+def _likely_sheet(sheets: tuple[SheetInfo, ...]) -> str | None:
+    """The first visible sheet with a heading for the MPAN, else the longest; a workbook often begins with a cover.
+
+    None, the reader's own choice, when no visible sheet holds more than headings.
+    """
+    tables = [sheet for sheet in sheets if not sheet.hidden and sheet.rows > 1]
+    named = (sheet.name for sheet in tables if "mpan" in suggest(sheet.headings, ()))
+    return next(named, max(tables, key=lambda sheet: sheet.rows).name if tables else None)
+
+
 def _heading_notes(headings: tuple[str, ...]) -> list[str]:
     """What is odd about the headings themselves."""
     notes = []
@@ -245,6 +277,13 @@ def _heading_notes(headings: tuple[str, ...]) -> list[str]:
     if repeated:
         notes.append(f"Headings that stand more than once: {', '.join(repeated[:5])}. They are numbered here.")
     return notes
+
+
+def _blank_note(reading: Reading) -> list[str]:
+    blank = reading.fault_counts.get(FaultKind.BLANK_ROW, 0)
+    if not blank:
+        return []
+    return ["One row among the others is blank." if blank == 1 else f"{blank:,} rows among the others are blank."]
 
 
 def _holds_mpan(headings: tuple[str, ...]) -> bool:

@@ -280,6 +280,49 @@ def test_a_workbook_and_its_sheets(service: PortfolioService, tmp_path: Path) ->
     assert left_over(tmp_path) == []
 
 
+def _book_with(path: Path, *sheets: tuple[str, list[list[str]]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets:
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sheets", "chosen"),
+    [
+        ([("Cover", [["Example Energy"]]), ("May", [HEADINGS, *ROWS])], "May"),
+        ([("Cover", [["Prepared by"], ["Pat"], ["x"], ["y"], ["z"], ["."]]), ("May", [HEADINGS, *ROWS])], "May"),
+        ([("Cover", [["A"], ["B"]]), ("Codes", [["X", "Y"], *[["1", "2"]] * 9]), ("Meters", [["Z"], ["1"]])], "Codes"),
+        ([("Form", [HEADINGS]), ("May", [HEADINGS, *ROWS]), ("June", [HEADINGS, *ROWS * 3])], "May"),
+        ([("Form", [HEADINGS])], "Form"),
+    ],
+)
+def test_a_workbook_that_begins_with_a_cover_is_read_where_the_mpans_stand(
+    service: PortfolioService, tmp_path: Path, sheets: list[tuple[str, list[list[str]]]], chosen: str
+) -> None:
+    path = _book_with(tmp_path / "book.xlsx", *sheets)
+    with closing(service.read(path)) as source:
+        assert source.sheet == chosen
+        others = [name for name, _ in sheets if name != chosen]
+        assert not others or f"not {', '.join(others)}." in source.notes[0]
+    with closing(service.read(path, sheet=sheets[0][0])) as source:
+        assert source.sheet == sheets[0][0]
+
+
+def test_without_an_mpan_heading_the_other_sheets_are_named(service: PortfolioService, tmp_path: Path) -> None:
+    path = _book_with(tmp_path / "book.xlsx", ("Cover", [["A"], ["B"]]), ("Codes", [["X"], *[["1"]] * 9]))
+    with closing(service.read(path)) as source, pytest.raises(InvalidInput) as refused:
+        service.stage(source, {})
+    assert refused.value.field == "mpan"
+    assert "Codes" in refused.value.what
+    assert "--sheet" in refused.value.todo
+    assert "Cover" in refused.value.todo
+
+
 def test_what_was_met_while_reading_is_kept(service: PortfolioService, tmp_path: Path) -> None:
     path = tmp_path / "portfolio.csv"
     path.write_bytes("MPAN;Name\n1;a\tb\n2\n3;£\n".encode("cp1252"))

@@ -258,6 +258,10 @@ def test_another_sheet_of_a_workbook_is_read_when_it_is_chosen(opened: MainWindo
     book.save(own_home / "p.xlsx")
     flow = begun(opened, own_home / "p.xlsx")
     assert [flow.sheets.itemText(place) for place in range(flow.sheets.count())] == ["Notes", "Portfolio"]
+    assert flow.sheets.currentText() == "Portfolio"
+    flow.sheets.setFocus()
+    QTest.keyClick(flow.sheets, Qt.Key.Key_Up)
+    flow = opened.current.flow
     assert flow.sheets.currentText() == "Notes"
     assert buttons(flow)["Preview"] is False
     flow.sheets.setFocus()

@@ -48,6 +48,8 @@ class SheetInfo:
     hidden: bool
     rows: int
     columns: int
+    headings: tuple[str, ...] = ()
+    """What stands where the headings of a table would stand."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,13 @@ def inspect_workbook(path: Path, job: Job) -> WorkbookInfo:
         try:
             return WorkbookInfo(
                 tuple(
-                    SheetInfo(str(one["name"]), bool(one["hidden"]), int(one["rows"]), int(one["columns"]))
+                    SheetInfo(
+                        str(one["name"]),
+                        bool(one["hidden"]),
+                        int(one["rows"]),
+                        int(one["columns"]),
+                        tuple(str(heading) for heading in one["headings"]),
+                    )
                     for one in answer["sheets"]
                 )
             )

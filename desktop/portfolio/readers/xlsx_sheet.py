@@ -30,6 +30,8 @@ class SheetInfo:
     hidden: bool
     rows: int
     columns: int
+    headings: tuple[str, ...] = ()
+    """What stands where the headings of a table would stand."""
 
 
 def inspect(path: Path, progress: Progress) -> tuple[SheetInfo, ...]:
@@ -45,7 +47,7 @@ def inspect(path: Path, progress: Progress) -> tuple[SheetInfo, ...]:
         for sheet in package.sheets:
             table = _read(package, sheet, context, progress, bulk=True)
             rows = table.last_row - table.first_row + 1 if table.last_row else 0
-            told.append(SheetInfo(sheet.name, sheet.hidden, rows, table.width))
+            told.append(SheetInfo(sheet.name, sheet.hidden, rows, table.width, table.headings()))
     return tuple(told)
 
 

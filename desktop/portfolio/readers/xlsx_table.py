@@ -124,6 +124,21 @@ class SheetTable:
         self._starts.append(first)
         self._last = last
 
+    def headings(self) -> tuple[str, ...]:
+        """What stands where `finish` would find the headings; nothing when no cell holds a value."""
+        if not self._frames:
+            return ()
+        top: list[tuple[str, ...]] = []
+        for start, frame in zip(self._starts, self._frames, strict=True):
+            gap = start - self._starts[0] - len(top)
+            top += [("",)] * min(gap, HEADING_SEARCH - len(top))
+            top += frame.head(max(0, HEADING_SEARCH - len(top))).rows()
+            if len(top) >= HEADING_SEARCH:
+                break
+        texts = [[*row, *[""] * (self._width - len(row))] for row in top]
+        place = _heading_place(pl.DataFrame(texts, schema=[f"c{at}" for at in range(self._width)], orient="row"))
+        return tuple(texts[place])
+
     def finish(self, parquet: Path, sheet: str, hidden_sheets: tuple[str, ...]) -> Reading:
         """Find the headings, write the data rows and tell how the sheet was read.
 

@@ -50,7 +50,7 @@ def test_inspecting_tells_each_sheet(tmp_path: Path) -> None:
     sheets = (("One", "visible", "sheet1.xml"), ("Two", "hidden", "sheet2.xml"))
     members = wb.parts(wb.sheet(hostile.HONEST), sheets=sheets, more={"xl/worksheets/sheet2.xml": wb.sheet("")})
     info = xlsx.inspect_workbook(wb.pack(tmp_path / "book.xlsx", members), Job())
-    assert info.sheets == (xlsx.SheetInfo("One", False, 2, 2), xlsx.SheetInfo("Two", True, 0, 0))
+    assert info.sheets == (xlsx.SheetInfo("One", False, 2, 2, ("MPAN", "Name")), xlsx.SheetInfo("Two", True, 0, 0))
 
 
 def test_cancelling_ends_the_child_and_leaves_nothing(tmp_path: Path, staging: Path) -> None:
