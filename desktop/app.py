@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 from desktop import __version__, paths
 from desktop.clock import Clock, system_clock
-from desktop.errors import InvalidInput, WorkspaceError
-from desktop.history import HistoryService
+from desktop.errors import InvalidInput, WorkspaceDamaged, WorkspaceError
+from desktop.history import ChainReport, HistoryService, Verified
 from desktop.jobs import Cancelled, Job
 from desktop.settings import SettingsService
 from desktop.views import SavedViews
-from local_db import audit, backup, manifest, opening, retention
+from local_db import audit, backup, health, manifest, opening, retention
 from local_db import restore as restoring
 from local_db.blobs import BlobFaults
 from local_db.connection import DATABASE_NAME
 from local_db.manifest import BackupInfo
 
-__all__ = ["BackupInfo", "BlobFaults", "Workspace", "backup_info", "restore"]
+__all__ = ["BackupInfo", "BlobFaults", "Verified", "Workspace", "backup_info", "restore"]
 
 if TYPE_CHECKING:
     from desktop.cleanse.service import CleanseService
@@ -48,6 +48,7 @@ class Workspace:
         self.notices = (*opened.notices, *([notice] if notice else []))
         self._lock = opened.lock
         self._closed = False
+        self.store.on_damage = lambda: health.damaged(folder, clock())
 
     @staticmethod
     def create(folder: Path, name: str, short_name: str, *, actor: str = "", clock: Clock = system_clock) -> Workspace:
@@ -156,27 +157,62 @@ class Workspace:
         work = job or Job()
         return self.blobs.verify(lambda done, total: work.report("Checking the kept files", done, total, "files"))
 
+    def verify(self, job: Job | None = None) -> Verified:
+        """Check all that is kept: the pages of the database, the chain of the log, every kept file. Raises Cancelled.
+
+        Damage is told in the answer, not raised.
+        """
+        work = job or Job()
+        work.report("Checking the database", 0, 0, "")
+        pages = health.page_faults(self.store)
+        try:
+            chain = self.history.verify(work)
+        except WorkspaceDamaged as error:
+            chain = ChainReport(0, audit.Head(0, ""), 1, "the log cannot be read")
+            pages = pages or [error.what]
+        try:
+            files: BlobFaults | None = self.verify_files(work)
+        except WorkspaceDamaged as error:
+            files = None
+            pages = pages or [error.what]
+        newest = retention.newest(self.folder, self.clock()) if pages else None
+        return Verified(tuple(pages), chain, files, newest.path if newest else None)
+
     def close(self, job: Job | None = None) -> BackupInfo | None:
         """Make the rolling backup if one is due and close; returns that backup. Closing twice does nothing.
 
-        A backup that fails (no room) or is cancelled is passed over: the workspace is closed all the same.
+        A backup that fails (no room) or is cancelled is passed over: the workspace is closed all the same. A damaged
+        database is copied aside once it is closed, and the next opening looks for damage first.
         """
         if self._closed:
             return None
         self._closed = True
         made = None
+        damaged = False
         work = job or Job()
         try:
-            if not self.read_only and self._backup_due():
+            if not self.read_only:
                 try:
-                    made = backup.make(self.folder, at=self.clock(), reason="daily", progress=work.report)
+                    if self._backup_due():
+                        made = backup.make(self.folder, at=self.clock(), reason="daily", progress=work.report)
                 except (WorkspaceError, Cancelled) as error:
+                    damaged = isinstance(error, WorkspaceDamaged)
                     self.notices = (*self.notices, f"The backup at closing was not made. {error}".strip())
         finally:
+            damaged = damaged or self.store.damaged
             self.store.close()
             if self._lock is not None:
-                self._lock.release()
+                self._lock.release(clean=not (damaged and self._set_aside()))
         return made
+
+    def _set_aside(self) -> bool:
+        """Copy a closed database aside if it is damaged (not merely altered); whether it is."""
+        found = health.faults(self.folder / DATABASE_NAME)
+        if found or self.store.damaged:
+            error = health.quarantine(self.folder, self.clock(), found or ["damage was met while it was read"])
+            self.notices = (*self.notices, str(error))
+            return True
+        return False
 
     def _backup_due(self) -> bool:
         if not self.settings.get().backup_at_close:

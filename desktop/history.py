@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from desktop.browse.view import Column, ColumnKind, FacetValue, Filter, Op, View
@@ -15,10 +16,11 @@ from desktop.jobs import Job
 from local_db import audit
 from local_db import history as queries
 from local_db.audit import ChainReport
+from local_db.blobs import BlobFaults
 from local_db.connection import Store
 from local_db.undo_log import Replayed
 
-__all__ = ["ChainReport", "Entry", "HistoryService", "HistoryTable"]
+__all__ = ["ChainReport", "Entry", "HistoryService", "HistoryTable", "Verified"]
 
 _HOW = {
     Op.IS_ANY: "is",
@@ -44,6 +46,40 @@ class Entry:
     title: str
     body: dict[str, Any]
     hash: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What `Workspace.verify` found in all that a workspace keeps.
+
+    `pages` is what the engine says of the database's pages (empty = nothing), `files` is None when the list of kept
+    files could not be read, `backup` is the backup to restore where the database is damaged.
+    """
+
+    pages: tuple[str, ...]
+    chain: ChainReport
+    files: BlobFaults | None
+    backup: Path | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is as it was written."""
+        return not self.pages and self.chain.ok and self.files is not None and self.files.ok
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is wrong, a sentence each; empty when nothing is."""
+        found = []
+        if self.pages:
+            todo = f"Restore the backup {self.backup.name}." if self.backup else "Restore a backup."
+            found.append(f"The workspace's database is damaged: {self.pages[0].rstrip('.')}. {todo}")
+        if not self.chain.ok:
+            found.append(f"The history does not fit at entry {self.chain.broken_at}: {self.chain.why}.")
+        for what, names in (("damaged", self.files.damaged), ("missing", self.files.missing)) if self.files else ():
+            if names:
+                many = f"{len(names):,} kept files are" if len(names) > 1 else "A kept file is"
+                found.append(f"{many} {what}: {', '.join(f'{one[:12]}…' for one in names[:5])}.")
+        return tuple(found)
 
 
 class HistoryTable:

@@ -113,9 +113,14 @@ def verify(
             why = f"entry {expected} is missing"
         elif row_prev != prev:
             why = "it does not follow the entry before it"
-        elif hashlib.sha256(body.encode()).hexdigest() != body_hash:
+        elif not isinstance(body, str) or hashlib.sha256(body.encode()).hexdigest() != body_hash:
             why = "its details were changed"
-        elif entry_hash(seq=seq, at=at, actor=actor, action=action, title=title, body_hash=body_hash, prev=prev) != h:
+        elif not isinstance(title, str) or (
+            entry_hash(
+                seq=seq, at=str(at), actor=str(actor), action=str(action), title=title, body_hash=body_hash, prev=prev
+            )
+            != h
+        ):
             why = "it was changed"
         elif known is not None and seq == known.seq and h != known.h:
             why = "the log was rewritten before the known entry"

@@ -24,10 +24,10 @@ from sqlcipher3 import dbapi2
 from local_db import audit, migrate
 from local_db.blobs import copy_hashed, hash_file, relative_path
 from local_db.durable import make_folders, sync_folder, write_text
-from local_db.engine import DATABASE_NAME, connect, plain
+from local_db.engine import CORRUPT, DATABASE_NAME, NOTADB, code_of, connect, plain
 from local_db.errors import WorkspaceDamaged, WorkspaceError
 from local_db.manifest import FORMAT, MANIFEST_NAME, BackupInfo, info_of
-from local_db.retention import BACKUPS_NAME, FILES_NAME, made_this_week, thin
+from local_db.retention import BACKUPS_NAME, FILES_NAME, made_this_week, newest, thin
 
 _ONE_AT_A_TIME = threading.Lock()
 """Thinning must not take the files that another backup has just put on the shelf."""
@@ -40,29 +40,30 @@ def silent(_what: str, _done: int, _total: int) -> None:
     """The progress that nobody watches."""
 
 
-def check_copy(path: Path) -> tuple[int, audit.Head]:
+def check_copy(path: Path, named: str = "", todo: str = "Use another backup.") -> tuple[int, audit.Head]:
     """Open a copied database, check it from end to end, and give its schema number and audit head.
 
+    `named` is what a failure calls it ('' = the copy by its file name), `todo` what it tells the person to do.
     Checks: ours, not newer, pages (integrity_check), references, declared tables, audit chain. Raises WorkspaceDamaged
     or WorkspaceError.
     """
+    named = named or f"the copy {path.name}"
     try:
         with closing(connect(path, read_only=True, immutable=True)) as connection:
             version = migrate.check_identity(connection, path)
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
             if found != "ok" or broken is not None:
-                raise WorkspaceDamaged(f"The copy {path.name} is damaged.", todo="Use another backup.")
+                raise WorkspaceDamaged(f"{named[0].upper()}{named[1:]} is damaged.", todo=todo)
             if migrate.schema_digest(connection) != migrate.expected_digest(version):
-                raise WorkspaceDamaged(f"The tables of the copy {path.name} were altered.", todo="Use another backup.")
+                raise WorkspaceDamaged(f"The tables of {named} were altered.", todo=todo)
             chain = audit.verify(connection)
             if not chain.ok:
-                raise WorkspaceDamaged(
-                    f"The audit log in the copy {path.name} does not fit at entry {chain.broken_at}.",
-                    todo="Use another backup.",
-                )
+                raise WorkspaceDamaged(f"The audit log in {named} does not fit at entry {chain.broken_at}.", todo=todo)
             return version, chain.head
     except dbapi2.Error as error:
+        if code_of(error) in {CORRUPT, NOTADB}:
+            raise WorkspaceDamaged(f"{named[0].upper()}{named[1:]} is damaged.", todo=todo) from error
         raise (plain(error, path) or error) from error
 
 
@@ -137,7 +138,7 @@ def _make(folder: Path, at: datetime, reason: str, to: Path | None, progress: Pr
         database = aside / DATABASE_NAME
         _copy_database(folder / DATABASE_NAME, database, progress)
         progress("Checking the copy", 0, 0)
-        schema, head = check_copy(database)
+        schema, head = _check_taken(folder, database, at)
         files, name = _named_files(database)
         sha256, size = hash_file(database)
         shelf = root / FILES_NAME if to is None else aside / FILES_NAME
@@ -182,6 +183,18 @@ def _make(folder: Path, at: datetime, reason: str, to: Path | None, progress: Pr
         ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _check_taken(folder: Path, database: Path, at: datetime) -> tuple[int, audit.Head]:
+    """Check the copy that was just taken: what is wrong with it is wrong with the workspace, and is so named."""
+    last = newest(folder, at)
+    todo = f"Restore the newest backup, of {last.made_at:%d %B %Y %H:%M} UTC." if last else "It has no backup yet."
+    try:
+        return check_copy(database, f"the database of the workspace {folder}", todo)
+    except WorkspaceDamaged as error:
+        raise WorkspaceDamaged(
+            error.what, safe="No backup was made of it.", todo=error.todo, backup=last.path if last else None
+        ) from error
 
 
 def stamp(at: datetime) -> str:

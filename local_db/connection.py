@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from sqlcipher3 import dbapi2
 
 from local_db import engine
 from local_db.engine import APPLICATION_ID, DATABASE_NAME, Connection, Interrupted, connect, plain
-from local_db.errors import ReadOnly, WorkspaceError
+from local_db.errors import ReadOnly, WorkspaceDamaged, WorkspaceError
 from local_db.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class Store:
         """What kept a workspace from being opened for writing; None when reading only was asked for."""
         self.on_full: Callable[[], object] | None = None
         """Called once a write has failed for want of space (and was rolled back): frees the reserve."""
+        self.on_damage: Callable[[], WorkspaceDamaged] | None = None
+        """Called once damage was met: makes the failure that tells of it, with the backup to restore."""
+        self.damaged = False
+        """Whether a read or a write met damage since the store was opened."""
         self.writing_thread: int | None = None
         self._writer = writer
         self._immutable = immutable
@@ -98,7 +103,10 @@ class Store:
         store = Store(path, None)
         try:
             store.read().execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except dbapi2.OperationalError:
+        except (dbapi2.OperationalError, WorkspaceError) as error:
+            if isinstance(error, WorkspaceDamaged):
+                store.close()
+                raise
             # A folder that cannot be written has no place for the companion files; when there is no log to read
             # the file can be read as it stands.
             log = path.with_name(path.name + "-wal")
@@ -144,8 +152,13 @@ class Store:
 
     def explain(self, error: Exception) -> WorkspaceError | None:
         """The sentence for a failure of the engine, after freeing the reserve when the disk is full."""
-        if engine.code_of(error) == engine.FULL and self.on_full is not None:
+        code = engine.code_of(error)
+        if code == engine.FULL and self.on_full is not None:
             self.on_full()
+        if code in {engine.CORRUPT, engine.NOTADB}:
+            self.damaged = True
+            if self.on_damage is not None:
+                return self.on_damage()
         return plain(error, self.path)
 
     def require_writable(self) -> None:
@@ -184,8 +197,15 @@ class Store:
         if connection is None:
             if self._closed:
                 raise WorkspaceError("The workspace is closed.")
-            connection = connect(self.path, read_only=True, immutable=self._immutable)
-            connection.executescript(engine.READER_PRAGMAS)
+            connection = connect(self.path, read_only=True, immutable=self._immutable, factory=engine.ReadingConnection)
+            # Weakly: an idle reader must go with its thread, and with the store.
+            connection.explain = partial(_explained, weakref.ref(self))
+            try:
+                connection.executescript(engine.READER_PRAGMAS)
+            except dbapi2.DatabaseError as error:
+                connection.close()
+                connection.tell(error)
+                raise
             self._of_thread.connection = connection
             self._readers.add(connection)
             self._by_thread[threading.get_ident()] = connection
@@ -307,6 +327,11 @@ class Store:
 
         with self.write() as connection:
             return undo_log.redo(connection, actor=actor, at=at)
+
+
+def _explained(store: weakref.ref[Store], error: Exception) -> WorkspaceError | None:
+    there = store()
+    return None if there is None else there.explain(error)
 
 
 __all__ = ["APPLICATION_ID", "DATABASE_NAME", "Connection", "Interrupted", "Store", "connect", "plain"]

@@ -7,7 +7,10 @@ SQLCipher through `sqlcipher3` brings the same recent SQLite to every system; no
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import sqlcipher3
@@ -45,6 +48,9 @@ PRAGMA cache_size = -65536;
 # SQLite's primary result codes; an extended code carries the primary one in its low byte.
 BUSY, LOCKED, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 6, 8, 9, 10, 11, 13, 14, 26
 
+OF_READING = frozenset({IOERR, CORRUPT, FULL, CANTOPEN, NOTADB})
+"""What may befall a read that a person can do something about; the rest is told apart by whoever reads."""
+
 _BY_MESSAGE = {
     "database is locked": BUSY,
     "database table is locked": LOCKED,
@@ -56,6 +62,8 @@ _BY_MESSAGE = {
     "unable to open database file": CANTOPEN,
     "file is not a database": NOTADB,
 }
+
+_NOT_TEXT = "Could not decode to UTF-8"
 
 READER_PRAGMAS = """
 PRAGMA query_only = ON;
@@ -79,11 +87,77 @@ class Connection(dbapi2.Connection):  # type: ignore[misc]
         """Neither commit nor roll back: the engine's own connection would do either."""
 
 
+class ReadingCursor(dbapi2.Cursor):  # type: ignore[misc]
+    """A cursor that says in a sentence when the file it reads is damaged or its drive fails.
+
+    Iteration goes through a generator over `fetchone`; a single `next(cursor)` is the engine's own.
+    """
+
+    def execute(self, *given: Any) -> ReadingCursor:
+        """As the engine's own, but for the failures of `OF_READING`."""
+        try:
+            super().execute(*given)
+        except dbapi2.DatabaseError as error:
+            self.connection.tell(error)
+            raise
+        return self
+
+    def fetchone(self) -> Any:
+        """As the engine's own, but for the failures of `OF_READING`."""
+        try:
+            return super().fetchone()
+        except dbapi2.DatabaseError as error:
+            self.connection.tell(error)
+            raise
+
+    def fetchmany(self, *given: Any, **named: Any) -> Any:
+        """As the engine's own, but for the failures of `OF_READING`."""
+        try:
+            return super().fetchmany(*given, **named)
+        except dbapi2.DatabaseError as error:
+            self.connection.tell(error)
+            raise
+
+    def fetchall(self) -> Any:
+        """As the engine's own, but for the failures of `OF_READING`."""
+        try:
+            return super().fetchall()
+        except dbapi2.DatabaseError as error:
+            self.connection.tell(error)
+            raise
+
+    def __iter__(self) -> Iterator[Any]:
+        try:
+            yield from iter(partial(dbapi2.Cursor.fetchone, self), None)
+        except dbapi2.DatabaseError as error:
+            self.connection.tell(error)
+            raise
+
+
+class ReadingConnection(Connection):
+    """A connection whose cursors raise the sentence that `explain` gives for a failure of `OF_READING`."""
+
+    explain: Callable[[Exception], Exception | None] | None = None
+
+    def cursor(self, factory: type[dbapi2.Cursor] = ReadingCursor) -> Any:
+        """Give a cursor; `execute` of the connection uses it too."""
+        return super().cursor(factory)
+
+    def tell(self, error: dbapi2.DatabaseError) -> None:
+        """Raise the sentence for `error`; return where there is none."""
+        if self.explain is not None and code_of(error) in OF_READING:
+            sentence = self.explain(error)
+            if sentence is not None:
+                raise sentence from error
+
+
 class Interrupted(Exception):
     """A statement was stopped by `Store.interrupt`; a transaction it belonged to was rolled back."""
 
 
-def connect(path: Path | str, *, read_only: bool = False, immutable: bool = False) -> Connection:
+def connect(
+    path: Path | str, *, read_only: bool = False, immutable: bool = False, factory: type[Connection] = Connection
+) -> Connection:
     """Open `path` as it is, without our pragmas: the one place where a key will be given. ":memory:" is allowed.
 
     `immutable` is for files nobody writes (a backup, a read-only folder): SQLite then takes no lock and needs no
@@ -95,7 +169,7 @@ def connect(path: Path | str, *, read_only: bool = False, immutable: bool = Fals
         mode = "ro" if read_only else "rwc"
         address = f"file:{quote(Path(path).absolute().as_posix())}?mode={mode}" + ("&immutable=1" if immutable else "")
     connection: Connection = dbapi2.connect(
-        address, uri=True, isolation_level=None, check_same_thread=False, timeout=10, factory=Connection
+        address, uri=True, isolation_level=None, check_same_thread=False, timeout=10, factory=factory
     )
     # SQLCipher writes its own errors to standard error otherwise.
     connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
@@ -108,6 +182,9 @@ def code_of(error: BaseException | None) -> int:
     if not code and isinstance(error, dbapi2.Error):
         # The backup API raises without a code; the message is SQLite's own for the code.
         code = _BY_MESSAGE.get(str(error), 0)
+    if isinstance(error, dbapi2.OperationalError) and str(error).startswith(_NOT_TEXT):
+        # Our texts are written as UTF-8: what is none was not written by us. The engine's Python layer says so.
+        code = CORRUPT
     return code
 
 

@@ -93,17 +93,39 @@ def quarantine(folder: Path, now: datetime, said: Sequence[str]) -> WorkspaceDam
     except OSError:
         kept = None
     newest = retention.newest(folder, now)
-    if newest is None:
-        todo = "There is no backup in the workspace: restore one that you keep elsewhere."
-    else:
-        todo = f"Restore the newest backup, of {newest.made_at:%d %B %Y %H:%M} UTC.{_newer(folder, newest)}"
     return WorkspaceDamaged(
         "The workspace's database is damaged.",
         safe=f"Nothing was removed; a copy is in {aside.name}." if kept else "Nothing was removed.",
-        todo=todo,
+        todo=_restore(newest) + (_newer(folder, newest) if newest else ""),
         backup=newest.path if newest else None,
         quarantine=kept,
     )
+
+
+def damaged(folder: Path, now: datetime) -> WorkspaceDamaged:
+    """The failure for damage that is met while the workspace is open; the files are copied aside after closing."""
+    newest = retention.newest(folder, now)
+    return WorkspaceDamaged(
+        f"The workspace's database is damaged ({DATABASE_NAME} in {folder}).",
+        safe="Nothing was changed.",
+        todo=f"Close the workspace. {_restore(newest)}",
+        backup=newest.path if newest else None,
+    )
+
+
+def page_faults(store: Store) -> list[str]:
+    """What SQLite's quick check says of an open database; empty = nothing found."""
+    try:
+        said = [str(row[0]) for row in store.read().execute("PRAGMA quick_check(20)")]
+    except WorkspaceDamaged as error:
+        return [error.what]
+    return [] if said == ["ok"] else said
+
+
+def _restore(newest: BackupInfo | None) -> str:
+    if newest is None:
+        return "There is no backup in the workspace: restore one that you keep elsewhere."
+    return f"Restore the newest backup, of {newest.made_at:%d %B %Y %H:%M} UTC."
 
 
 def _newer(folder: Path, newest: BackupInfo) -> str:

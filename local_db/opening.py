@@ -156,9 +156,11 @@ def open_folder(folder: Path, *, now: datetime, read_only: bool = False) -> Open
         return _reader(folder, now, error)
     try:
         return _open_locked(folder, lock, now)
-    except BaseException:
+    except BaseException as error:
         # The record of who has it open stays when the last one crashed: the next opening must look for damage again.
         lock.release(clean=lock.closed_cleanly)
+        if isinstance(error, WorkspaceDamaged) and error.backup is None:
+            raise _with_backup(error, folder, now) from error
         raise
 
 
@@ -212,6 +214,7 @@ def _with_backup(error: WorkspaceDamaged, folder: Path, now: datetime) -> Worksp
         safe=error.safe,
         todo=f"Restore the newest backup, of {newest.made_at:%d %B %Y %H:%M} UTC." if newest else error.todo,
         backup=newest.path if newest else None,
+        quarantine=error.quarantine,
     )
 
 
