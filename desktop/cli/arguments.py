@@ -7,8 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from desktop.errors import PlainError
 from desktop.portfolio.items import ITEMS
 from desktop.portfolio.mapping import ITEM_ALIASES
+
+
+class WrongUsage(PlainError):
+    """Arguments that cannot be together, found before anything was done; the exit status is that of wrong usage."""
 
 
 def day(text: str) -> date:
@@ -74,3 +79,9 @@ def add_mpans(command: argparse.ArgumentParser) -> None:
         default="full",
         help="how MPANs, which are personal data, stand in workbooks: in full, last four digits, or counts only",
     )
+
+
+def must_be_workbook(option: str, path: Path | None) -> None:
+    """Raise WrongUsage when a report's name does not end in .xlsx."""
+    if path is not None and path.suffix.casefold() != ".xlsx":
+        raise WrongUsage(f"{option} writes an Excel workbook, so “{path.name}” has to end in .xlsx.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ from desktop.app import Workspace, restore
 from desktop.cli import arguments, output
 from desktop.cli.progress import told_job
 from local_db.backup import BackupInfo
+
+_TOLD = 5
+"""How many missing files are named."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,19 +48,41 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run_backup(given: argparse.Namespace) -> int:
-    """Make the backup; prints where it is."""
+    """Make the backup; prints where it is, and first of all which kept files could not come along."""
+    output.must_not_clash({"--json": given.json, "--to": given.to}, (), given.workspace)
     with Workspace.open(given.workspace, read_only=given.to is not None) as workspace:
         info = workspace.backup(given.to, job=told_job())
-    _tell(info, given.json, f"Backed up and verified: {info.path}")
+    words = f"Backed up and verified: {info.path}"
+    if info.missing:
+        words = (
+            f"Backed up, but {_kept_files(len(info.missing))} already missing or damaged: {_named(info.missing)}\n"
+            f"All the rest is verified and in {info.path}"
+        )
+    _tell(info, given.json, words)
     return 0
 
 
 def run_restore(given: argparse.Namespace) -> int:
     """Restore the backup; prints what came back."""
+    parts = list(given.backup.iterdir()) if given.backup.is_dir() else []
+    output.must_not_clash({"--json": given.json}, (given.backup, *parts), given.workspace)
     info = restore(given.backup, given.workspace, job=told_job(), replace=given.replace)
     when = f"{info.made_at:%Y-%m-%d %H:%M} UTC"
-    _tell(info, given.json, f"Restored the backup of {info.name or 'a workspace'} made {when} into {given.workspace}")
+    words = f"Restored the backup of {info.name or 'a workspace'} made {when} into {given.workspace}"
+    if info.missing:
+        words += f"\n{_kept_files(len(info.missing))} missing or damaged when it was made: {_named(info.missing)}"
+    _tell(info, given.json, words)
     return 0
+
+
+def _kept_files(count: int) -> str:
+    return f"{count:,} kept {'file was' if count == 1 else 'files were'}"
+
+
+def _named(missing: Sequence[str]) -> str:
+    """The first files by the beginning of their SHA-256, which is their name in the workspace."""
+    more = f" and {len(missing) - _TOLD:,} more" if len(missing) > _TOLD else ""
+    return ", ".join(one[:12] for one in missing[:_TOLD]) + more
 
 
 def _tell(info: BackupInfo, json_target: str | None, words: str) -> None:
@@ -73,8 +98,6 @@ def _tell(info: BackupInfo, json_target: str | None, words: str) -> None:
         "verified": True,
     }
     if json_target != "-":
-        sys.stdout.write(f"{words}\n")
-        if info.missing:
-            sys.stdout.write(f"{len(info.missing)} kept files were already missing or damaged in the workspace.\n")
+        output.tell(f"{words}\n")
     if json_target:
         output.write_json(json_target, facts)

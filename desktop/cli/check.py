@@ -18,7 +18,7 @@ import polars as pl
 from desktop.app import Workspace
 from desktop.cleanse.model import CheckOutcome, Outcome
 from desktop.cleanse.standing_folder import read_standing_data
-from desktop.cli import arguments, findings_json
+from desktop.cli import arguments, findings_json, output
 from desktop.cli.progress import told_job
 from desktop.errors import FileRefused
 from desktop.jobs import Job
@@ -73,6 +73,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Check the file; prints a summary and writes what was asked for."""
+    arguments.must_be_workbook("--xlsx", given.xlsx)
+    output.must_not_clash({"--json": given.json, "--xlsx": given.xlsx}, _inputs(given), given.workspace)
     for option in ("registration", "meters"):
         if getattr(given, option) is not None:
             raise FileRefused(
@@ -94,6 +96,13 @@ def run(given: argparse.Namespace) -> int:
             titles = {check.id: check.title for check in workspace.cleanse.catalogue()}
             _print_summary(snapshot.rows, as_of, result.outcomes, titles)
     return 0
+
+
+def _inputs(given: argparse.Namespace) -> list[Path | None]:
+    """Every file that is read: the portfolio, extracts, and the industry tables in their folder."""
+    folder: Path | None = given.standing_data
+    tables = list(folder.iterdir()) if folder is not None and folder.is_dir() else []
+    return [given.portfolio, given.registration, given.meters, *tables]
 
 
 @contextmanager
@@ -169,4 +178,4 @@ def _print_summary(rows: int, as_of: date, outcomes: Sequence[CheckOutcome], tit
     lines.append(f"{len(counted(Outcome.PASSED))} checks passed, {len(failed)} found something.")
     for outcome in (Outcome.COULD_NOT_RUN, Outcome.SKIPPED):
         lines += [f"  {one.check_id}  {outcome.value}: {one.reason}" for one in counted(outcome)]
-    sys.stdout.write("\n".join(lines) + "\n")
+    output.tell("\n".join(lines) + "\n")

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 
 from desktop import __version__
-from desktop.cli import backup, check, demo, history, report
+from desktop.cli import backup, check, demo, history, output, report
+from desktop.cli.arguments import WrongUsage
 from desktop.errors import PlainError
 from desktop.jobs import Cancelled
 from desktop.portfolio.readers.child import CHILD_FLAG
@@ -56,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(parsed: argparse.Namespace) -> int:
     try:
         status: int = parsed.run(parsed)
+    except WrongUsage as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
     except PlainError as error:
         reason = str(error)
     except (Cancelled, KeyboardInterrupt):
@@ -63,6 +67,7 @@ def _run(parsed: argparse.Namespace) -> int:
     except MemoryError:
         reason = "There is not enough memory for this. Nothing was changed. Close other programs, then try again."
     except BrokenPipeError:  # whoever read our output has gone
+        output.give_up()
         return FAILED
     except Exception as error:
         if os.environ.get(TRACEBACK):
@@ -73,5 +78,6 @@ def _run(parsed: argparse.Namespace) -> int:
         )
     else:
         return status
+    output.give_up()
     sys.stderr.write(f"{reason}\n")
     return FAILED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from desktop.app import Workspace
@@ -30,14 +29,21 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Write the files; prints where they are."""
+    arguments.must_be_workbook("--xlsx", given.xlsx)
+    if given.fix_lists is not None and given.mpans == MpanChoice.COUNTS:
+        raise arguments.WrongUsage(
+            "A fix list is rows, so --fix-lists cannot be with --mpans counts. Choose full or last-four."
+        )
+    outputs = {"--json": given.json, "--xlsx": given.xlsx, "--fix-lists": given.fix_lists}
+    output.must_not_clash(outputs, (), given.workspace)
     job, choice = told_job(), MpanChoice(given.mpans)
     with Workspace.open(given.workspace) as workspace:
         made = [workspace.reports.progress_report(given.xlsx, given.recipient, choice, job)]
         if given.fix_lists is not None:
-            given.fix_lists.mkdir(parents=True, exist_ok=True)
+            output.make_folder(given.fix_lists)
             made += workspace.reports.fix_lists(given.fix_lists, choice, job)
     if given.json:
         output.write_json(given.json, {"files": [{"path": str(one.path), "sha256": one.sha256} for one in made]})
     if given.json != "-":
-        sys.stdout.write("".join(f"{one.path}\n" for one in made))
+        output.tell("".join(f"{one.path}\n" for one in made))
     return 0

@@ -23,6 +23,7 @@ from desktop.report.content import LastReport, ReportContent
 from desktop.report.fixlist import FixListFacts, fix_list_book, fix_list_name
 from desktop.report.privacy import MpanChoice, masked_words
 from desktop.report.progress import build
+from desktop.report.targets import must_be_free
 from desktop.report.view_export import ViewExport, export_view
 from desktop.settings import SettingsService
 from local_db import audit, reports
@@ -97,13 +98,15 @@ class ReportService:
     ) -> ReportInfo:
         """Write the data cleanse progress report of the newest run in place of `path`.
 
-        `recipient` is an id of the participant's recipients, or ''. `mpan_choice` (full, last-four, counts) None = as
-        the last time; it is remembered for the recipient. Raises NotFound before the first run, InvalidInput, NotSaved
-        with the old file kept, Cancelled.
+        `recipient` is an id of the recipients pack (BSC, REC ...), or ''. `mpan_choice` (full, last-four, counts) None
+        = as the last time; it is remembered for the recipient. Raises NotFound before the first run, InvalidInput
+        (also when `path` is one of the workspace's own files), NotSaved with the old file kept, Cancelled.
         """
         job = job or Job()
+        self._must_be_known(recipient)
         choice = self._choice(recipient, mpan_choice)
         _must_be_workbook(path)
+        must_be_free(self._store.path.parent, path)
         run = self._newest_run()
         content = self._content_of(run, recipient, choice, job)
         build(content).save(path, job)
@@ -129,6 +132,7 @@ class ReportService:
             )
         if not folder.is_dir():
             raise InvalidInput(f"The folder {folder} is not there.", todo="Choose another folder.", field="folder")
+        must_be_free(self._store.path.parent, folder / "list.xlsx")
         run = self._newest_run()
         person = self._participant.get()
         facts = FixListFacts(
@@ -168,6 +172,7 @@ class ReportService:
         """
         job = job or Job()
         choice = self._choice("", mpan_choice or MpanChoice.FULL.value)
+        must_be_free(self._store.path.parent, path)
         made_at = self._clock()
         export_view(ViewExport(source, title, path, choice, made_at, self._participant.get().name), job)
         info = ReportInfo(path, VIEW, _sha256(path), source.count(), "", choice, made_at)
@@ -210,7 +215,22 @@ class ReportService:
         return runs[0]
 
     def _recipient_name(self, recipient: str) -> str:
-        return next((one.name for one in self._participant.recipients() if one.id == recipient), recipient)
+        if not recipient:
+            return ""
+        known = {str(one["id"]): str(one["name"]) for one in self._participant.choices("recipients")}
+        return known.get(recipient, recipient)
+
+    def _must_be_known(self, recipient: str) -> None:
+        if not recipient:
+            return
+        known = [str(one["id"]) for one in self._participant.choices("recipients")]
+        if recipient not in known:
+            raise InvalidInput(
+                f"“{recipient}” is no recipient that is known.",
+                safe="Nothing was written.",
+                todo=f"Choose one of {', '.join(known)}, or none.",
+                field="recipient",
+            )
 
     def _choice(self, recipient: str, mpan_choice: str | None) -> MpanChoice:
         try:

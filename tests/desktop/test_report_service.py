@@ -185,7 +185,7 @@ def test_every_check_that_could_not_run_is_named_with_its_reason(checked: Desk) 
     assert silent
     assert set(told) == {*silent, *(one.check_id for one in outcomes if one.left_out)}
     run = {row["Check"]: row for row in rows(info.path, "Checks run")}
-    assert run["FIL-02"]["Remarks"] == "Read as UTF-8, cells separated by commas."
+    assert run["FIL-02"]["Remarks"] == "Text in UTF-8, cells separated by commas."
     assert "FIL-02" not in told, "how the file was read leaves nothing unchecked"
     reasons = {one.check_id: one.left_out or one.reason for one in outcomes}
     assert all(row["Why"] == reasons[check][:1].upper() + reasons[check][1:] for check, row in told.items())
@@ -368,6 +368,6 @@ def test_the_same_state_gives_the_same_bytes(checked: Desk) -> None:
         checked.folder / "workspace", actor="Ann Smith", clock=lambda: checked.now, read_only=True
     ) as seen:
         # Opened for reading: nothing is noted, so the state stays as it is.
-        one = seen.reports.progress_report(checked.folder / "b.xlsx", "nobody", "last-four")
-        two = seen.reports.progress_report(checked.folder / "c.xlsx", "nobody", "last-four")
+        one = seen.reports.progress_report(checked.folder / "b.xlsx", "MCC", "last-four")
+        two = seen.reports.progress_report(checked.folder / "c.xlsx", "MCC", "last-four")
     assert one.sha256 == two.sha256 != first.sha256
