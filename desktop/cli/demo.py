@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from desktop.app import Workspace
 from desktop.cleanse.model import Outcome, Severity
-from desktop.cli import arguments
+from desktop.cli import arguments, earlier_demo, output
 from desktop.cli.progress import told_job
 from desktop.clock import system_clock
-from desktop.errors import PlainError
 from desktop.report.privacy import MpanChoice
 from desktop.sample.workspace import build
 
@@ -37,35 +36,39 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Do the whole job without a window; prints what was found and where the files are."""
+    out: Path = given.out
+    folder, report_path = out / "workspace", out / "data-cleanse-progress-report.xlsx"
+    output.must_not_clash({"--json": given.json, "the progress report": report_path}, (), folder)
     job = told_job()
-    folder = given.out / "workspace"
-    _make_room(folder)
+    kept = earlier_demo.make_room(out, folder, system_clock())
+    if kept:
+        sys.stderr.write(f"{kept}\n")
     build(folder, clock=system_clock, job=job)
     with Workspace.open(folder) as workspace:
-        report = workspace.reports.progress_report(
-            given.out / "data-cleanse-progress-report.xlsx", "", MpanChoice.FULL, job
-        )
-        (given.out / "fix-lists").mkdir(exist_ok=True)
-        lists = workspace.reports.fix_lists(given.out / "fix-lists", MpanChoice.FULL, job)
+        report = workspace.reports.progress_report(report_path, "", MpanChoice.FULL, job)
+        output.make_folder(out / "fix-lists")
+        earlier_demo.remove_lists(out)
+        lists = workspace.reports.fix_lists(out / "fix-lists", MpanChoice.FULL, job)
+        earlier_demo.note(out, workspace, earlier_demo.paths_within(out, ((one.path, one.sha256) for one in lists)))
         lines = _summary(workspace)
-    lines += ["", "Written:", f"  {report.path}", *(f"  {one.path}" for one in lists), f"  {folder} (the workspace)"]
-    sys.stdout.write("\n".join(lines) + "\n")
+        facts = _facts(workspace)
+    files = [str(one.path) for one in (report, *lists)]
+    if given.json:
+        output.write_json(given.json, {**facts, "files": files, "workspace": str(folder)})
+    if given.json != output.STANDARD_OUTPUT:
+        lines += ["", "Written:", *(f"  {one}" for one in files), f"  {folder} (the workspace)"]
+        output.tell("\n".join(lines) + "\n")
     return 0
 
 
-def _make_room(folder: Path) -> None:
-    """Take an earlier demo's workspace away; anything else that stands there is left alone."""
-    if not folder.exists() or not any(folder.iterdir()):
-        return
-    with Workspace.open(folder, read_only=True) as there:
-        sample = there.settings.get().sample
-    if not sample:
-        raise PlainError(
-            f"{folder} holds a workspace that is not the sample.",
-            safe="It was not touched.",
-            todo="Choose another folder with --out.",
-        )
-    shutil.rmtree(folder)
+def _facts(workspace: Workspace) -> dict[str, Any]:
+    """What the newest check found, for `--json`: rows, findings that are open, and these by severity."""
+    newest = workspace.cleanse.runs()[0]
+    return {
+        "rows": workspace.portfolio.snapshot(newest.snapshot_id).rows,
+        "findings": newest.open,
+        "by_severity": {severity.value: newest.by_severity[severity] for severity in Severity},
+    }
 
 
 def _summary(workspace: Workspace) -> list[str]:

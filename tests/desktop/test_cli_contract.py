@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import pytest
 from cli_hands import AS_OF, CHECKS, ROOT, Desk, csv_text, mpan, outside, sound
 
 from desktop.app import Workspace
+from desktop.cli.main import parser
 
 GOOD = mpan("10", 7)
 BAD = GOOD[:12] + str((int(GOOD[12]) + 1) % 10)
@@ -150,16 +152,39 @@ def test_with_a_mapping_only_what_it_names_is_used(desk):
 
 @pytest.mark.parametrize("option", ["--json", "--xlsx"])
 def test_a_place_that_cannot_be_written_is_said_and_nothing_is_left(desk, small, tmp_path, option):
-    outcome = desk.run("check", small, option, tmp_path / "missing" / "out")
+    outcome = desk.run("check", small, option, tmp_path / "missing" / "out.xlsx")
     assert outcome.status == 1
     assert sentence(outcome.err), outcome.err
-    folder = tmp_path / "folder"
+    folder = tmp_path / "folder.xlsx"
     folder.mkdir()
     outcome = desk.run("check", small, option, folder)
     assert outcome.status == 1
     assert sentence(outcome.err), outcome.err
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["folder", "small.csv"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["folder.xlsx", "small.csv"]
     assert list(folder.iterdir()) == []
+
+
+def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
+    folder, packed = workspace(tmp_path / "desk"), tmp_path / "backup.zip"
+    calls = {
+        "demo": ["--headless", "--out", tmp_path / "demo"],
+        "check": [small, "--workspace", folder],
+        "report": ["--workspace", folder, "--xlsx", tmp_path / "r.xlsx", "--fix-lists", tmp_path / "lists"],
+        "history": ["--workspace", folder, "--verify"],
+        "backup": ["--workspace", folder, "--to", packed],
+        "restore": [packed, "--workspace", tmp_path / "restored"],
+    }
+    commands = next(one for one in parser()._actions if isinstance(one, argparse._SubParsersAction)).choices
+    taking = [name for name, one in commands.items() if "--json" in one._option_string_actions]
+    assert sorted(taking) == sorted(calls)
+    keys = {}
+    for name, options in calls.items():
+        outcome = desk.run(name, *options, "--json", "-")
+        keys[name] = set(outcome.report)
+        assert outcome.out.endswith("}\n"), name
+    assert keys["demo"] == {"rows", "findings", "by_severity", "files", "workspace"}
+    assert keys["report"] == {"files"}
+    assert keys["history"] == {"entries", "chain", "database", "files"}
 
 
 def test_the_same_file_twice_is_imported_once(desk, small, tmp_path):

@@ -1,0 +1,116 @@
+"""The demo twice: what nobody touched is replaced, what somebody worked on is kept and said."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from cli_hands import Desk
+
+from desktop.app import Workspace
+from desktop.cleanse.work import FindingEdit
+
+
+@pytest.fixture
+def desk(tmp_path, capsys):
+    return Desk(tmp_path, capsys)
+
+
+def demo(desk, out):
+    outcome = desk.run("demo", "--headless", "--out", out, "--json", "-")
+    assert outcome.status == 0, outcome.err
+    return outcome
+
+
+def names(folder):
+    return sorted(one.name for one in folder.iterdir())
+
+
+def work_on(folder):
+    with Workspace.open(folder, actor="Ann Smith") as opened:
+        table = opened.cleanse.findings()
+        opened.cleanse.edit(table.ids(0, 1), FindingEdit(note="Rung up the site."))
+
+
+def aside_of(out):
+    return [one for one in out.iterdir() if one.name.startswith("workspace-before-demo-")]
+
+
+def test_the_demo_tells_what_it_found_and_where_it_is(desk, tmp_path):
+    out = tmp_path / "out"
+    told = demo(desk, out).report
+    with Workspace.open(out / "workspace", read_only=True) as opened:
+        assert told["rows"] == opened.portfolio.snapshots()[0].rows
+        assert told["findings"] == opened.cleanse.runs()[0].open == sum(told["by_severity"].values())
+    assert list(told["by_severity"]) == ["Block", "High", "Med", "Low"]
+    assert told["workspace"] == str(out / "workspace")
+    assert sorted(told["files"]) == sorted(map(str, [*out.glob("*.xlsx"), *out.glob("fix-lists/*.xlsx")]))
+    assert desk.run("demo", "--headless", "--out", out, "--json", out / "data-cleanse-progress-report.xlsx").status == 2
+    assert desk.run("demo", "--headless", "--out", out, "--json", out / "workspace" / "workspace.db").status == 2
+
+
+def test_a_demo_that_nobody_touched_is_replaced_without_piling_up(desk, tmp_path):
+    out = tmp_path / "out"
+    demo(desk, out)
+    before, lists = names(out), names(out / "fix-lists")
+    assert "kept" not in demo(desk, out).err
+    assert names(out) == before
+    assert names(out / "fix-lists") == lists
+
+
+def test_work_in_the_demo_is_set_aside_and_said(desk, tmp_path):
+    out = tmp_path / "out"
+    demo(desk, out)
+    work_on(out / "workspace")
+    again = demo(desk, out)
+    (aside,) = aside_of(out)
+    assert str(aside) in again.err
+    assert json.loads(again.out)["workspace"] == str(out / "workspace")
+    with Workspace.open(aside, read_only=True) as kept:
+        assert kept.history.verify().ok
+        notes = [row for row in kept.cleanse.findings().page(0, 500) if "Rung up the site." in row]
+        assert len(notes) == 1
+    with Workspace.open(out / "workspace", read_only=True) as fresh:
+        assert not [row for row in fresh.cleanse.findings().page(0, 500) if "Rung up the site." in row]
+
+
+def test_a_fix_list_that_was_changed_or_is_someone_elses_stays(desk, tmp_path):
+    out = tmp_path / "out"
+    first = demo(desk, out).report["files"][1]
+    changed = out / "fix-lists" / first.rsplit("/", 1)[-1]
+    changed.write_bytes(b"changed by hand")
+    (out / "fix-lists" / "mine.txt").write_text("mine", encoding="utf-8")
+    before = names(out / "fix-lists")
+    demo(desk, out)
+    assert changed.read_bytes() == b"changed by hand"
+    assert set(before) < set(names(out / "fix-lists"))
+    assert len(names(out / "fix-lists")) == len(before) + 1
+
+
+def test_a_demo_without_its_note_counts_as_worked_in(desk, tmp_path):
+    out = tmp_path / "out"
+    demo(desk, out)
+    (out / ".mhhs-desk-demo.json").write_text("[not json", encoding="utf-8")
+    demo(desk, out)
+    assert len(aside_of(out)) == 1
+
+
+def test_a_demo_that_is_open_elsewhere_and_a_workspace_that_is_none_are_left_alone(desk, tmp_path):
+    out = tmp_path / "out"
+    demo(desk, out)
+    with Workspace.open(out / "workspace"):
+        outcome = desk.run("demo", "--headless", "--out", out)
+        assert (outcome.status, outcome.out) == (1, "")
+        assert "is open in another window or program" in outcome.err
+    assert aside_of(out) == []
+    own = tmp_path / "own"
+    Workspace.create(own / "workspace", "Example Energy", "EXEN").close()
+    outcome = desk.run("demo", "--headless", "--out", own)
+    assert outcome.status == 1
+    assert "is not the sample" in outcome.err
+    (tmp_path / "file").mkdir()
+    (tmp_path / "file" / "workspace").write_text("mine", encoding="utf-8")
+    outcome = desk.run("demo", "--headless", "--out", tmp_path / "file")
+    assert outcome.status == 1
+    assert "fault in MHHS Desk" not in outcome.err
+    assert (tmp_path / "file" / "workspace").read_text(encoding="utf-8") == "mine"
