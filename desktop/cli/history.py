@@ -1,4 +1,4 @@
-"""`mhhs-desk history`: the audit log, newest first, and whether its chain is unbroken."""
+"""`mhhs-desk history`: the audit log, newest first, and whether all that is kept is as it was written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import argparse
 from desktop.app import Workspace
 from desktop.cli import arguments, output
 from desktop.cli.progress import told_job
+from desktop.history import HistoryTable
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,29 +18,43 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     arguments.add_workspace(command, required=True)
     command.add_argument("--last", type=int, default=50, metavar="N", help="how many entries (50)")
     command.add_argument(
-        "--verify", action="store_true", help="check every link of the chain; status 1 if it is broken"
+        "--verify",
+        action="store_true",
+        help="check the database, every link of the chain and every kept file; status 1 if one was changed",
     )
     arguments.add_json(command)
     command.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print the newest entries; with `--verify` say whether the chain is whole."""
+    """Print the newest entries; with `--verify` say whether the database, the chain and the kept files are whole."""
     output.must_not_clash({"--json": given.json}, (), given.workspace)
     with Workspace.open(given.workspace, read_only=True) as workspace:
-        table = workspace.history.entries()
-        rows = table.page(0, max(0, given.last))
-        report = workspace.history.verify(told_job()) if given.verify else None
-    names = [column.key for column in table.columns]
+        report = workspace.verify(told_job()) if given.verify else None
+        if report is not None and report.pages:
+            # Entries of a damaged database may not be what was written, or not be there to read.
+            rows: list[tuple[object, ...]] = []
+        else:
+            rows = workspace.history.entries().page(0, max(0, given.last))
+    names = [column.key for column in HistoryTable.columns]
     if given.json:
         facts: dict[str, object] = {"entries": [dict(zip(names, row, strict=True)) for row in rows]}
         if report is not None:
-            facts["chain"] = {"whole": report.ok, "entries": report.entries, "why": report.why}
+            chain, files = report.chain, report.files
+            facts["chain"] = {"whole": chain.ok, "entries": chain.entries, "why": chain.why}
+            facts["database"] = {"whole": not report.pages, "why": list(report.pages)}
+            facts["files"] = {
+                "whole": files is not None and files.ok,
+                "checked": files.checked if files else 0,
+                "damaged": list(files.damaged) if files else [],
+                "missing": list(files.missing) if files else [],
+            }
         output.write_json(given.json, facts)
     if given.json != "-":
         for row in rows:
             number, at, actor, _action, title = row
             output.tell(f"{number:>6}  {at}  {actor}  {title}\n")
         if report is not None:
-            output.tell(f"{report.why or 'Every entry is as it was written.'}\n")
+            sound = "The database, every entry and every kept file are as they were written."
+            output.tell("\n".join(report.lines or (sound,)) + "\n")
     return 0 if report is None or report.ok else 1
