@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 RUN_READY := $(VENV)/run-ready
 
-.PHONY: run test check format demo build smoke bench lock clean help
+.PHONY: run test pytest check format demo build smoke bench lock clean help
 
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,9 +17,11 @@ run: $(RUN_READY) ## set up, then open the window on the sample workspace (witho
 demo: $(RUN_READY)
 	@$(BIN)/python -m ui demo --headless
 
-test: $(READY)   ## set up, then static checks and every test
+test: $(READY)   ## set up, then every test and the static checks; both are run, and it fails if either does
+	@$(MAKE) --no-print-directory --keep-going pytest check
+
+pytest: $(READY)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
-	@$(MAKE) --no-print-directory check
 
 check: $(READY)  ## format, lint, types, import arrows
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""What every test gets: a screen for Qt that needs no screen, and a home of its own."""
+"""What every test gets: a screen for Qt that needs no screen, a home of its own, and one profile of hypothesis."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_ACCESSIBILITY", "1")
+
+# No deadline: how long an example takes depends on what else the machine does. A failure prints how to see it again.
+settings.register_profile("desk", deadline=None, print_blob=True)
+settings.load_profile("desk")
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
