@@ -28,7 +28,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     command.add_argument("--headless", action="store_true", help="do it without a window and print a summary")
     command.add_argument(
-        "--out", type=Path, default=DEFAULT_OUT, metavar="DIR", help=f"where the files go ({DEFAULT_OUT})"
+        "--out",
+        type=Path,
+        default=DEFAULT_OUT,
+        metavar="DIR",
+        help=f"where the files go ({DEFAULT_OUT}); an earlier sample there is replaced, or kept under a new name if it "
+        "was worked in",
     )
     arguments.add_json(command)
     command.set_defaults(run=run)
