@@ -19,7 +19,7 @@ from desktop.cleanse.exceptions import (
 from desktop.cleanse.history import KEPT_SCHEMA
 from desktop.cleanse.runs import population_now, reopen
 from desktop.cleanse.work import counted
-from desktop.clock import Clock
+from desktop.clock import Clock, today
 from desktop.errors import InvalidInput, NotFound
 from local_db import exceptions as exception_rows
 from local_db import runs as run_rows
@@ -42,12 +42,12 @@ class Acceptance:
 
         `what` is findings (fingerprint, check_id, item), or the id of a check for all it has. Raises InvalidInput.
         """
-        today = self._clock().date()
-        reason, approver, expires = checked_request(request, today)
+        day = today(self._clock)
+        reason, approver, expires = checked_request(request, day)
         common = {
             "reason": reason,
             "approver": approver,
-            "approved_at": today.isoformat(),
+            "approved_at": day.isoformat(),
             "expires": expires.isoformat(),
             "created_at": self._clock().isoformat(),
             "created_by": self._actor,
@@ -106,13 +106,13 @@ class Acceptance:
 
         Raises InvalidInput, NotFound.
         """
-        reason, approver, expires = checked_request(request, self._clock().date())
+        reason, approver, expires = checked_request(request, today(self._clock))
         population = self._exception(exception_id).now
         title = f"Approve an exception again for {counted(population)}"
         values = {
             "reason": reason,
             "approver": approver,
-            "approved_at": self._clock().date().isoformat(),
+            "approved_at": today(self._clock).isoformat(),
             "expires": expires.isoformat(),
             "population": population,
             "state": "active",
@@ -146,7 +146,7 @@ class Acceptance:
         return count
 
     def _exception(self, exception_id: int) -> AcceptedException:
-        for one in self.exceptions(self._clock().date()):
+        for one in self.exceptions(today(self._clock)):
             if one.id == exception_id:
                 return one
         raise NotFound(f"There is no exception {exception_id}.", todo="Reload the page.")

@@ -46,7 +46,7 @@ from desktop.cleanse.runs import (
 )
 from desktop.cleanse.standing_folder import RememberedStanding, remembered_standing
 from desktop.cleanse.work import FindingEdit, counted, edit_title, values_of
-from desktop.clock import Clock
+from desktop.clock import Clock, today
 from desktop.content.service import ContentService
 from desktop.errors import InvalidInput, NotFound
 from desktop.jobs import Job
@@ -354,7 +354,7 @@ class CleanseService:
         return remembered_standing(SettingsService(self._store, self._actor, self._clock).get().standing_folder)
 
     def _today(self) -> date:
-        return self._clock().date()
+        return today(self._clock)
 
     def _index(self) -> FindingIndex:
         """All findings after the newest run, without what people added; read once for each run and day."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QButtonGroup, QDialog, QDialogButtonBox, QFileDialog, QRadioButton, QVBoxLayout, QWidget
 
 from desktop.browse.view import TableSource
+from desktop.clock import today
 from desktop.jobs import Job
 from ui.context import Context
 from ui.widgets.basics import button, label
@@ -76,7 +77,7 @@ def ask_export(parent: QWidget, context: Context, rows: int, title: str) -> tupl
         return None
     name = re.sub(r"[^\w-]+", "-", title).strip("-").lower() or "view"
     folder = Path(context.own.values.export_folder or Path.home())
-    suggested = folder / f"{name}-{context.clock().date().isoformat()}.xlsx"
+    suggested = folder / f"{name}-{today(context.clock).isoformat()}.xlsx"
     path, _ = QFileDialog.getSaveFileName(parent, "Export this view", str(suggested), FORMS)
     if not path:
         return None

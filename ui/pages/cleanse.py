@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QSplitter
 
+from desktop import clock
 from desktop.browse.view import Filter, Op, View
 from desktop.changes import Changes, Subject
 from desktop.cleanse.detail import FindingDetail
@@ -342,7 +343,7 @@ class CleansePage(Page):
             marks.addAction(action)
 
     def _today(self) -> date:
-        return self.context.clock().astimezone().date()
+        return clock.today(self.context.clock)
 
     def _has_row(self) -> bool:
         return self.panel.current_id() is not None

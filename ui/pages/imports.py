@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from desktop import clock
 from desktop.changes import Changes, Subject
 from desktop.jobs import Job
 from desktop.portfolio.items import ITEMS
@@ -88,7 +89,7 @@ class ImportsPage(Page):
         snapshot = self.chosen()
         if snapshot is None:
             return
-        cleanse, today = self.context.workspace.cleanse, self.context.clock().astimezone().date()
+        cleanse, today = self.context.workspace.cleanse, clock.today(self.context.clock)
 
         def work(job: Job) -> Changes:
             return cleanse.run(snapshot.id, today, job).changes

@@ -7,6 +7,7 @@ from datetime import date
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from desktop import clock
 from desktop.browse.view import Filter, Op, View
 from desktop.changes import Subject
 from desktop.cleanse.finding_table import DEFAULT_VIEW
@@ -59,7 +60,7 @@ class OverviewPage(Page):
         self.body.addLayout(self.stack, 1)
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
-        today = self.context.clock().astimezone().date()
+        today = clock.today(self.context.clock)
         cleanse = self.context.workspace.cleanse
         self.context.read("Reading the overview", lambda _job: cleanse.overview(today), self._fill)
 
@@ -209,7 +210,7 @@ class OverviewPage(Page):
     def _check_now(self) -> None:
         waiting = self._overview.unchecked_snapshot
         if waiting:
-            today: date = self.context.clock().astimezone().date()
+            today: date = clock.today(self.context.clock)
             cleanse = self.context.workspace.cleanse
             self.context.change("Checking the portfolio", lambda job: cleanse.run(waiting.id, today, job).changes)
 

@@ -11,6 +11,7 @@ import polars as pl
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop import clock
 from desktop.cleanse.runs import RunResult
 from desktop.errors import PlainError
 from desktop.jobs import Job
@@ -224,7 +225,7 @@ class ImportFlow(QWidget):
             return
         # Kept from here on: a check that is cancelled or fails leaves the snapshot; the overview offers to check it.
         self.context.hub.publish(committed.changes)
-        cleanse, today = self.context.workspace.cleanse, self.context.clock().astimezone().date()
+        cleanse, today = self.context.workspace.cleanse, clock.today(self.context.clock)
         rows = committed.snapshot.rows
 
         def checked(result: RunResult) -> None:
