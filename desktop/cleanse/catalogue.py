@@ -27,6 +27,8 @@ class CheckInfo:
     needs_tables: tuple[str, ...]
     on: bool
     settings: Mapping[str, Any]
+    unless: tuple[str, ...] = ()
+    """Root causes, as the check declares them."""
 
 
 @cache
@@ -59,4 +61,5 @@ def describe(check: Check, settings: Mapping[str, Mapping[str, Any]]) -> CheckIn
         needs_tables=check.needs_tables,
         on=bool(entry.get("on", check.on)),
         settings={**check.defaults, **entry.get("settings", {})},
+        unless=check.unless,
     )

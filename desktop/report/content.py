@@ -87,6 +87,8 @@ class CheckFacts:
     """Why it could not run or was skipped, or what of it was not checked; '' when all of it was."""
     remark: str = ""
     """What was found out beside the findings."""
+    unless: tuple[str, ...] = ()
+    """Its root causes: a row with a finding of one of these checks gets none of this one."""
     new: int = 0
     still: int = 0
     changed: int = 0

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from desktop.cleanse.work import counted
 from desktop.excel.book import Book, Field, Kind, Page
 from desktop.excel.names import file_name
 from desktop.report.privacy import MpanChoice
@@ -66,7 +67,7 @@ def fix_list_book(fix_list: FixList, facts: FixListFacts) -> Book:
             yield report_block(block, facts.mpan_choice, facts.key_secret)
 
     about = (
-        f"{fix_list.rows:,} findings to mend, from {facts.participant}, file {facts.source}, "
+        f"{counted(fix_list.rows)} to mend, from {facts.participant}, file {facts.source}, "
         f"as of {facts.as_of:%d %b %Y}. {facts.mpan_choice.words}"
     )
     book.add_stream(Page("To mend", title, about), FIX_FIELDS, fix_list.rows, blocks)

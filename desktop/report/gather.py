@@ -107,6 +107,7 @@ def check_facts(
                 outcome.outcome.value,
                 _unchecked(outcome),
                 outcome.remark,
+                check.unless,
             )
         )
     for outcome in outcome_of.values():  # checks that this version does not know any more
@@ -190,7 +191,8 @@ def blocks_of(table: FindingTable, view: View) -> Iterator[pl.DataFrame]:
 def fix_lists_of(table: FindingTable, hints: Mapping[str, str]) -> tuple[FixList, ...]:
     """One list for each owner named, then one for each party's findings without an owner.
 
-    What is accepted, gone, or marked as fixed at source is on none. `hints` say by check id how to mend.
+    What is accepted, gone, or marked as fixed at source is on none; nor is what MHHS Desk cleaned on reading and nobody
+    was named for: that is for information. `hints` say by check id how to mend.
     The lists share the table and its view: the rows of one are to be read to their end before those of the next.
     """
     open_filters = (_NOT_GONE, _NOT_ACCEPTED, _NOT_FIXED)
@@ -199,7 +201,7 @@ def fix_lists_of(table: FindingTable, hints: Mapping[str, str]) -> tuple[FixList
     wanted: list[tuple[str, tuple[Filter, ...]]] = [
         (owner, (*open_filters, Filter("owner", Op.IS_ANY, (owner,)))) for owner in owners
     ]
-    for party in Party:
+    for party in (one for one in Party if one is not Party.TOOL):
         without = (*open_filters, Filter("party", Op.IS_ANY, (party.value,)), Filter("owner", Op.EMPTY))
         wanted.append((party.title, without))
     made = []

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from desktop.cleanse.model import Outcome, Severity
+from desktop.cleanse.work import counted
 from desktop.excel.book import Book, Field, Kind, Link, Page, Value, stream_tabs
 from desktop.report.content import CheckFacts, ReportContent
 from desktop.report.privacy import MpanChoice, masked_findings, masked_keys, masked_words
@@ -73,9 +74,15 @@ def build(content: ReportContent) -> Book:
     book.add_table(_page("not_checked"), _NOT_CHECKED_FIELDS, _not_checked(content))
     _since(book, content)
     book.add_table(_page("checks"), _RULE_FIELDS, _rules(content))
-    notes = [(topic, text) for topic, text in words["method"]]
+    notes = [(topic, text.replace("ROOT_CAUSES", _root_causes(content))) for topic, text in words["method"]]
     book.add_table(_page("method"), (Field("Topic", Kind.STRONG, 30), Field("Note", Kind.WRAPPED, 110)), notes)
     return book
+
+
+def _root_causes(content: ReportContent) -> str:
+    """Which checks leave out rows that another check found, in words: XFD-07 (root cause XFD-06)."""
+    echoes = [f"{check.id} (root cause {' or '.join(check.unless)})" for check in content.checks if check.unless]
+    return ", ".join(echoes) or "none in this run"
 
 
 def _page(sheet: str, about: str = "") -> Page:
@@ -179,7 +186,7 @@ def _by_party(content: ReportContent) -> Iterator[tuple[Value, ...]]:
 
 def _findings(book: Book, content: ReportContent) -> None:
     if content.mpan_choice is MpanChoice.COUNTS:
-        about = f"Left out: {content.findings.rows:,} findings. {content.mpan_choice.words}"
+        about = f"Left out: {counted(content.findings.rows)}. {content.mpan_choice.words}"
         book.add_table(_page("findings", about), FINDING_FIELDS, ())
         return
 

@@ -87,6 +87,8 @@ def nothing(text: str, *, none_counts: bool = False) -> bool:
 def mpan_digits(text: str) -> str:
     """The digits of an MPAN cell without what may stand around and between them; else ''."""
     number = solid(text)
+    if re.fullmatch(r"[0-9]+\.00?", re.sub(r"[-/]", "", number)):
+        number = re.sub(r"[-/]", "", number).split(".")[0]
     if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.0+)?", number):
         number = number.replace(",", "")
     number = re.sub(r"^([0-9]+)\.0+$", r"\1", number)
@@ -134,10 +136,12 @@ def fmt_03(row: Row) -> set[str]:
         stood = strip(text)
         inner = stood[2:-1] if stood.startswith('="') and stood.endswith('"') else stood
         inner = inner.lstrip("'")
+        tight = "".join(character for character in inner if not blank(character))
         dressed = (
             stood.startswith("'")
             or (stood.startswith('="') and stood.endswith('"'))
-            or re.fullmatch(r"[0-9,]+\.0+", inner)
+            or re.fullmatch(r"[0-9,]+\.0+", tight)
+            or re.fullmatch(r"[0-9]+\.00?", re.sub(r"[-/]", "", tight))
             or re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.0+)?", inner)
         )
         return not mpan_nothing(text) and (mpan_lost(text) or bool(dressed))
@@ -259,7 +263,7 @@ def fmt_18(row: Row) -> set[str]:
     text = row["meter_serial"]
     fillers = {
         "unknown", "unk", "tbc", "tba", "n/a", "na", "n.a.", "#n/a", "not applicable", "not available",
-        "data not available", "not known",
+        "data not available", "not known", "no meter", "nometer",
     }  # fmt: skip
     if " ".join(text.lower().split()) in fillers:
         return {"meter_serial"}

@@ -85,6 +85,31 @@ def test_hidden_characters_are_reported_once_and_the_mpan_judged_by_its_digits()
     assert faults("FMT-05", "mpan", cells) == set()
 
 
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("E10\u00a012345", "no-break space"),
+        ("E10\u200912345", "other Unicode space"),
+        ("E10\u300012345", "other Unicode space"),
+        ("E10\u200b12345", "zero-width character"),
+        ("\ufeffE1012345", "zero-width character"),
+        ("\u2066E1012345", "zero-width character"),
+        ("E10\u00ad12345", "zero-width character"),
+        ("\uff251012345", "full-width character"),
+        ("E10\u066012345", "digit of another script"),
+        ("E10\uff1112345", "full-width character, digit of another script"),
+        ("E1012345\n", "line break at the end"),
+        ("E1012345\r\n", "line break at the end"),
+        ("E10\u00e912345", "a letter or sign outside ASCII"),
+        ("\u00a0E10\u200b12345\n", "no-break space, zero-width character, line break at the end"),
+    ],
+)
+def test_the_message_names_each_kind_of_hidden_character(cell, words):
+    assert [message for message, _ in told({"meter_serial": cell}, "FMT-04")] == [
+        f"The cell holds characters that cannot be seen or are not plain: {words}."
+    ]
+
+
 def test_a_blank_cell_of_hidden_spaces_is_blank_not_hidden():
     assert faults("FMT-04", "meter_serial", ["\u00a0", ""]) == set()
 

@@ -13,7 +13,10 @@ def test_a_repeated_mpan_is_reported_on_each_of_its_rows():
 
 def test_identical_rows_are_said_to_be_the_same():
     rows = [{"mpan": A, "postcode": "CB1 2AB"}, {"mpan": A, "postcode": "cb12ab"}]
-    assert messages(rows, "ROW-01")[0] == "This MPAN also stands in row 2, with the same values in every item."
+    assert messages(rows, "ROW-01")[0] == (
+        "This MPAN also stands in row 2, with the same values in every item that was mapped; "
+        "columns that are not mapped were not compared."
+    )
 
 
 def test_an_mpan_repeated_in_another_spelling_is_the_same_mpan():
@@ -43,7 +46,8 @@ def test_a_blank_or_repeated_serial_shows_no_second_meter():
 def test_many_repeats_name_the_first_rows_and_count_the_rest():
     rows = [{"mpan": A} for _ in range(6)]
     assert messages(rows, "ROW-01")[2] == (
-        "This MPAN also stands in rows 1, 2, 4 and 2 more, with the same values in every item."
+        "This MPAN also stands in rows 1, 2, 4 and 2 more, with the same values in every item that was mapped; "
+        "columns that are not mapped were not compared."
     )
 
 

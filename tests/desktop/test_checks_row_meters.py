@@ -57,7 +57,26 @@ def test_an_import_and_export_meter_expects_a_partner():
 def test_a_serial_on_two_mpans_without_a_link_is_reported_on_both():
     rows = [{"mpan": A, "meter_serial": "E 12"}, {"mpan": B, "meter_serial": "e12"}, {"mpan": C, "meter_serial": "E13"}]
     assert found(rows, "ROW-07") == {(1, "meter_serial"), (2, "meter_serial")}
-    assert messages(rows, "ROW-07")[0] == "The same meter serial number is on another MPAN in row 2, with no link."
+    assert messages(rows, "ROW-07", columns=("linked_mpan", "related_mpan"))[0] == (
+        "The same meter serial number is on another MPAN in row 2, with no link."
+    )
+
+
+def test_a_file_that_links_no_mpans_says_so_with_the_shared_meter():
+    rows = [{"mpan": A, "meter_serial": "E09BG12345"}, {"mpan": B, "meter_serial": "E09BG12345"}]
+    assert messages(rows, "ROW-07")[0] == (
+        "The same meter serial number is on another MPAN in row 2, and this file links neither."
+    )
+    rows[1]["meter_serial"] = "E10BG12345"
+    assert messages(rows, "ROW-07")[0].endswith("differs only in the year part, and this file links neither.")
+    outcome = run(rows, "ROW-07").outcome("ROW-07")
+    assert outcome.remark.endswith("so an import and export pair that shares a meter is reported too.")
+    assert outcome.left_out == ""
+    linked = run(rows, "ROW-07", columns=("linked_mpan",)).outcome("ROW-07")
+    assert linked.remark.startswith("No heading is mapped to Related MPAN")
+    related = run(rows, "ROW-07", columns=("related_mpan",)).outcome("ROW-07")
+    assert related.remark.startswith("No heading is mapped to Linked import/export MPAN")
+    assert run(rows, "ROW-07", columns=("linked_mpan", "related_mpan")).outcome("ROW-07").reason == ""
 
 
 def test_rows_of_one_mpan_and_linked_mpans_may_share_a_meter():

@@ -16,7 +16,7 @@ _IDENTIFIERS = tuple(
 _KINDS = (
     ("\u00a0", "no-break space"),
     (r"[\u1680\u2000-\u200a\u202f\u205f\u3000]", "other Unicode space"),
-    (r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]", "zero-width character"),
+    (r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]", "zero-width character"),
     (r"[\uff01-\uff5e]", "full-width character"),
     (r"[\p{Nd}&&[^\x00-\x7f]]", "digit of another script"),
     (r"[\r\n]$", "line break at the end"),

@@ -28,7 +28,7 @@ def serial_rule(items: Items, ctx: RuleContext) -> list[Fault]:
     raw, cleaned = items.raw("meter_serial"), items.clean("meter_serial")
     word = raw.str.strip_chars().str.to_lowercase().str.replace_all(r"\s+", " ")
     filler = word.is_in([str(one).lower() for one in ctx.settings["placeholders"]]) | cleaned.str.contains("^0+$")
-    own_mpan = (cleaned == items.clean("mpan")).fill_null(value=False)
+    own_mpan = ((cleaned == items.clean("mpan")) & (cleaned.str.len_chars() > 10)).fill_null(value=False)
     malformed = ~cleaned.str.contains(SERIAL_FORM)
     message = (
         pl.when(filler)

@@ -15,6 +15,11 @@ from desktop.portfolio.items import ITEMS
 METER_ITEMS = frozenset({"meter_serial", "meter_type", "meter_install_date", "map", "map_from", "map_to", "ct_ratio"})
 """Items in which the rows of one supply with several meters may differ: an EES export repeats the row per meter."""
 
+_ALIKE = (
+    "This MPAN also stands in {}, with the same values in every item that was mapped; "
+    "columns that are not mapped were not compared."
+)
+
 
 def repeated_mpans(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
     """ROW-01: rows whose MPAN stands in other rows too, unless they only show the several meters of one supply."""
@@ -29,10 +34,10 @@ def repeated_mpans(keys: KeyColumns, _: RuleContext) -> pl.DataFrame:
             with_other_rows(faulty, "mpan"),
             "mpan",
             pl.when(differ == "")
-            .then(pl.format("This MPAN also stands in {}, with the same values in every item.", pl.col("others")))
+            .then(pl.format(_ALIKE, pl.col("others")))
             .otherwise(pl.format("This MPAN also stands in {}. The rows differ in: {}.", pl.col("others"), differ)),
             pl.when(differ == "")
-            .then(pl.lit("Keep one of the rows."))
+            .then(pl.lit("Compare the rows before taking one out."))
             .otherwise(pl.lit("Keep the row that is right.")),
         )
     )
@@ -166,7 +171,10 @@ CHECKS: tuple[Check, ...] = (
             "one supply that differ only in its meters, each with its own serial number, are taken together and "
             "are no fault."
         ),
-        fix_hint="Keep one row. The finding names the other rows and the items in which they differ.",
+        fix_hint=(
+            "Compare the rows before taking one out. The finding names the other rows and the mapped items in which "
+            "they differ."
+        ),
         basis="[measured] 15 in each register; [chellow] multi-meter rows",
         needs=("mpan",),
         table=repeated_mpans,

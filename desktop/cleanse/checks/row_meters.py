@@ -144,9 +144,11 @@ def shared_meters(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
     if alike.is_empty():
         return no_lines()
     alike = alike.with_columns(family=family_of(keys, alike["mpan"]))
-    parts = [_strangers(alike, "meter_serial", "The same meter serial number is on another MPAN in {}, with no link.")]
+    links = keys.has("linked_mpan") or keys.has("related_mpan")
+    end = "with no link." if links else "and this file links neither."
+    parts = [_strangers(alike, "meter_serial", f"The same meter serial number is on another MPAN in {{}}, {end}")]
     if ctx.settings["match_year_part"]:
-        message = "A meter serial number on another MPAN in {} differs only in the year part, with no link."
+        message = f"A meter serial number on another MPAN in {{}} differs only in the year part, {end}"
         parts.append(_strangers(alike.drop_nulls("stem"), "stem", message))
     return together(*parts)
 
@@ -170,10 +172,18 @@ def _related_note(items: Items, _: RuleContext) -> str:
     return missing_parts(items, {ITEMS[item].title: (item,) for item in SHARED_ITEMS})
 
 
-def _shared_note(items: Items, _: RuleContext) -> str:
-    return missing_parts(
-        items, {"linked MPANs as an excuse": ("linked_mpan",), "related MPANs as an excuse": ("related_mpan",)}
-    )
+def _shared_remark(items: Items, _: RuleContext) -> str:
+    """Nothing is left unchecked without links, but pairs that may share a meter are reported."""
+    if not items.has("linked_mpan") and not items.has("related_mpan"):
+        return (
+            "This file has no column that links MPANs, or none is mapped, so an import and export pair that shares a "
+            "meter is reported too."
+        )
+    if not items.has("linked_mpan"):
+        return "No heading is mapped to Linked import/export MPAN, so such a pair that shares a meter is reported too."
+    if not items.has("related_mpan"):
+        return "No heading is mapped to Related MPAN, so related MPANs that share a meter are reported too."
+    return ""
 
 
 CHECKS: tuple[Check, ...] = (
@@ -228,6 +238,6 @@ CHECKS: tuple[Check, ...] = (
         unless=("FMT-18",),
         defaults={"match_year_part": True},
         table=shared_meters,
-        note=_shared_note,
+        remark=_shared_remark,
     ),
 )

@@ -240,11 +240,11 @@ CHECKS: tuple[Check, ...] = (
         items=("domestic_premises", "profile_class", "energy_direction"),
         explanation=(
             "Profile classes 01 and 02 are usual for homes and 03 to 08 for businesses. The use of the premises "
-            "decides, not the profile class, so this is only a warning. Export, which is settled in 08 for homes too, "
-            "and migrated rows are left out; so is 08 where the file has no energy direction."
+            "decides, not the profile class, so this is only a warning. Export, which is settled in 08 for homes too "
+            "(XFD-07), and migrated rows are left out; so is 08 where no energy direction is mapped."
         ),
         fix_hint="Confirm the use of the premises; the profile class does not decide.",
-        basis="[bscp516] [parl]",
+        basis="[bscp516] [parl]; [measured] 2008 table: non-half-hourly export in profile class 08, 19 of 19 (XFD-07)",
         needs=("domestic_premises", "profile_class"),
         row=premises_against_profile,
     ),

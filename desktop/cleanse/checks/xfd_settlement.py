@@ -187,8 +187,8 @@ CHECKS: tuple[Check, ...] = (
         party=Party.SUP,
         items=("profile_class", "measurement_class", "energy_direction"),
         explanation=(
-            "Since P272, import supplies with maximum demand (profile classes 05 to 08) are settled half- "
-            "hourly. This one is still in measurement class A. Export supplies and migrated rows are left out."
+            "Since P272, import supplies with maximum demand (profile classes 05 to 08) are settled "
+            "half-hourly. This one is still in measurement class A. Export supplies and migrated rows are left out."
         ),
         fix_hint="Change the measurement class (P272).",
         basis="[elexon-pc34]",
