@@ -209,8 +209,9 @@ class MainWindow(QMainWindow):
         self._rail.set_open(True)
         if workspace.read_only:
             self._notice.say(f"Open for reading only. {workspace.read_only_reason}", Tone.WARNING)
-        for notice in workspace.notices:
-            self.show_message(notice, Tone.WARNING)
+        if workspace.notices:
+            # One message, a line each: the banner shows the last one it was told.
+            self.show_message("\n".join(workspace.notices), Tone.WARNING)
         self.undo.refresh()
         self._fill_status()
         first = str(self.context.settings.value("page", ""))

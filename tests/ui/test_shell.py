@@ -14,6 +14,7 @@ from desktop.app import Workspace
 from desktop.browse.view import View
 from desktop.changes import Changes, Subject
 from desktop.errors import PlainError
+from local_db.backup import make as make_backup
 from ui.app import make_window
 from ui.context import Tone
 from ui.dialogs.error_report import ErrorReportDialog, report_text
@@ -84,6 +85,20 @@ def test_a_second_program_opens_for_reading_and_says_why_for_as_long_as_it_is_op
     other.close_workspace()
     assert other._notice.text == ""
     done_with(other)
+
+
+def test_every_notice_of_an_opening_is_shown_a_line_each(opened: MainWindow, clock) -> None:
+    workspace = opened.context.workspace
+    folder = workspace.folder
+    opened.close_workspace()
+    # Two things to tell: a clock that was ahead, and a program that did not close in order.
+    make_backup(folder, at=clock().replace(year=2090), reason="asked")
+    (folder / "workspace.open").write_text("{}")
+    opened.door.open(folder)
+    lines = opened._banner.text.split("\n")
+    assert lines == list(opened.context.workspace.notices)
+    assert "not closed in order" in lines[0]
+    assert "clock was ahead" in lines[1]
 
 
 def test_undo_and_redo_carry_the_name_of_the_step(opened: MainWindow) -> None:

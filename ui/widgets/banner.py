@@ -46,7 +46,7 @@ class Banner(QFrame):
         return "" if self.isHidden() else self._words.text()
 
     def say(self, text: str, tone: Tone) -> None:
-        """Show a message; it replaces the one before. A screen reader speaks it."""
+        """Show a message of one or more lines; it replaces the one before. A screen reader speaks it."""
         self._tone = tone
         self._words.setText(text)
         self.setAccessibleName(f"{_WORDS[tone]}: {text}")
