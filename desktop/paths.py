@@ -74,31 +74,12 @@ def settings_file() -> Path:
     return config_folder() / "settings.json"
 
 
-def log_folder() -> Path:
-    """Where the app writes its own log."""
-    return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))
-
-
 def account_name() -> str:
     """The name of the operating system's account: the actor when the person gave no other name."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "unknown"
-
-
-def new_workspace_folder(name: str, root: Path | None = None) -> Path:
-    """A folder for a new workspace of this name that is not there yet."""
-    root = root or default_root()
-    plain = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", name)
-    plain = " ".join(plain.split()).strip(". ")[:60].rstrip(". ") or "workspace"
-    if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", plain):
-        plain = f"{plain} workspace"
-    folder, number = root / plain, 1
-    while folder.exists():
-        number += 1
-        folder = root / f"{plain} {number}"
-    return folder
 
 
 def judge_folder(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlcipher3 import dbapi2
 
 from local_db import engine
-from local_db.engine import APPLICATION_ID, DATABASE_NAME, Connection, Interrupted, connect, plain
+from local_db.engine import APPLICATION_ID, DATABASE_NAME, Connection, connect, plain
 from local_db.errors import ReadOnly, WorkspaceDamaged, WorkspaceError
 from local_db.transaction import Transaction
 
@@ -238,11 +238,6 @@ class Store:
             if one is not None:
                 one.interrupt()
 
-    def interrupt_write(self) -> None:
-        """Stop the statement that the writer is running; its `write()` rolls back and raises `Interrupted`."""
-        if self._writer is not None:
-            self._writer.interrupt()
-
     def close(self) -> None:
         """Close every connection; the last one merges the log into the file. Closing twice does nothing."""
         if self._closed:
@@ -334,4 +329,4 @@ def _explained(store: weakref.ref[Store], error: Exception) -> WorkspaceError | 
     return None if there is None else there.explain(error)
 
 
-__all__ = ["APPLICATION_ID", "DATABASE_NAME", "Connection", "Interrupted", "Store", "connect", "plain"]
+__all__ = ["APPLICATION_ID", "DATABASE_NAME", "Connection", "Store", "connect", "plain"]

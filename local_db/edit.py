@@ -65,20 +65,6 @@ class Edit:
         self._keep(shape, row_ids)
         return self._set(shape, names, values)
 
-    def update_each(self, table: str, rows: Mapping[int, Mapping[str, object]]) -> int:
-        """Give each row values of its own (a pasted block): {row id: values}; returns how many were there."""
-        shape = self._shape(table)
-        self._keep(shape, rows)
-        changed = 0
-        for row_id, values in rows.items():
-            names = self._names(shape, values)
-            if names:
-                assigned = ", ".join(f"{quoted(n)} = ?" for n in names)
-                changed += self.connection.execute(
-                    f"UPDATE {quoted(table)} SET {assigned} WHERE rowid = ?", [*(values[n] for n in names), row_id]
-                ).rowcount
-        return changed
-
     def upsert(self, table: str, row_ids: Iterable[int], values: Mapping[str, object]) -> int:
         """Give the same values to rows and add those that are not there; returns how many ids there were."""
         shape = self._shape(table)

@@ -151,10 +151,6 @@ class ReadingConnection(Connection):
                 raise sentence from error
 
 
-class Interrupted(Exception):
-    """A statement was stopped by `Store.interrupt`; a transaction it belonged to was rolled back."""
-
-
 def connect(
     path: Path | str, *, read_only: bool = False, immutable: bool = False, factory: type[Connection] = Connection
 ) -> Connection:

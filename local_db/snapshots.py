@@ -79,15 +79,6 @@ def find(store: Store, kind: str, file_sha256: str, mapping_hash: str) -> Snapsh
     return None if row is None else _snapshot(row)
 
 
-def with_bytes(store: Store, file_sha256: str) -> tuple[SnapshotRow, ...]:
-    """Every snapshot of a file with this SHA-256, newest first."""
-    rows = store.read().execute(
-        f"SELECT {_COLUMNS} FROM snapshot WHERE file_sha256 = ? ORDER BY id DESC",  # noqa: S608
-        (file_sha256,),
-    )
-    return tuple(_snapshot(row) for row in rows.fetchall())
-
-
 def get(store: Store, snapshot_id: int) -> SnapshotRow | None:
     """One snapshot; None if there is none with this id."""
     sql = f"SELECT {_COLUMNS} FROM snapshot WHERE id = ?"  # noqa: S608

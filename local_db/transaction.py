@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlcipher3 import dbapi2
 
-from local_db import engine
-from local_db.engine import Connection, Interrupted
+from local_db.engine import Connection
 
 if TYPE_CHECKING:
     from local_db.connection import Store
@@ -59,8 +58,6 @@ class Transaction:
                 return
             self._take_back(connection)
             if isinstance(error, dbapi2.Error):
-                if engine.code_of(error) == engine.INTERRUPT:
-                    raise Interrupted from error
                 sentence = store.explain(error)
                 if sentence is not None:
                     raise sentence from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.changes import Changes, Subject
+from desktop.changes import Changes
 
 
 class ChangesHub(QObject):
@@ -17,7 +17,3 @@ class ChangesHub(QObject):
         """Tell every page. Nothing is sent when nothing changed."""
         if changes.subjects:
             self.changed.emit(changes)
-
-    def publish_all(self) -> None:
-        """Everything may have changed: another workspace was opened, a backup was restored."""
-        self.changed.emit(Changes(frozenset(Subject)))

@@ -114,20 +114,3 @@ def test_the_default_place_is_local_application_data_and_never_documents(own_hom
 def test_a_path_is_measured_against_the_limit():
     assert paths.too_long(Path("/" + "a" * 159)) == ""
     assert "161 characters" in paths.too_long(Path("/" + "a" * 160))
-
-
-@pytest.mark.parametrize(
-    ("name", "folder"),
-    [
-        ("Acme Energy Ltd", "Acme Energy Ltd"), ("a/b\\c:d", "a b c d"), ("..", "workspace"), ("  ", "workspace"),
-        ("CON", "CON workspace"), ("nul.txt", "nul.txt workspace"), ("x" * 90, "x" * 60), ("Ünal & Søn.", "Ünal & Søn"),
-    ],
-)  # fmt: skip
-def test_a_name_becomes_a_folder_that_every_system_takes(name, folder, tmp_path):
-    assert paths.new_workspace_folder(name, tmp_path) == tmp_path / folder
-
-
-def test_a_taken_folder_name_gets_a_number(tmp_path):
-    (tmp_path / "Acme").mkdir()
-    (tmp_path / "Acme 2").mkdir()
-    assert paths.new_workspace_folder("Acme", tmp_path) == tmp_path / "Acme 3"

@@ -98,15 +98,6 @@ def test_an_upsert_adds_what_is_missing_and_changes_what_is_there(store):
     assert work(store) == [(5, "open", "Jo"), (7, "open", "Sam"), (8, "open", "Sam")]
 
 
-def test_each_row_may_get_values_of_its_own(store):
-    first, second = add(store, "Jo", "Sam")
-    with edit(store) as one:
-        assert one.update_each("contact", {first: {"phone": "1"}, second: {"phone": "2", "name": "Sammy"}}) == 2
-    assert contacts(store) == [(first, "Jo", "1"), (second, "Sammy", "2")]
-    undo(store)
-    assert contacts(store) == [(first, "Jo", ""), (second, "Sam", "")]
-
-
 def test_fingerprints_as_large_as_sqlite_takes_are_kept_exactly(store):
     ids = [2**63 - 1, -(2**63), 2**53 + 1]
     with edit(store) as one:

@@ -90,7 +90,7 @@ class Programs(RuleBasedStateMachine):
             edit.delete("finding_work", ids[:2])
             edit.upsert("finding_work", ids, {"owner": owner})
             if 1 in ids:
-                edit.update_each("finding_work", {1: {"note": note}})
+                edit.update("finding_work", [1], {"note": note})
 
         self.step(change, after)
 
