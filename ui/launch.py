@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from desktop.cli import main as command_line
 
@@ -22,7 +23,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _wants_window(arguments: list[str]) -> bool:
     if not arguments or arguments[0].startswith("--smoke") or arguments[0] == "--workspace":
         return True
-    if arguments[0] != "demo" or not {"--headless", "-h", "--help"}.isdisjoint(arguments):
+    if Path(arguments[0]).is_dir() and arguments[0] != "demo":
+        return True  # a workspace folder, as a file manager hands it over
+    if arguments[0] != "demo" or not {"--headless", "--json", "-h", "--help"}.isdisjoint(arguments):
         return False
     if has_display():
         return True
@@ -31,8 +34,10 @@ def _wants_window(arguments: list[str]) -> bool:
 
 
 def has_display() -> bool:
-    """Whether a window can be shown: always on Windows and macOS, with an X11 or Wayland display elsewhere."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+    """Whether a person would see a window: on Windows and macOS, and with an X11 or Wayland display elsewhere."""
+    if os.environ.get("QT_QPA_PLATFORM", "") in ("offscreen", "minimal"):
+        return False
+    if sys.platform in ("win32", "darwin"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
