@@ -5,17 +5,22 @@ An MPAN with an address behind it is personal data. What is masked, unless the c
 - any run of eight digits or more, and any eleven digits or more with single separators between them: nine bullets and
   the last four digits, wherever they stand (MPANs in messages, meter serials, UPRNs, file names);
 - postcodes: the outward code stays; address lines and cells of headings we do not know: wholly;
+- a cell that has not the form of its item (a name where a serial number should stand, an MPAN whose digits were lost in
+  1.03E+12): wholly, and wherever the finding's texts repeat it; words that stand for nothing, such as unknown, stay;
+- notes, which a person typed: left out;
 - the row key, which holds the MPAN: a keyed hash in its place, the same in every report of the workspace.
 """
 
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from enum import StrEnum
 
 import polars as pl
 
 from desktop.portfolio.items import ITEMS, ItemKind
+from desktop.portfolio.words import CODE_WORDS, PLACEHOLDERS
 
 
 class MpanChoice(StrEnum):
@@ -30,7 +35,8 @@ class MpanChoice(StrEnum):
         """The choice in words, for covers and dialogs."""
         return {
             "full": "MPANs, postcodes and addresses in full. Treat this file as personal data.",
-            "last-four": "Last four digits of MPANs and other long numbers, outward part of postcodes, no addresses.",
+            "last-four": "Last four digits of MPANs and other long numbers, outward part of postcodes, no addresses "
+            "and no notes.",
             "counts": "Counts only. No row of the portfolio is in this file.",
         }[self.value]
 
@@ -44,16 +50,36 @@ _RUN = r"\d{4,}(\d{4})"
 _POSTCODE = r"(?i)\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b"
 _OUTWARD = r"(?i)^\s*([A-Z]{1,2}\d[A-Z\d]?)\b"
 _PLAIN_DATE = r"^(?:19|20|99)\d{6}$"
+_LOST_DIGITS = r"\d+(?:[.,]\d*)?[eE]\+\d{1,3}"
+_EXPONENT = r"^\s*[+-]?\d+(?:[.,]\d*)?[eE]\+?\d{1,3}\s*$"
+_NOTE = "note left out"
+_FEW_LETTERS = 4
+"""A value of fewer letters and digits stands in many texts by chance."""
 
 MPAN_ITEMS = frozenset(name for name, item in ITEMS.items() if item.kind is ItemKind.MPAN) | {"supply_number"}
 _DATE_ITEMS = frozenset(name for name, item in ITEMS.items() if item.kind is ItemKind.DATE)
 _ADDRESS_ITEMS = frozenset(name for name in ITEMS if name.startswith("address_"))
+_FORMS = {
+    ItemKind.CODE: r"(?i)^_?[A-Z0-9]{1,5}$|^smets ?[0-9]$",
+    ItemKind.MPID: r"(?i)^[A-Z]{4}$|^\d+$",
+    ItemKind.SERIAL: r"(?i)^[A-Z0-9]*\d[A-Z0-9]*$",
+    ItemKind.DATE: r"(?i)^[\d/.:TZ+ -]+$|^\d{1,2}[ -][A-Z]{3}[A-Z]*[ -]\d{2,4}$",
+    ItemKind.UPRN: r"^[\d ]+(\.0+)?$",
+    ItemKind.FLAG: r"(?i)^([TFYN01]|true|false|yes|no)$",
+}
+"""What a cell of a kind looks like, faulty ones too; other texts may be anything, a name or an address among them."""
+_FORM_OF = {
+    "distributor": r"(?i)^[A-Z]{4}$|^\d{1,2}$|network|power|electric|energy|distribution|utilit|grid",
+    "ct_ratio": r"^[\d/: .]+$",
+}
+_KNOWN_WORDS = frozenset(word for words in CODE_WORDS.values() for word in words)
 
 
 def masked_text(texts: pl.Series) -> pl.Series:
     """Texts with every long number and postcode in them masked."""
     return (
-        texts.str.replace_all(_SEPARATED, BULLETS + "${1}${2}${3}${4}")
+        texts.str.replace_all(_LOST_DIGITS, BULLETS)
+        .str.replace_all(_SEPARATED, BULLETS + "${1}${2}${3}${4}")
         .str.replace_all(_RUN, BULLETS + "${1}")
         .str.replace_all(_POSTCODE, "${1} " + _HIDDEN)
     )
@@ -67,11 +93,24 @@ def masked_words(text: str, choice: MpanChoice) -> str:
 
 
 def masked_mpans(texts: pl.Series) -> pl.Series:
-    """Cells that hold an MPAN: eight digits or more, whatever stands between them, become bullets and the last four."""
+    """Cells that hold an MPAN: eight digits or more, whatever stands between them, become bullets and the last four.
+
+    A number with an exponent has lost its last digits and becomes bullets only; other texts are left out.
+    """
     digits = texts.str.replace_all(r"\D", "")
-    frame = pl.DataFrame({"d": digits, "other": masked_text(texts)})
+    frame = pl.DataFrame({"t": texts, "d": digits, "nothing": _is_placeholder(texts)})
     whole = pl.lit(BULLETS) + pl.col("d").str.tail(4)
-    return frame.select(pl.when(pl.col("d").str.len_chars() >= 8).then(whole).otherwise("other").alias("m")).to_series()
+    short = pl.col("nothing") | pl.col("t").str.contains(r"^[\d\s./-]*$")
+    return frame.select(
+        pl.when(pl.col("t").str.contains(_EXPONENT))
+        .then(pl.lit(BULLETS))
+        .when(pl.col("d").str.len_chars() >= 8)
+        .then(whole)
+        .when(short)
+        .then("t")
+        .otherwise(pl.lit(_HIDDEN))
+        .alias("m")
+    ).to_series()
 
 
 def masked_item(texts: pl.Series, item: str | None) -> pl.Series:
@@ -85,8 +124,15 @@ def masked_item(texts: pl.Series, item: str | None) -> pl.Series:
         return _unless_blank(texts, pl.Series([_HIDDEN]).new_from_index(0, len(texts)))
     masked = masked_text(texts)
     if item in _DATE_ITEMS:
-        return masked.zip_with(~texts.str.contains(_PLAIN_DATE), texts)
-    return masked
+        masked = masked.zip_with(~texts.str.contains(_PLAIN_DATE), texts)
+    form = _FORM_OF.get(item) or (_FORMS.get(ITEMS[item].kind) if item in ITEMS else None)
+    if form is None:  # about the file
+        return masked
+    word = texts.str.to_uppercase().str.replace_all(r"[^A-Z]", "")
+    fits = texts.str.strip_chars().str.contains(form) | _is_placeholder(texts)
+    if ITEMS[item].kind is ItemKind.CODE:
+        fits |= word.is_in(_KNOWN_WORDS)
+    return masked.zip_with(fits, pl.Series([_HIDDEN]).new_from_index(0, len(texts)))
 
 
 def masked_findings(block: pl.DataFrame) -> pl.DataFrame:
@@ -106,7 +152,8 @@ def masked_findings(block: pl.DataFrame) -> pl.DataFrame:
         masked = part.with_columns(
             masked_mpans(part["mpan"]).alias("mpan"), masked_item(part["value"], name).alias("value")
         )
-        texts = {column: masked_text(part[column]) for column in ("message", "suggestion", "note")}
+        texts = {column: masked_text(part[column]) for column in ("message", "suggestion")}
+        texts["note"] = _unless_blank(part["note"], pl.Series([_NOTE]).new_from_index(0, len(part)))
         if name in MPAN_ITEMS or name == "postcode" or name is None or name in _ADDRESS_ITEMS:
             texts["message"] = masked_text(_without_values(part["message"], part["value"], masked["value"]))
             texts["suggestion"] = (
@@ -114,6 +161,14 @@ def masked_findings(block: pl.DataFrame) -> pl.DataFrame:
                 if name is None or name in _ADDRESS_ITEMS
                 else masked_text(_without_values(part["suggestion"], part["value"], masked["value"]))
             )
+        elif name in ITEMS and (masked["value"] == _HIDDEN).any():
+            for column in ("message", "suggestion"):
+                texts[column] = masked_text(_without_values(part[column], part["value"], masked["value"]))
+        hidden = masked["value"].is_in([_HIDDEN, BULLETS])
+        if name in ITEMS and hidden.any():
+            for column in ("message", "suggestion"):
+                repeats = _repeats(texts[column], part["value"]) & hidden
+                texts[column] = texts[column].zip_with(~repeats, pl.Series([_HIDDEN]).new_from_index(0, len(part)))
         parts.append(masked.with_columns(**texts))
     if not parts:
         return block
@@ -130,6 +185,24 @@ def masked_keys(fingerprints: pl.Series, secret: bytes) -> pl.Series:
         for key in fingerprints.to_list()
     ]
     return pl.Series(fingerprints.name, made, dtype=pl.String)
+
+
+def _is_placeholder(texts: pl.Series) -> pl.Series:
+    """Whether a cell says that nothing is known, in words that hold nothing personal."""
+    return texts.str.strip_chars().str.to_lowercase().is_in(sorted(PLACEHOLDERS))
+
+
+def _repeats(texts: pl.Series, values: pl.Series) -> pl.Series:
+    """Whether a text repeats the finding's value, written in another case or with other spaces."""
+    made = [
+        len(bare) >= _FEW_LETTERS and bare in _bare(text)
+        for text, bare in zip(texts.to_list(), map(_bare, values.to_list()), strict=True)
+    ]
+    return pl.Series(made, dtype=pl.Boolean)
+
+
+def _bare(text: str) -> str:
+    return "".join(mark for mark in unicodedata.normalize("NFKC", text).casefold() if mark.isalnum())
 
 
 def _unless_blank(texts: pl.Series, masked: pl.Series) -> pl.Series:

@@ -99,11 +99,16 @@ def _cover(book: Book, content: ReportContent) -> None:
     rows = [*_who(content), *_position(content), *_contents(content), *_what(content)]
     words = texts()
     rows += [
-        ("This file", "Personal data", content.mpan_choice.words),
+        ("This file", "Personal data", content.mpan_choice.words + _typed(content.mpan_choice)),
         ("This file", "Template", f"{words['template']}, version {words['version']}"),
     ]
     tab = book.add_table(_page("cover"), fields, rows)
     book.name_cell("template", tab, f"$C${4 + len(rows)}")
+
+
+def _typed(choice: MpanChoice) -> str:
+    """What of a masked workbook stands as a person typed it."""
+    return "" if choice is MpanChoice.FULL else " Reasons of exceptions and names of people stand as they were typed."
 
 
 def _who(content: ReportContent) -> Iterator[tuple[Value, ...]]:

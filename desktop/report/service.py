@@ -147,7 +147,7 @@ class ReportService:
         hints = {check.id: check.fix_hint for check in self._cleanse.catalogue()}
         lists = gather.fix_lists_of(self._cleanse.findings(job), hints)
         if not lists:
-            raise NotFound("There is nothing to mend: no finding is open.")
+            raise NotFound("There is nothing to mend: no finding is open that somebody has to act on.")
         taken = [path.name for path in folder.iterdir()]
         made: list[ReportInfo] = []
         try:

@@ -39,7 +39,8 @@ def text(value: str) -> str:
         ("1200 0123 4567 8", f"{BULLETS}5678"),
         ("12-0001-2345-678", f"{BULLETS}5678"),
         ("12.0001.2345.678", f"{BULLETS}5678"),
-        ("1.20001234567E+12", f"{BULLETS}4567E+12"),
+        ("1.20001234567E+12", BULLETS),
+        ("“1.03000E+12” has lost its digits.", f"“{BULLETS}” has lost its digits."),
         ("００１２３４５６７８", f"{BULLETS}５６７８"),
         ("1234567", "1234567"),
         ("12345678", f"{BULLETS}5678"),
@@ -72,6 +73,24 @@ def test_long_numbers_and_postcodes_in_texts_are_masked_and_the_rest_stays(given
         ("extract_date", "1200012345678", f"{BULLETS}5678"),
         ("meter_serial", "E10Z000001", "E10Z000001"),
         ("meter_serial", "0012345678", f"{BULLETS}5678"),
+        ("meter_serial", "Ann Smith", "•••"),
+        ("meter_serial", "5 High Street", "•••"),
+        ("meter_serial", "Unknown", "Unknown"),
+        ("mpan", "1.03000E+12", BULLETS),
+        ("mpan", "1,03E12", BULLETS),
+        ("mpan", "5 High Street", "•••"),
+        ("mpan", "12345", "12345"),
+        ("supplier", "ABCD", "ABCD"),
+        ("supplier", "Ann Smith", "•••"),
+        ("distributor", "UK Power Networks", "UK Power Networks"),
+        ("distributor", "Ann Smith", "•••"),
+        ("meter_type", "RCAMY", "RCAMY"),
+        ("market_segment", "Advanced Segment", "Advanced Segment"),
+        ("market_segment", "High Street", "•••"),
+        ("domestic_premises", "Ann", "•••"),
+        ("extract_date", "31 January 2026", "31 January 2026"),
+        ("extract_date", "High Street", "•••"),
+        ("ct_ratio", "100/5", "100/5"),
         (None, "Ann Smith", "•••"),
     ],
 )
@@ -114,8 +133,34 @@ def test_a_finding_shows_its_own_odd_value_nowhere() -> None:
     for secret in ("12O0", "High Street", "IAA", "1AA", "Ann Smith", "456 7890"):
         assert secret not in everything
     assert masked["mpan"].to_list()[1] == f"{BULLETS}5678"
+    assert masked["note"].to_list() == ["note left out", "", "", "", ""]
     assert masked["message"].to_list()[4] == "The heading Customer name stands twice."
     assert masked["item"].to_list() == block["item"].to_list()
+
+
+@pytest.mark.parametrize("item", ["meter_serial", "supplier", "mpan", "llfc"])
+def test_a_cell_that_has_not_the_form_of_its_item_is_nowhere_in_its_finding(item: str) -> None:
+    block = pl.DataFrame(
+        [
+            (
+                1,
+                "1200012345678",
+                item,
+                " Ann\u00a0Smith",
+                "“Ann Smith” is wrong; it reads ANNSMITH.",
+                "ANNSMITH",
+                "5 High St",
+            ),
+            (2, "1200012345678", item, "12", "“12” is short.", "0012", ""),
+        ],
+        schema=SCHEMA,
+        orient="row",
+    )
+    masked = masked_findings(block)
+    everything = " ".join(str(cell) for row in masked.rows() for cell in row).lower()
+    assert "smith" not in everything
+    assert "high" not in everything
+    assert masked["suggestion"].to_list() == ["•••", "0012"]
 
 
 @given(st.text(), st.integers(10**12, 10**13 - 1), st.text(), st.sampled_from(["", " ", "-", ".", "/", "\u00a0"]))

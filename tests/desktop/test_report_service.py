@@ -268,6 +268,25 @@ def test_a_fix_list_for_each_owner_holds_what_is_open_and_no_more(checked: Desk)
     assert MPANS[0][:9] not in "".join("".join(parts(one.path).values()) for one in again)
 
 
+def test_what_mhhs_desk_cleaned_by_itself_is_on_no_fix_list(desk: Desk) -> None:
+    path = desk.folder / "portfolio.csv"
+    path.write_text(f"MPAN,Supplier\n{mpan(1)}\u200b,ABCD\n", encoding="utf-8")
+    source = desk.workspace.portfolio.read(path)
+    committed = desk.workspace.portfolio.commit(desk.workspace.portfolio.stage(source, {"mpan": "MPAN"}))
+    desk.workspace.cleanse.run(committed.snapshot.id, AS_OF)
+    table = desk.workspace.cleanse.findings()
+    assert [one.value for one in table.facets("check")] == ["FMT-04"]
+    folder = desk.folder / "lists"
+    folder.mkdir()
+    with pytest.raises(NotFound, match="nothing to mend"):
+        desk.workspace.reports.fix_lists(folder, "full")
+    info = desk.report("full")
+    assert [row["Who mends it"] for row in rows(info.path, "Summary by who mends")] == ["MHHS Desk (cleaned on reading)"]
+    method = {row["Topic"]: row["Note"] for row in rows(info.path, "Notes on method")}
+    assert "no fix list" in str(method["Who mends it"])
+    assert "XFD-07 (root cause XFD-06)" in str(method["Root cause first"])
+
+
 def test_fix_lists_that_were_written_before_a_cancel_are_noted(checked: Desk) -> None:
     def stop_at_the_second(progress: Progress) -> None:
         if progress.unit == "lists" and progress.done == 1:
