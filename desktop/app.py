@@ -167,14 +167,14 @@ class Workspace:
         pages = health.page_faults(self.store)
         try:
             chain = self.history.verify(work)
-        except WorkspaceDamaged as error:
+        except WorkspaceDamaged:
             chain = ChainReport(0, audit.Head(0, ""), 1, "the log cannot be read")
-            pages = pages or [error.what]
+            pages = pages or ["a part of it cannot be read"]
         try:
             files: BlobFaults | None = self.verify_files(work)
-        except WorkspaceDamaged as error:
+        except WorkspaceDamaged:
             files = None
-            pages = pages or [error.what]
+            pages = pages or ["a part of it cannot be read"]
         newest = retention.newest(self.folder, self.clock()) if pages else None
         return Verified(tuple(pages), chain, files, newest.path if newest else None)
 

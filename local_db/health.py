@@ -118,7 +118,8 @@ def page_faults(store: Store) -> list[str]:
     try:
         said = [str(row[0]) for row in store.read().execute("PRAGMA quick_check(20)")]
     except WorkspaceDamaged as error:
-        return [error.what]
+        # What the engine says of its pages; it holds no row's text.
+        return [str(error.__cause__ or error.what)]
     return [] if said == ["ok"] else said
 
 
