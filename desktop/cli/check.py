@@ -20,6 +20,7 @@ from desktop.cleanse.model import CheckOutcome, Outcome
 from desktop.cleanse.standing_folder import read_standing_data
 from desktop.cli import arguments, findings_json, output
 from desktop.cli.progress import told_job
+from desktop.clock import today
 from desktop.errors import FileRefused
 from desktop.jobs import Job
 from desktop.portfolio.snapshots import Snapshot
@@ -84,7 +85,7 @@ def run(given: argparse.Namespace) -> int:
             )
     job = told_job()
     with _workspace(given.workspace) as workspace:
-        as_of = given.as_of or workspace.clock().astimezone().date()
+        as_of = given.as_of or today(workspace.clock)
         standing = _standing(given)
         snapshot = _import(workspace, given, job)
         result = workspace.cleanse.run(snapshot.id, as_of, job, standing=standing)
