@@ -15,7 +15,7 @@ from desktop.cleanse.check import Check, CouldNotRun, RuleContext
 from desktop.cleanse.coding import Block, Dictionary
 from desktop.cleanse.columns import MIGRATED, CheckSource, ItemColumns
 from desktop.cleanse.evaluate import FOUND, PlannedFault, RuleBroke, evaluate_group, group_faults, plan_fault, tokens_of
-from desktop.cleanse.findings_frame import FINDINGS, Emitted, assemble
+from desktop.cleanse.findings_frame import FINDINGS, Emitted, assemble, blank_mask
 from desktop.cleanse.model import CheckOutcome, Outcome, Severity, reason_of
 from desktop.cleanse.whole import WholeColumns
 from desktop.jobs import Job
@@ -115,7 +115,7 @@ class _Run:
         """Checks that were skipped or could not run."""
         self.rows_notes: dict[str, str] = {}
         """What table rules left out, where the rows tell."""
-        self.emitted = Emitted()
+        self.emitted = Emitted(blank=blank_mask(source.reading, source.row_count))
         self.planned = 0
         """Faults planned so far: the number of the next."""
 
@@ -273,8 +273,7 @@ class _Run:
             self.job.report("Comparing rows", place, len(checks), unit="checks")
             try:
                 found = check.table(self.whole, self._context(check))
-                if found.height:
-                    self.emitted.table.append((check, _as_table(found)))
+                self.emitted.take_table(check, _as_table(found))
                 if check.rows_note is not None:
                     self.rows_notes[check.id] = check.rows_note(self.whole, self._context(check))
             except CouldNotRun as reason:

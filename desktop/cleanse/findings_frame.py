@@ -15,6 +15,7 @@ from desktop.cleanse.fingerprint import fingerprints
 from desktop.cleanse.model import Party, Severity
 from desktop.cleanse.whole import WholeColumns
 from desktop.portfolio.items import ITEMS
+from desktop.portfolio.reading import Reading
 
 FINDINGS = (
     "fingerprint", "check_id", "item", "mpan", "row", "value", "severity", "party", "message", "suggestion",
@@ -45,10 +46,15 @@ class Emitted:
     """Row and fault of findings that are counted only."""
     table: list[tuple[Check, pl.DataFrame]] = field(default_factory=list)
     file: list[tuple[Check, FileFault]] = field(default_factory=list)
+    blank: pl.Series | None = None
+    """For each data row, from 1 (row 0 is none), whether nothing stands in it; None when there is no such row."""
     _kept: Counter[tuple[str, str, int]] = field(default_factory=Counter)
 
     def take(self, found: pl.DataFrame) -> None:
-        """Keep findings (`FOUND`) of one fault, as far as there is room for them."""
+        """Keep findings (`FOUND`) of one fault, as far as there is room for them; blank rows have none."""
+        found = self._of_filled_rows(found)
+        if found.is_empty():
+            return
         fault = self.faults[found["fault"][0]]
         # What is left out where it stands in every row must not take the room of other findings.
         key = (fault.check.id, fault.fault.item, fault.number if fault.fault.unless_every_row else -1)
@@ -59,6 +65,28 @@ class Emitted:
             found = found.head(room)
         if found.height:
             self.found.append(found)
+
+    def take_table(self, check: Check, found: pl.DataFrame) -> None:
+        """Keep what a table rule found; blank rows have no findings."""
+        found = self._of_filled_rows(found)
+        if found.height:
+            self.table.append((check, found))
+
+    @property
+    def blank_rows(self) -> int:
+        """How many rows are blank."""
+        return 0 if self.blank is None else int(self.blank.sum())
+
+    def _of_filled_rows(self, found: pl.DataFrame) -> pl.DataFrame:
+        return found if self.blank is None else found.filter(~self.blank.gather(found["row"]))
+
+
+def blank_mask(reading: Reading, rows: int) -> pl.Series | None:
+    """Which data rows are blank, as `Emitted` has it."""
+    blank = [row for first, last in reading.blank_rows for row in range(first, min(last, rows) + 1)]
+    if not blank:
+        return None
+    return pl.repeat(value=False, n=rows + 1, dtype=pl.Boolean, eager=True).scatter(blank, True)
 
 
 @dataclass(frozen=True)
@@ -133,9 +161,10 @@ def _row_findings(
     beyond = pl.concat([pl.DataFrame(schema={name: FOUND[name] for name in ("row", "fault")}), *emitted.beyond])
     faults = emitted.faults
     counts = dict(pl.concat([found["fault"], beyond["fault"]]).value_counts().iter_rows())
+    filled = whole.rows - emitted.blank_rows
     kept = pl.Series(
         [
-            fault.check.id in ran and not (fault.fault.unless_every_row and counts.get(fault.number, 0) == whole.rows)
+            fault.check.id in ran and not (fault.fault.unless_every_row and counts.get(fault.number, 0) == filled)
             for fault in faults
         ],
         dtype=pl.Boolean,

@@ -50,8 +50,8 @@ def test_faults_met_while_reading_keep_their_row_and_item():
         (2, "postcode", "1030000496731", "IP6\t0LE", "A tab stands in this cell."),
     ]
     assert result.outcomes[0].reason == (
-        "Read as UTF-8 with a byte order mark, cells separated by semicolons. "
-        "Also met: 1 number cells with more digits than a spreadsheet keeps."
+        "Text in UTF-8 with a byte order mark, cells separated by semicolons. "
+        "Also met: 1 number cell with more digits than a spreadsheet keeps."
     )
 
 

@@ -5,17 +5,30 @@ from __future__ import annotations
 from desktop.cleanse.check import Check, CouldNotRun, FileFault, Items, RuleContext
 from desktop.cleanse.model import Party, Severity
 from desktop.portfolio.items import ITEMS, NEEDED
-from desktop.portfolio.reading import FaultKind, Reading
+from desktop.portfolio.reading import FaultKind, Reading, encoding_name
 
-_REPORTED = (FaultKind.RAGGED, FaultKind.CONTROL, FaultKind.ERROR_CELL, FaultKind.NO_VALUE)
+_REPORTED = (
+    FaultKind.RAGGED,
+    FaultKind.CONTROL,
+    FaultKind.ERROR_CELL,
+    FaultKind.NO_VALUE,
+    FaultKind.BLANK_ROW,
+)
 """Faults of single rows and cells that are findings; spoiled numbers and dates are the form checks' findings."""
 _NOTED = {
-    FaultKind.LONG_NUMBER: "number cells with more digits than a spreadsheet keeps",
-    FaultKind.NUMBER: "identifiers kept as number cells",
-    FaultKind.DATE_CELL: "date cells",
-    FaultKind.HIDDEN: "hidden rows or sheets",
-    FaultKind.REPEATED_HEADING_ROW: "heading rows repeated among the data",
+    FaultKind.LONG_NUMBER: (
+        "number cell with more digits than a spreadsheet keeps",
+        "number cells with more digits than a spreadsheet keeps",
+    ),
+    FaultKind.NUMBER: ("identifier kept as a number cell", "identifiers kept as number cells"),
+    FaultKind.DATE_CELL: ("date cell", "date cells"),
+    FaultKind.HIDDEN: ("hidden row, column or sheet", "hidden rows, columns or sheets"),
+    FaultKind.REPEATED_HEADING_ROW: (
+        "heading row repeated among the data",
+        "heading rows repeated among the data",
+    ),
 }
+"""In words, for one and for several."""
 _LISTED = 20
 
 
@@ -59,7 +72,9 @@ def reading_rule(ctx: RuleContext) -> list[FileFault]:
     faults = []
     if reading.fault_counts.get(FaultKind.ENCODING, 0) or any(f.kind is FaultKind.ENCODING for f in reading.faults):
         faults.append(
-            FileFault("", f"The file is not UTF-8; it was read as {_encoding(reading)}.", value=reading.encoding)
+            FileFault(
+                "", f"The file is not UTF-8; it was read as {encoding_name(reading.encoding)}.", value=reading.encoding
+            )
         )
     items = {heading: item for item, heading in ctx.mapping.items()}
     for fault in reading.faults:
@@ -79,19 +94,23 @@ def reading_remark(_: Items, ctx: RuleContext) -> str:
     reading = _reading(ctx)
     said = []
     if reading.encoding:
-        said.append(f"Read as {_encoding(reading)}{' with a byte order mark' if reading.bom else ''}")
+        said.append(f"Text in {encoding_name(reading.encoding)}{' with a byte order mark' if reading.bom else ''}")
     if reading.delimiter:
         said.append(f"cells separated by {_delimiter(reading.delimiter)}")
     sentence = f"{', '.join(said)}." if said else ""
     met = [
-        f"{reading.fault_counts[kind]:,} {words}" for kind, words in _NOTED.items() if reading.fault_counts.get(kind)
+        f"{count:,} {words[count > 1]}"
+        for kind, words in _NOTED.items()
+        if (count := reading.fault_counts.get(kind, 0))
     ]
     if met:
         sentence = f"{sentence} Also met: {', '.join(met)}.".strip()
     total = sum(reading.fault_counts.get(kind, 0) for kind in _REPORTED)
     listed = sum(1 for fault in reading.faults if fault.kind in _REPORTED)
     if total > listed:
-        sentence = f"{sentence} {total - listed:,} more faults were counted but are not listed.".strip()
+        more = total - listed
+        told = "1 more fault was" if more == 1 else f"{more:,} more faults were"
+        sentence = f"{sentence} {told} counted but {'is' if more == 1 else 'are'} not listed.".strip()
     return sentence
 
 
@@ -99,10 +118,6 @@ def _reading(ctx: RuleContext) -> Reading:
     if ctx.reading is None:
         raise CouldNotRun("It is not known how the file was read.")
     return ctx.reading
-
-
-def _encoding(reading: Reading) -> str:
-    return {"utf-8": "UTF-8", "utf8": "UTF-8", "cp1252": "Windows-1252"}.get(reading.encoding.lower(), reading.encoding)
 
 
 def _delimiter(character: str) -> str:
@@ -148,7 +163,7 @@ CHECKS: tuple[Check, ...] = (
         explanation=(
             "The file is not UTF-8, a row has more or fewer cells than there are headings, or a cell holds a tab, a "
             "line break or another control character. Such rows may be shifted: look at them before trusting their "
-            "other findings."
+            "other findings. A row in which nothing stands is reported here and nowhere else."
         ),
         fix_hint="Export again as UTF-8 CSV; look for an unquoted comma or a stray tab in the row named.",
         basis="[measured] BOM in one vintage only and a tab in a cell in the UKPN files",

@@ -332,7 +332,8 @@ def _ragged(row: int, cells: list[str], columns: int, delimiter: str) -> Reading
     what = (
         "the missing ones are read as empty" if len(cells) < columns else "what is left over stays in the last column"
     )
-    message = f"This row has {len(cells):,} cells where there are {columns:,} headings; {what}."
+    there = "is 1 heading" if columns == 1 else f"are {columns:,} headings"
+    message = f"This row has {len(cells):,} cell{'s' if len(cells) > 1 else ''} where there {there}; {what}."
     return ReadingFault(FaultKind.RAGGED, row, None, delimiter.join(cells)[:SHOWN], message)
 
 
