@@ -15,7 +15,7 @@ import polars as pl
 from desktop.portfolio.items import Item, ItemKind
 from desktop.portfolio.words import CODE_WORDS, FLAG_WORDS, NONE_IS_A_VALUE, PLACEHOLDERS
 
-CLEANING_VERSION = 1
+CLEANING_VERSION = 2
 """Raised when a cleaned text may come out otherwise than before: fingerprints are compared across snapshots."""
 
 HIDDEN = r"[\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f-\u009f]"  # noqa: E501 - one character class
@@ -28,6 +28,8 @@ _SPACES = (
 """Characters that stand for a space."""
 _PLAIN = r"^[ -~]*$"
 _FOREIGN = HIDDEN[:-1] + r"\t-\r\uff01-\uff5e]|[\p{Nd}--[0-9]]"
+_DASHES = r"[\-/\u2010-\u2015\u2212]"
+"""Separators between the digits of an MPAN but for the point, which may be a decimal point."""
 _SEPARATORS = r"[\-./\u2010-\u2015\u2212]"
 SUPPLY_NUMBER = r"^[0-9]{5}[0-9A-Z]{3}[0-9]{13}$"
 """Profile class 2, MTC 3, LLFC 3 (which may hold letters), MPAN 13."""
@@ -168,7 +170,12 @@ def _clean_mpan(text: pl.Expr, solid: pl.Expr) -> pl.Expr:
 
     A supply number of 21 characters gives its last 13, which are the MPAN (domain data 3.2).
     """
-    whole = _without_decimals(_without_thousands(solid))
+    joined = solid.str.replace_all(_DASHES, "")
+    whole = (
+        pl.when(joined.str.contains(r"^[0-9]+\.0{1,2}$"))
+        .then(_without_decimals(joined))
+        .otherwise(_without_decimals(_without_thousands(solid)))
+    )
     number = whole.str.replace_all(_SEPARATORS, "").str.to_uppercase()
     fraction = whole.str.contains(r"^[0-9]+\.[0-9]+$") & (number.str.len_bytes() != 13)
     supply = number.str.replace(r"^S", "")

@@ -20,7 +20,9 @@ def dressed(texts: list[str]) -> st.SearchStrategy[str]:
 def mpan_cells(draw):
     number = draw(st.sampled_from(GOOD_MPANS) | st.from_regex("[0-9]{13}", fullmatch=True))
     change = draw(
-        st.sampled_from(["", "", "swap", "more", "less", "spaces", "wide", "arabic", "comma", "exponent", "supply"])
+        st.sampled_from(
+            ["", "", "swap", "more", "less", "spaces", "dashes", "wide", "arabic", "comma", "exponent", "supply"]
+        )
     )
     place = draw(st.integers(0, 11))
     if change == "swap":
@@ -31,6 +33,8 @@ def mpan_cells(draw):
         number = number[:place] + number[place + 1 :]
     elif change == "spaces":
         number = f"{number[:2]} {number[2:6]}-{number[6:10]}.{number[10:]}"
+    elif change == "dashes":
+        number = f"{number[:4]}-{number[4:8]}-{number[8:]}"
     elif change == "wide":
         number = "".join(chr(ord(digit) + 0xFEE0) for digit in number)
     elif change == "arabic":

@@ -152,10 +152,14 @@ def _dress(raw: pl.Expr) -> list[tuple[pl.Expr, str]]:
     """What a spreadsheet may have put around the digits without losing any, in words."""
     stood = raw.str.replace(rf"^{_SPACES}+", "").str.replace(rf"{_SPACES}+$", "")
     bare = stood.str.replace(r'^=\s*"(.*)"$', "$1").str.replace(r"^['\u2018\u2019`]+", "")
+    solid = bare.str.replace_all(_SPACES, "")
+    # A spreadsheet writes one or two zeros; after dashes, more of them may be a group of the number.
+    joined = solid.str.replace_all(r"[\-/\u2010-\u2015\u2212]", "")
+    decimals = solid.str.contains(r"^[0-9,]+\.0+$") | joined.str.contains(r"^[0-9]+\.0{1,2}$")
     return [
         (stood.str.contains(r"^['\u2018\u2019`]"), "a leading apostrophe"),
         (stood.str.contains(r'^=\s*".*"$'), "a formula around the text"),
-        (bare.str.contains(r"\.0+$") & bare.str.contains(r"^[0-9,]+\.0+$"), "a decimal point and zeros"),
+        (decimals, "a decimal point and zeros"),
         (bare.str.contains(r"^[0-9]{1,3}(,[0-9]{3})+(\.0+)?$"), "commas for thousands"),
     ]
 
