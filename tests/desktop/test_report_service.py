@@ -281,7 +281,8 @@ def test_what_mhhs_desk_cleaned_by_itself_is_on_no_fix_list(desk: Desk) -> None:
     with pytest.raises(NotFound, match="nothing to mend"):
         desk.workspace.reports.fix_lists(folder, "full")
     info = desk.report("full")
-    assert [row["Who mends it"] for row in rows(info.path, "Summary by who mends")] == ["MHHS Desk (cleaned on reading)"]
+    parties = [row["Who mends it"] for row in rows(info.path, "Summary by who mends")]
+    assert parties == ["MHHS Desk (cleaned on reading)"]
     method = {row["Topic"]: row["Note"] for row in rows(info.path, "Notes on method")}
     assert "no fix list" in str(method["Who mends it"])
     assert "XFD-07 (root cause XFD-06)" in str(method["Root cause first"])
