@@ -18,6 +18,7 @@ import polars as pl
 from desktop.app import Workspace
 from desktop.cleanse.model import CheckOutcome, Outcome
 from desktop.cleanse.standing_folder import read_standing_data
+from desktop.cleanse.work import counted as counted_findings
 from desktop.cli import arguments, findings_json, output
 from desktop.cli.progress import told_job
 from desktop.clock import today
@@ -49,7 +50,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     command.add_argument("--suggest", action="store_true", help="with --map: take what the other headings suggest too")
     command.add_argument(
-        "--sheet", metavar="NAME", help="the sheet of a workbook; without it the first that holds data"
+        "--sheet",
+        metavar="NAME",
+        help="the sheet of a workbook; without it the first with a heading for the MPAN, else the longest",
     )
     command.add_argument("--as-of", type=arguments.day, metavar="DATE", help="the day that counts as today")
     command.add_argument("--extract-date", type=arguments.day, metavar="DATE", help="the day the file was extracted on")
@@ -174,7 +177,8 @@ def _print_summary(rows: int, as_of: date, outcomes: Sequence[CheckOutcome], tit
         return [one for one in outcomes if one.outcome is outcome]
 
     failed = sorted(counted(Outcome.FAILED), key=lambda one: -one.count)
-    lines = [f"{rows:,} rows checked as of {as_of:%d %B %Y}: {sum(one.count for one in failed):,} findings."]
+    checked = "1 row" if rows == 1 else f"{rows:,} rows"
+    lines = [f"{checked} checked as of {as_of:%d %B %Y}: {counted_findings(sum(one.count for one in failed))}."]
     lines += [f"  {one.check_id}  {one.count:>9,}  {titles[one.check_id]}" for one in failed]
     lines.append(f"{len(counted(Outcome.PASSED))} checks passed, {len(failed)} found something.")
     for outcome in (Outcome.COULD_NOT_RUN, Outcome.SKIPPED):
