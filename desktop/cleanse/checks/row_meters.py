@@ -145,10 +145,10 @@ def shared_meters(keys: KeyColumns, ctx: RuleContext) -> pl.DataFrame:
         return no_lines()
     alike = alike.with_columns(family=family_of(keys, alike["mpan"]))
     links = keys.has("linked_mpan") or keys.has("related_mpan")
-    end = "with no link." if links else "and this file links neither."
-    parts = [_strangers(alike, "meter_serial", f"The same meter serial number is on another MPAN in {{}}, {end}")]
+    ending = "with no link." if links else "and this file links neither."
+    parts = [_strangers(alike, "meter_serial", f"The same meter serial number is on another MPAN in {{}}, {ending}")]
     if ctx.settings["match_year_part"]:
-        message = f"A meter serial number on another MPAN in {{}} differs only in the year part, {end}"
+        message = f"A meter serial number on another MPAN in {{}} differs only in the year part, {ending}"
         parts.append(_strangers(alike.drop_nulls("stem"), "stem", message))
     return together(*parts)
 
