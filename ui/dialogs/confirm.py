@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from ui.widgets.basics import button, label
+from ui.widgets.basics import button, label, main_button
 
 
 class ConfirmDialog(QDialog):
@@ -20,14 +20,15 @@ class ConfirmDialog(QDialog):
         column.setSpacing(unit)
         column.addWidget(label(title, "heading", wrap=True))
         column.addWidget(label(text, wrap=True, selectable=True))
-        box = QDialogButtonBox()
+        box = QDialogButtonBox(self)
         self.verb = button(verb, self.accept, role="danger" if dangerous else "primary")
-        box.addButton(self.verb, QDialogButtonBox.ButtonRole.AcceptRole)
+        main_button(box, self.verb)
         cancel = box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
         column.addWidget(box)
         self.setMinimumWidth(unit * 26)
-        (cancel if dangerous else self.verb).setDefault(True)
+        if dangerous:
+            cancel.setDefault(True)
         (cancel if dangerous else self.verb).setFocus()
 
 

@@ -47,7 +47,7 @@ class ErrorReportDialog(QDialog):
         self._text.setProperty("role", "reading")
         self._text.setAccessibleName("The report")
         column.addWidget(self._text, 1)
-        box = QDialogButtonBox()
+        box = QDialogButtonBox(self)
         box.addButton(button("Copy the report", self._copy), QDialogButtonBox.ButtonRole.ActionRole)
         close = box.addButton(QDialogButtonBox.StandardButton.Close)
         close.setDefault(True)

@@ -11,7 +11,7 @@ from desktop.browse.view import TableSource
 from desktop.clock import today
 from desktop.jobs import Job
 from ui.context import Context
-from ui.widgets.basics import button, label
+from ui.widgets.basics import button, label, main_button
 
 
 class MpanChoiceDialog(QDialog):
@@ -40,10 +40,9 @@ class MpanChoiceDialog(QDialog):
             explanation = label(why, "small", wrap=True)
             explanation.setContentsMargins(round(unit * 1.6), 0, 0, 0)
             column.addWidget(explanation)
-        box = QDialogButtonBox()
+        box = QDialogButtonBox(self)
         take = button("Choose the file…", self.accept, role="primary")
-        take.setDefault(True)
-        box.addButton(take, QDialogButtonBox.ButtonRole.AcceptRole)
+        main_button(box, take)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
         column.addWidget(box)

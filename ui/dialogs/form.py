@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.errors import InvalidInput
 from ui.dialogs.form_size import fit_height
-from ui.widgets.basics import button, label, set_role
+from ui.widgets.basics import button, label, main_button, set_role
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,9 @@ class FormDialog(QDialog):
         self.wrong = label("", "block", wrap=True)
         self.wrong.hide()
         column.addWidget(self.wrong)
-        box = QDialogButtonBox()
+        box = QDialogButtonBox(self)
         self.verb = button(verb, self._accept, role="primary")
-        self.verb.setDefault(True)
-        box.addButton(self.verb, QDialogButtonBox.ButtonRole.AcceptRole)
+        main_button(box, self.verb)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
         column.addWidget(box)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from desktop.report.privacy import MpanChoice
 from desktop.report.service import ReportService
 from ui.dialogs.form_size import fit_height
-from ui.widgets.basics import button, label, set_role
+from ui.widgets.basics import button, label, main_button, set_role
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,9 @@ class MakeReportDialog(QDialog):
         self.wrong = label("", "block", wrap=True)
         self.wrong.hide()
         column.addWidget(self.wrong)
-        buttons = QDialogButtonBox()
+        buttons = QDialogButtonBox(self)
         self.verb = button("Make the report", self._accept, role="primary")
-        self.verb.setDefault(True)
-        buttons.addButton(self.verb, QDialogButtonBox.ButtonRole.AcceptRole)
+        main_button(buttons, self.verb)
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.widgets.basics import button, label, set_role
+from ui.widgets.basics import button, label, main_button, set_role
 
 
 class NewWorkspaceDialog(QDialog):
@@ -58,10 +58,9 @@ class NewWorkspaceDialog(QDialog):
         column.addLayout(form)
         self.wrong = label("", "block", wrap=True)
         column.addWidget(self.wrong)
-        box = QDialogButtonBox()
+        box = QDialogButtonBox(self)
         self.make = button("Create workspace", self._accept, role="primary")
-        self.make.setDefault(True)
-        box.addButton(self.make, QDialogButtonBox.ButtonRole.AcceptRole)
+        main_button(box, self.make)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
         column.addWidget(box)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.theme.theme import Theme
 
@@ -40,6 +50,17 @@ def button(text: str, run: Callable[[], object], *, role: str = "", tip: str = "
     made.setAutoDefault(False)
     made.clicked.connect(lambda _checked=False: run())
     return made
+
+
+def main_button(box: QDialogButtonBox, made: QPushButton) -> None:
+    """Put a dialog's verb into its button box and make it what Return presses.
+
+    The box must be a child of the dialog by then: Qt asks the dialog which button is the default one, and takes the
+    first that may be (Cancel) when it was never told.
+    """
+    box.addButton(made, QDialogButtonBox.ButtonRole.AcceptRole)
+    made.setAutoDefault(True)
+    made.setDefault(True)
 
 
 def icon_button(theme: Theme, name: str, words: str, run: Callable[[], object] | None = None) -> QToolButton:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.browse.view import Column
-from ui.widgets.basics import button, label
+from ui.widgets.basics import button, label, main_button
 
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -54,10 +54,9 @@ class ColumnChooser(QDialog):
         row.addWidget(button("Show all", lambda: self._check_all(True)))
         row.addWidget(button("Usual columns", self._usual))
         layout.addLayout(row)
-        box = QDialogButtonBox()
+        box = QDialogButtonBox(self)
         take = button("Use these columns", self.accept, role="primary")
-        take.setDefault(True)
-        box.addButton(take, QDialogButtonBox.ButtonRole.AcceptRole)
+        main_button(box, take)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
         layout.addWidget(box)

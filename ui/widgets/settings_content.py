@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
 
 from desktop.content.pack import KINDS, Pack, PackChange
-from ui.widgets.basics import button, label
+from ui.widgets.basics import button, label, main_button
 from ui.widgets.settings_section import Section
 from ui.widgets.small_table import SmallTable
 
@@ -133,9 +133,9 @@ class PackChangesDialog(QDialog):
             [(c.path, (c.path, c.before or "(not there)", c.after or "(not there)")) for c in changes[:SHOWN_CHANGES]]
         )
         column.addWidget(table, 1)
-        box = QDialogButtonBox()
+        box = QDialogButtonBox(self)
         self.verb = button(f"Use version {pack.version}", self.accept, role="primary")
-        box.addButton(self.verb, QDialogButtonBox.ButtonRole.AcceptRole)
+        main_button(box, self.verb)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
         column.addWidget(box)
