@@ -44,7 +44,7 @@ def make_report(context: Context, window: QWidget) -> None:
 
     def done(made: tuple[ReportInfo, ...]) -> None:
         more = f" and {len(made) - 1} fix list{'s' if len(made) > 2 else ''}" if len(made) > 1 else ""
-        context.say(f"The report{more} is written: {made[0].path}", Tone.GOOD)
+        context.say(f"The report{more} {'are' if more else 'is'} written: {made[0].path}", Tone.GOOD)
         names = "\n".join(one.path.name for one in made)
         if confirm(window, "The report is written", f"{made[0].path.parent}\n\n{names}", "Show the folder"):
             show_folder(made[0].path)
