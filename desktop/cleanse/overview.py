@@ -90,6 +90,8 @@ class Overview:
     by_party: tuple[OpenCount, ...] = ()
     gone: int = 0
     """Findings that went with the newest run."""
+    fewer_rows: int = 0
+    """So many rows fewer than the file of the run before it; 0 when there are as many, or more."""
     trend: tuple[TrendPoint, ...] = ()
     """Every run, oldest first."""
     not_checked: tuple[CheckOutcome, ...] = ()

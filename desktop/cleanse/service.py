@@ -328,15 +328,18 @@ class CleanseService:
         else:
             tally = views.tally_of_counts(counts, exceptions)
         overdue, due_soon = views.due_counts(due, today)
+        snapshot = self._portfolio.snapshot(run.snapshot_id)
+        before = next((self._portfolio.snapshot(one.snapshot_id) for one in runs if one.id == run.previous_run), None)
         unchecked = latest if latest and all(one.snapshot_id != latest.id for one in runs) else None
         return Overview(
             today=today,
             run=run,
-            snapshot=_facts(self._portfolio.snapshot(run.snapshot_id), today),
+            snapshot=_facts(snapshot, today),
             unchecked_snapshot=_facts(unchecked, today) if unchecked else None,
             by_severity=views.by_severity(tally),
             by_party=views.by_party(tally),
             gone=run.gone,
+            fewer_rows=max(0, before.rows - snapshot.rows) if before else 0,
             trend=views.trend_of(runs),
             not_checked=views.not_checked(outcomes),
             partly_checked=views.partly_checked(outcomes),

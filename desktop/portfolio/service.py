@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -33,6 +33,12 @@ from local_db.blobs import BlobStore
 from local_db.connection import Store
 
 KIND = "portfolio"
+
+FEWER_ROWS = 10
+"""A file with so many rows fewer than the last one may be a part of the portfolio ..."""
+
+FEWER_PERCENT = 10
+"""... if they are also so much of the last one, in percent."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,23 @@ class PortfolioService:
         Commit or discard the result. Raises InvalidInput (the mapping), FileRefused, Cancelled.
         """
         self._store.require_writable()
-        return stage(source, mapping, self._blobs.staging, job or Job())
+        staged = stage(source, mapping, self._blobs.staging, job or Job())
+        last, fewer = self.latest(), self.fewer_than_last(staged)
+        if last is None or not fewer:
+            return staged
+        day = last.extract_date.isoformat() if last.extract_date else last.imported_at[:10]
+        return replace(staged, fewer=fewer, fewer_than=day)
+
+    def fewer_than_last(self, staged: Staged) -> int:
+        """How many rows fewer than the newest snapshot, when it is at least 10 rows and 10 % of it; else 0.
+
+        A file that is here already changes nothing when it is imported again: 0.
+        """
+        last = self.latest()
+        if last is None or self.known_as(staged) is not None:
+            return 0
+        fewer = last.rows - staged.rows
+        return fewer if fewer >= FEWER_ROWS and fewer * 100 >= last.rows * FEWER_PERCENT else 0
 
     def preview(self, staged: Staged, job: Job | None = None) -> tuple[ItemPreview, ...]:
         """What will be cleaned for comparing, item by item, and what a spreadsheet has spoiled."""

@@ -76,6 +76,10 @@ class Staged:
     folder: Path
     notes: tuple[str, ...] = ()
     headings: tuple[str, ...] = field(default=())
+    fewer: int = 0
+    """So many rows fewer than the newest snapshot has, when that is worth a warning; else 0."""
+    fewer_than: str = ""
+    """The day of that snapshot, ISO 8601: of its extract, or else of its import."""
 
     @property
     def rows(self) -> int:

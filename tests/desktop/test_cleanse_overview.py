@@ -55,6 +55,7 @@ def test_what_is_open_is_told_by_severity_and_party_and_adds_up(at):
     assert counts(overview.by_party) == {"SUP": (1, 1, 0, 0), "LDSO": (0, 0, 1, 0)}
     assert [one.title for one in overview.by_party] == ["Supplier", "Distributor (LDSO)"]
     assert (overview.open, overview.new, overview.gone, overview.accepted) == (3, 1, 1, 0)
+    assert overview.fewer_rows == 0
     assert overview.open == at.cleanse.findings().count()
 
 

@@ -406,3 +406,16 @@ def test_the_real_register(service: PortfolioService, tmp_path: Path, industry_d
     assert columns.columns["mpan"] == "c0"
     assert columns.scan().select(pl.len()).collect().item() == 989
     assert [(fault.row, fault.kind) for fault in columns.reading.faults] == [(472, FaultKind.CONTROL)]
+
+
+@pytest.mark.parametrize(("before", "now", "fewer"), [(100, 90, 10), (100, 91, 0), (90, 81, 0), (200, 185, 0)])
+def test_a_file_much_shorter_than_the_last_one_says_by_how_many_rows(
+    service: PortfolioService, tmp_path: Path, before: int, now: int, fewer: int
+) -> None:
+    rows = [[f"row {row}", "", "", "", ""] for row in range(before)]
+    take(service, csv_file(tmp_path, rows))
+    with closing(service.read(csv_file(tmp_path, rows[:now], "next.csv"))) as source:
+        staged = service.stage(source, MAPPING)
+    assert (service.fewer_than_last(staged), staged.fewer) == (fewer, fewer)
+    assert staged.fewer_than == ("2026-11-23" if fewer else "")
+    staged.discard()

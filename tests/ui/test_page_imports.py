@@ -323,3 +323,11 @@ def test_the_workspace_closed_while_a_file_is_read_leaves_nothing_behind(
     press(flow, "Preview")
     opened.close_workspace()
     assert not folder.exists() or list(folder.rglob("*")) == []
+
+
+def test_a_much_shorter_file_asks_whether_it_is_the_whole_portfolio(opened: MainWindow, own_home: Path) -> None:
+    imported(opened, portfolio_file(own_home / "all.csv", 60))
+    flow = at_preview(opened, portfolio_file(own_home / "part.csv", 40))
+    assert flow.preview.fewer.isVisibleTo(flow)
+    assert flow.preview.fewer.text().startswith("20 rows fewer than the last file of ")
+    press(flow, "Cancel the import")

@@ -135,7 +135,7 @@ class OverviewPage(Page):
         self.severity.fill(
             [
                 CountBar(
-                    c.key, _SEVERITY_WORDS[c.key], c.open, _states(c.new, c.changed, c.accepted),
+                    c.key, c.title, c.open, _states(c.new, c.changed, c.accepted),
                     f"severity-{c.key.lower()}", c.key.lower(),
                 )
                 for c in overview.by_severity
@@ -157,7 +157,9 @@ class OverviewPage(Page):
         note += f"; {overview.accepted:,} accepted besides" if overview.accepted else ""
         self._figure("open", f"{overview.open:,}", note)
         first = run is None or run.previous_run is None
-        self._figure("gone", f"{overview.gone:,}", "This was the first run." if first else "Proved by the newest file.")
+        fewer, more_than_one = overview.fewer_rows, "" if overview.fewer_rows == 1 else "s"
+        proof = f"{fewer:,} row{more_than_one} fewer than the file before." if fewer else "Proved by the newest file."
+        self._figure("gone", f"{overview.gone:,}", "This was the first run." if first else proof)
         if snapshot and run and snapshot.rows:
             share = overview.rows_without_findings / snapshot.rows
             blocked = f"{run.mpans_blocked:,} MPAN{'' if run.mpans_blocked == 1 else 's'} with a Block finding"
@@ -218,14 +220,6 @@ class OverviewPage(Page):
         self.context.commands.run("report.make")
 
 
-_SEVERITY_WORDS = {
-    "Block": "Block",
-    "High": "High",
-    "Med": "Medium",
-    "Low": "Low",
-}
-
-
 def rest_words(more: int, partly: int) -> str:
     """What is said of the checks that are not named: `more` that did not run, `partly` that ran in part."""
 
@@ -240,8 +234,12 @@ def _about(overview: Overview) -> str:
     snapshot, run = overview.snapshot, overview.run
     if snapshot is None or run is None:
         return ""
-    days = "today" if snapshot.age_days == 0 else f"{snapshot.age_days} day{'s' if snapshot.age_days != 1 else ''} old"
-    made = f"extracted {snapshot.extract_date:%d %b %Y}, {days}" if snapshot.extract_date else f"imported, {days}"
+    age = f"{snapshot.age_days} day{'' if snapshot.age_days == 1 else 's'}"
+    if snapshot.extract_date:
+        days = "today" if snapshot.age_days == 0 else f"{age} old"
+        made = f"extracted {snapshot.extract_date:%d %b %Y}, {days}"
+    else:
+        made = f"imported {'today' if snapshot.age_days == 0 else f'{age} ago'}"
     return f"{snapshot.file_name} · {snapshot.rows:,} rows · {made} · checked as of {run.as_of:%d %b %Y}"
 
 

@@ -59,6 +59,9 @@ class ImportPreview(QWidget):
         outer.addWidget(scroll)
         self.summary = label("", wrap=True)
         self._column.addWidget(self.summary)
+        self.fewer = label("", "block", wrap=True)
+        self.fewer.hide()
+        self._column.addWidget(self.fewer)
         form = QFormLayout()
         self.extract_date = QLineEdit()
         self.extract_date.setPlaceholderText("dd/mm/yyyy")
@@ -97,6 +100,12 @@ class ImportPreview(QWidget):
         self.summary.setText(
             f"{staged.rows:,} rows under {len(staged.reading.headings)} headings, {used} of them used. {notes}".strip()
         )
+        last = f"{date.fromisoformat(staged.fewer_than):%d/%m/%Y}" if staged.fewer_than else ""
+        self.fewer.setText(
+            f"{staged.fewer:,} rows fewer than the last file of {last}. Is this the whole portfolio? "
+            "What is not in it will show as Gone."
+        )
+        self.fewer.setVisible(bool(staged.fewer))
         self.extract_date.setText(f"{extracted:%d/%m/%Y}" if extracted else "")
         self._fill_spoiled(items)
         self.cleaned.fill(
