@@ -24,7 +24,9 @@ def main() -> int:
     failed = 0
     for module, *arguments in QUICK if "--quick" in sys.argv else FULL:
         print(f"\n== {module} {' '.join(arguments)}", flush=True)
-        failed |= subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *arguments], check=False).returncode != 0
+        failed |= (
+            subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *arguments], check=False).returncode != 0
+        )
     return int(failed)
 
 
