@@ -254,6 +254,22 @@ def test_from_a_finding_to_its_row_and_back(page: CleansePage, window: MainWindo
     assert page.panel.current_id() == fingerprint
 
 
+def test_return_on_a_finding_shows_its_row(page: CleansePage, window: MainWindow) -> None:
+    put_cursor(page)
+    QTest.keyClick(page.panel.table, Qt.Key.Key_Return)
+    settle()
+    assert window.current is not None
+    assert window.current.id == "portfolio"
+
+
+def test_the_pane_is_cleared_when_a_view_leaves_no_row(page: CleansePage) -> None:
+    put_cursor(page)
+    assert page.pane.title.text() != "Choose a finding to see what it means."
+    page.panel.apply(View(text="no finding says this"))
+    settle()
+    assert page.pane.title.text() == "Choose a finding to see what it means."
+
+
 def test_a_cell_is_edited_in_the_table(page: CleansePage, window: MainWindow) -> None:
     fingerprint = put_cursor(page)
     column = [one.key for one in page.panel.model.columns].index("owner")

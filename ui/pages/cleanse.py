@@ -83,12 +83,14 @@ class CleansePage(Page):
         self.split.setSizes([width * 116, width * 60])
         self.body.addWidget(self.split, 1)
         self.panel.current_changed.connect(self._explain)
+        self.panel.activated.connect(lambda _fingerprint: self.show_row())
         self.panel.selection_changed.connect(context.commands.refresh)
         self._wanted: int | None = None
         self._view: View | None = None
         self._source: FindingTable | None = None
         self._unprepared: FindingTable | None = None
         self.panel.loaded.connect(self._prepare)
+        self.panel.loaded.connect(self._clear_stale)
         context.commands.add(*self._commands())
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
@@ -267,6 +269,11 @@ class CleansePage(Page):
                 self._show_wanted()
 
         self.context.read("Reading the findings", source.prepare, done)
+
+    def _clear_stale(self) -> None:
+        """A view that leaves no row with the cursor leaves nothing to explain."""
+        if self.panel.current_id() is None:
+            self._explain(None)
 
     def _show_wanted(self) -> None:
         if self._wanted is not None and self._source is not None and self._source.whole:

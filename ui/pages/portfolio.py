@@ -57,6 +57,8 @@ class PortfolioPage(Page):
         self.panel = TablePanel(context, "portfolio", title="Portfolio")
         self.panel.row_menu = self._row_menu
         self.panel.current_changed.connect(self._explain)
+        self.panel.activated.connect(lambda _row: self._show_finding())
+        self.panel.loaded.connect(self._clear_stale)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.panel)
@@ -177,6 +179,11 @@ class PortfolioPage(Page):
             return _Shown(found, workspace.cleanse.findings_of(mpan.cleaned or "") if mpan else ())
 
         self.context.read("Reading the row", work, self._fill_row)
+
+    def _clear_stale(self) -> None:
+        """A view that leaves no row with the cursor leaves nothing to show in full."""
+        if self.panel.current_id() is None:
+            self._explain(None)
 
     def _fill_row(self, shown: _Shown) -> None:
         if self.panel.current_id() != shown.row.row:

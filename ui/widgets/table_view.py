@@ -129,7 +129,9 @@ class DeskTable(QTableView):
             self.selectionModel().setCurrentIndex(index.siblingAtColumn(column), flags)
             self.scrollTo(self.currentIndex())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid() and not modifiers:
-            self.row_activated.emit(index.row())
+            # A cell's editor lets Return through to the table: that one ends the edit and opens nothing.
+            if self.state() != QAbstractItemView.State.EditingState:
+                self.row_activated.emit(index.row())
         else:
             super().keyPressEvent(event)
 
