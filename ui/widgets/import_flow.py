@@ -66,6 +66,12 @@ class ImportFlow(QWidget):
         self.waiting = EmptyState(
             theme, "file", "Reading the file…", "Large files take some seconds. You can cancel below."
         )
+        self.importing = EmptyState(
+            theme,
+            "file",
+            "Importing and checking…",
+            "The rows are kept, then every check is run. You can cancel below.",
+        )
         self.refused = label("", "block", wrap=True, selectable=True)
         again = button("Choose another file…", choose_file, role="primary")
         refusal = QWidget()
@@ -91,7 +97,13 @@ class ImportFlow(QWidget):
         mapping_column.addWidget(self.sheet_row)
         mapping_column.addWidget(self.mapping, 1)
         self.preview = ImportPreview(theme)
-        self.pages = {"waiting": self.waiting, "refused": refusal, "map": mapping, "preview": self.preview}
+        self.pages = {
+            "waiting": self.waiting,
+            "importing": self.importing,
+            "refused": refusal,
+            "map": mapping,
+            "preview": self.preview,
+        }
         for page in self.pages.values():
             self.stack.addWidget(page)
         column.addWidget(self.stack, 1)
@@ -201,7 +213,7 @@ class ImportFlow(QWidget):
             return
         workspace = context.workspace
         self.staged = None
-        self._show(Step.IMPORT, "waiting")
+        self._show(Step.IMPORT, "importing")
 
         def work(job: Job) -> Committed:
             job.report("Keeping the snapshot")
