@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 MPAN_CHOICES = ("full", "last-four", "counts")
 """How MPANs, which are personal data, go into an export."""
 
+OWN_MPAN_CHOICE = "full"
+"""For the reports and fix lists made for oneself, until another choice is made."""
+
 THEMES = ("system", "light", "dark", "contrast")
 RECENT = 12
 """How many recent workspaces are remembered."""
@@ -57,7 +60,7 @@ class WorkspaceSettings:
     mpan_choices: dict[str, str] = field(default_factory=dict)
     """How MPANs are exported, per recipient (a recipient's id, or '' for files made for oneself)."""
     default_mpan_choice: str = "last-four"
-    """For a recipient that has no choice yet."""
+    """For a recipient, other than oneself, that has no choice yet."""
     backup_at_close: bool = True
     """Whether the rolling backup is made when the workspace is closed and one is due."""
     standing_folder: str = ""
@@ -186,13 +189,16 @@ class SettingsService:
         return Changes.of(Subject.SETTINGS, title=title, count=len(names))
 
     def mpan_choice(self, recipient: str) -> str:
-        """How MPANs are exported for a recipient: full, last-four or counts."""
+        """How MPANs are exported for a recipient: full, last-four or counts.
+
+        For oneself ('') in full until chosen otherwise: whoever mends a finding must be able to find its MPAN.
+        """
         settings = self.get()
-        return settings.mpan_choices.get(recipient, settings.default_mpan_choice)
+        return settings.mpan_choices.get(recipient, settings.default_mpan_choice if recipient else OWN_MPAN_CHOICE)
 
     def remember_mpan_choice(self, recipient: str, choice: str) -> Changes:
         """Keep a recipient's choice for the next export. Raises InvalidInput."""
         settings = self.get()
-        if recipient not in settings.mpan_choices and choice == settings.default_mpan_choice:
+        if recipient and recipient not in settings.mpan_choices and choice == settings.default_mpan_choice:
             return Changes()
         return self.set(replace(settings, mpan_choices={**settings.mpan_choices, recipient: choice}))

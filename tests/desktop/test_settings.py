@@ -135,6 +135,12 @@ def test_mpan_choices_are_remembered_per_recipient(workspace):
     assert [settings.mpan_choice(one) for one in ("bsc", "rec", "dip")] == ["full", "counts", "last-four"]
 
 
+def test_what_is_made_for_oneself_has_full_mpans_until_chosen_otherwise(workspace):
+    assert workspace.settings.mpan_choice("") == "full"
+    workspace.settings.remember_mpan_choice("", "last-four")
+    assert workspace.settings.mpan_choice("") == "last-four"
+
+
 def test_a_choice_that_is_the_default_anyway_is_not_an_edit(workspace):
     before = workspace.history.head()
     assert workspace.settings.remember_mpan_choice("bsc", "last-four") == Changes()

@@ -59,7 +59,9 @@ class WelcomePage(Page):
         left.addSpacing(theme.px(3))
         left.addWidget(
             label(
-                "You can also drop a workspace folder or a portfolio file anywhere on this window.", "small", wrap=True
+                "You can also drop a workspace folder on this window; once a workspace is open, a portfolio file too.",
+                "small",
+                wrap=True,
             )
         )
         left.addStretch()
@@ -77,9 +79,10 @@ class WelcomePage(Page):
         self.none_yet = label("None yet. The workspaces you open are listed here.", "muted", wrap=True)
         card.body.addWidget(self.none_yet)
         card.body.addWidget(self.recent, 1)
-        card.body.addWidget(
-            label("Press Delete to take one off this list. Nothing on disk is removed.", "small", wrap=True)
+        self.delete_hint = label(
+            "Press Delete to take one off this list. Nothing on disk is removed.", "small", wrap=True
         )
+        card.body.addWidget(self.delete_hint)
         card.body.addStretch()
         columns.addWidget(card, 5)
         self.body.addSpacing(theme.px(3))
@@ -115,6 +118,7 @@ class WelcomePage(Page):
                 item.setForeground(self.context.theme.colour("muted"))
             self.recent.addItem(item)
         self.recent.setVisible(bool(entries))
+        self.delete_hint.setVisible(bool(entries))
         self.none_yet.setVisible(not entries)
 
     def _words(self, entry: Recent) -> str:

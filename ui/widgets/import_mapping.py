@@ -76,12 +76,10 @@ def title_meant(text: str) -> str | None:
     if not typed:
         return None
     fitting = [title for title in (NOT_USED, *_TITLES) if typed in title.casefold()]
-    exact = [title for title in fitting if title.casefold() == typed]
-    shortest = min(fitting, key=len, default=None)
-    # “GSP gr” means the GSP Group ID, and not the date from which it holds.
-    if exact or (shortest and all(title.startswith(shortest) for title in fitting)):
-        return exact[0] if exact else shortest
-    return None
+    # “GSP gr” means the GSP Group ID, and not the date from which it holds; “mpa” the MPAN, and not the linked one.
+    if starting := [title for title in fitting if title.casefold().startswith(typed)]:
+        return min(starting, key=len)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 class MappingTable(QWidget):
