@@ -28,9 +28,17 @@ __all__ = ["BackupInfo", "BlobFaults", "Verified", "Workspace", "backup_info", "
 if TYPE_CHECKING:
     from desktop.cleanse.service import CleanseService
     from desktop.content.service import ContentService
+    from desktop.evidence.service import EvidenceService
     from desktop.participant.service import ParticipantService
+    from desktop.pit.service import PitService
     from desktop.portfolio.service import PortfolioService
     from desktop.report.service import ReportService
+    from desktop.testing.defects import DefectService
+    from desktop.testing.imports import RecordImports
+    from desktop.testing.requirements import RequirementService
+    from desktop.testing.runs import RunService
+    from desktop.testing.trace import TraceService
+    from desktop.testing.workbooks import WorkbookService
 
 
 class Workspace:
@@ -135,6 +143,75 @@ class Workspace:
 
         return ReportService(
             self.store, self.cleanse, self.portfolio, self.participant, self.content, self.actor, self.clock
+        )
+
+    @cached_property
+    def evidence(self) -> EvidenceService:
+        """Files that prove something, kept once with their revisions."""
+        from desktop.evidence.service import EvidenceService
+        from desktop.evidence_targets import targets_of
+
+        return EvidenceService(self.store, self.blobs, targets_of(self.store), self.actor, self.clock)
+
+    @cached_property
+    def pit(self) -> PitService:
+        """The PIT plan: gates, deliverables, reliance."""
+        from desktop.pit.service import PitService
+
+        return PitService(self.store, self.content, self.participant, self.evidence, self.actor, self.clock)
+
+    @cached_property
+    def requirements(self) -> RequirementService:
+        """Requirements and test cases."""
+        from desktop.testing.requirements import RequirementService
+
+        return RequirementService(self.store, self.actor, self.clock)
+
+    @cached_property
+    def test_runs(self) -> RunService:
+        """Runs of tests and their results."""
+        from desktop.testing.runs import RunService
+
+        return RunService(self.store, self.actor, self.clock)
+
+    @cached_property
+    def defects(self) -> DefectService:
+        """Defects and the work-off plan."""
+        from desktop.testing.defects import DefectService
+
+        return DefectService(self.store, self.pit, self.actor, self.clock)
+
+    @cached_property
+    def trace(self) -> TraceService:
+        """The traceability matrix and coverage."""
+        from desktop.testing.trace import TraceService
+
+        return TraceService(self.store, self.evidence, self.pit, self.clock)
+
+    @cached_property
+    def record_imports(self) -> RecordImports:
+        """Imports of requirements, cases, results, defects, work-off items and deliverables."""
+        from desktop.testing.imports import RecordImports
+
+        return RecordImports(self.store, self.blobs, self.pit, self.actor, self.clock)
+
+    @cached_property
+    def workbooks(self) -> WorkbookService:
+        """The workbooks of testing."""
+        from desktop.testing.workbooks import WorkbookService
+
+        return WorkbookService(
+            self.store,
+            self.participant,
+            self.content,
+            self.evidence,
+            self.pit,
+            self.requirements,
+            self.test_runs,
+            self.defects,
+            self.trace,
+            self.actor,
+            self.clock,
         )
 
     @property

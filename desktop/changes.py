@@ -17,6 +17,16 @@ class Subject(StrEnum):
     SETTINGS = "settings"
     CONTENT = "content"
     VIEWS = "views"
+    EVIDENCE = "evidence"
+    """Evidence, its revisions and links."""
+    PIT = "pit"
+    """Gates, deliverables and reliance of the PIT plan."""
+    REQUIREMENTS = "requirements"
+    """Requirements, test cases and which case is for which requirement."""
+    RESULTS = "results"
+    """Runs and results."""
+    DEFECTS = "defects"
+    """Defects and the work-off plan."""
 
 
 @dataclass(frozen=True)

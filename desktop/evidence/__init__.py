@@ -1,0 +1,1 @@
+"""Evidence: files kept once with their revisions, and what they prove."""

@@ -1,0 +1,1 @@
+"""The PIT plan: gates, deliverables, and reliance on the testing of others."""

@@ -1,0 +1,183 @@
+"""The words of the PIT plan: stages, gates, deliverables, reliance; what the content pack gives and what a party adds.
+
+Pre-Integration Testing is required of every participant; the official deliverables and dates per party type stand in
+"Non-SIT Qualification PIT Deliverables Timelines", which we could not read: our pack is `suggested`
+(domain/process.md, sections 4 and 6.4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class DeliverableStatus(StrEnum):
+    """How far a deliverable is. The values stand in workspaces."""
+
+    NOT_STARTED = "not started"
+    IN_PROGRESS = "in progress"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    NOT_NEEDED = "not needed"
+
+    @property
+    def finished(self) -> bool:
+        """Nothing more is to be done for it by its date."""
+        return self in (DeliverableStatus.SUBMITTED, DeliverableStatus.ACCEPTED, DeliverableStatus.NOT_NEEDED)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A kind of testing (functional, migration, non-functional, operational, regression)."""
+
+    id: str
+    name: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class SeverityLevel:
+    """One step of the scale of defects, worst first; `blocks_exit`: with one open a gate is not passed."""
+
+    id: str
+    name: str
+    about: str = ""
+    blocks_exit: bool = False
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One of the four gates, with this participant's dates. The day that counts is actual, else current, else baseline."""
+
+    id: str
+    name: str
+    about: str = ""
+    baseline: date | None = None
+    current: date | None = None
+    actual: date | None = None
+    note: str = ""
+
+    @property
+    def day(self) -> date | None:
+        """The day that counts."""
+        return self.actual or self.current or self.baseline
+
+
+@dataclass(frozen=True)
+class GateState:
+    """What stands before a gate: its deliverables by status, open defects that block it, requirements not covered."""
+
+    gate: Gate
+    deliverables: int
+    finished: int
+    late: int
+    working_days_left: int | None
+    """Until the gate's day; negative once it has passed; None without a day or when it was passed."""
+
+
+@dataclass(frozen=True)
+class Deliverable:
+    """One thing to hand over. `planned` is current, else baseline, else what the pack's offset from its gate gives.
+
+    `late_by` is in working days: of today against the planned day when it is not finished, of the actual day when it
+    is; 0 = in time. `changed`: the pack says something else of it than when it was last looked at.
+    """
+
+    id: int
+    ref: str
+    key: str
+    party_type: str
+    title: str
+    field_name: str
+    gate: str
+    stage: str
+    description: str
+    owner: str
+    baseline: date | None
+    current: date | None
+    actual: date | None
+    planned: date | None
+    status: DeliverableStatus
+    reviewer: str
+    remarks: str
+    note: str
+    source: str
+    late_by: int
+    evidence: int
+    """Items of evidence in use."""
+    awaiting: int
+    """Links that await confirmation."""
+    changed: bool
+
+
+@dataclass(frozen=True)
+class DeliverableEdit:
+    """A change to any number of deliverables; None leaves a field as it is. A day is a date, or '' to clear it."""
+
+    title: str | None = None
+    description: str | None = None
+    owner: str | None = None
+    stage: str | None = None
+    gate: str | None = None
+    baseline: date | str | None = None
+    current: date | str | None = None
+    actual: date | str | None = None
+    status: DeliverableStatus | None = None
+    reviewer: str | None = None
+    remarks: str | None = None
+    note: str | None = None
+
+
+class RelianceStatus(StrEnum):
+    """How far placing reliance is."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class RelianceDetails:
+    """What is said of reliance on a third party's testing. Days are ISO texts, '' = none."""
+
+    third_party: str
+    product: str = ""
+    scope: str = ""
+    status: RelianceStatus = RelianceStatus.PROPOSED
+    agreement: str = ""
+    """Reference of the Placing Reliance Proposal Form or of the letter."""
+    agreed_by: str = ""
+    agreed_on: str = ""
+    expires: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reliance:
+    """One reliance with what hangs on it. `proven`: agreed, not expired, with evidence in use that awaits nothing."""
+
+    id: int
+    ref: str
+    details: RelianceDetails
+    requirements: int
+    evidence: int
+    awaiting: int
+    expired: bool
+    proven: bool
+    missing: tuple[str, ...] = field(default=())
+    """What keeps it from being proven, in words: no agreement, no evidence, evidence awaiting confirmation, expired."""
+
+
+@dataclass(frozen=True)
+class PlanChange:
+    """What taking the pack's newest text into the plan would do to one deliverable."""
+
+    key: str
+    title: str
+    change: str
+    """new, changed, gone (in the plan, not in the pack any more; it is kept)."""
+    fields: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Field in words to (before, after)."""
