@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from PySide6.QtCore import QRect
 
 from ui.workspace_door import WORKSPACE_FILE
 
@@ -13,21 +16,45 @@ PORTFOLIO_ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".zip", ".gz"}
 
 @dataclass(frozen=True)
 class Drop:
-    """`kind` is what it is: a workspace to open, a portfolio to import, or nothing we can take."""
+    """`kind` is what it is: a workspace to open, a portfolio to import, for the page in front, or nothing we take."""
 
-    kind: Literal["workspace", "portfolio", "no"]
+    kind: Literal["workspace", "portfolio", "page", "no"]
     path: Path
     words: str
+    area: QRect | None = None
+    """What would take it, in global coordinates: that is framed, and the page stays in sight. None = the window."""
+
+
+def workspace_folder(paths: Sequence[Path]) -> Path | None:
+    """The workspace that is dropped, as its folder or its database; None if it is something else."""
+    if len(paths) != 1:
+        return None
+    folder = paths[0].parent if paths[0].name == WORKSPACE_FILE else paths[0]
+    return folder if (folder / WORKSPACE_FILE).is_file() else None
+
+
+def files_in_words(paths: Sequence[Path]) -> str:
+    """What is dropped, for the middle of a sentence: `“plan.pdf”`, `3 files`, `the folder “PIT”`, `2 folders and …`."""
+    folders = sum(1 for path in paths if path.is_dir())
+    files = len(paths) - folders
+    if len(paths) == 1:
+        return f"the folder “{paths[0].name}”" if folders else f"“{paths[0].name}”"
+    parts = [
+        f"{count:,} {one if count == 1 else f'{one}s'}"
+        for count, one in ((folders, "folder"), (files, "file"))
+        if count
+    ]
+    return " and ".join(parts)
 
 
 def understand(paths: list[Path], workspace_open: bool, read_only: bool) -> Drop:  # noqa: PLR0911
-    """Say what a drop of these paths means now. `paths` is not empty."""
+    """Say what a drop of these paths means now, the page in front apart. `paths` is not empty."""
     path = paths[0]
     if len(paths) > 1:
         return Drop("no", path, f"{len(paths)} files: drop one portfolio file at a time")
     if path.is_dir() or path.name == WORKSPACE_FILE:
         folder = path.parent if path.name == WORKSPACE_FILE else path
-        if (folder / WORKSPACE_FILE).is_file():
+        if workspace_folder(paths):
             return Drop("workspace", folder, f"Drop to open the workspace “{folder.name}”")
         return Drop("no", folder, f"“{folder.name}” is not a workspace folder: there is no {WORKSPACE_FILE} in it")
     if path.suffix.lower() not in PORTFOLIO_ENDINGS:

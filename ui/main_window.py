@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -29,12 +37,10 @@ from ui.dialogs.about import AboutDialog
 from ui.dialogs.error_report import ErrorReportDialog
 from ui.dialogs.palette import PaletteDialog
 from ui.dialogs.shortcuts import ShortcutsDialog
-from ui.dropping import Drop, understand
 from ui.job_runner import JobRunner
 from ui.own_settings import OwnSettings
 from ui.pages import PAGES
 from ui.pages.page import Page
-from ui.pages.payloads import ImportFile
 from ui.pages.welcome import WelcomePage
 from ui.recent import RecentList
 from ui.record_finder import find_records
@@ -45,6 +51,7 @@ from ui.widgets.banner import Banner
 from ui.widgets.drop_overlay import DropOverlay
 from ui.widgets.job_strip import JobStrip
 from ui.widgets.rail import Rail
+from ui.window_drops import WindowDrops
 from ui.workspace_door import WorkspaceDoor
 
 if TYPE_CHECKING:
@@ -290,44 +297,22 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        drop = self._understand(event)
-        if drop is None:
-            event.ignore()
-            return
-        self._overlay.offer(drop.words, refused=drop.kind == "no")
-        event.acceptProposedAction()
+        self._drops.drag(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._drops.drag(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._overlay.hide()
+        self._drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._overlay.hide()
-        drop = self._understand(event)
-        if drop is None:
-            return
-        event.acceptProposedAction()
-        if drop.kind == "workspace":
-            self.door.open(drop.path)
-        elif drop.kind == "portfolio":
-            self.show_page("imports", ImportFile(drop.path))
-        else:
-            self.show_message(drop.words, Tone.WARNING)
+        self._drops.drop(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._overlay.hide()
 
     # -- the parts -----------------------------------------------------------------------------------------------------
-
-    def _understand(self, event: QDragEnterEvent | QDropEvent) -> Drop | None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        workspace = self.context.open_workspace
-        imports = any(entry.id == "imports" for entry in PAGES)
-        return (
-            understand(paths, workspace is not None and imports, bool(workspace and workspace.read_only))
-            if paths
-            else None
-        )
 
     def _lay_out(self) -> None:
         theme = self.context.theme
@@ -364,6 +349,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(JobStrip(self.context.jobs))
         self.statusBar().addPermanentWidget(self._where)
         self._overlay = DropOverlay(theme, self)
+        self._drops = WindowDrops(self, self._overlay)
         self.setMinimumSize(QSize(820, 520))
 
     def _fill_menus(self) -> None:

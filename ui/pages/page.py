@@ -27,6 +27,9 @@ A page is one file in `ui/pages/`, one class, one line in `ui/pages/__init__.py`
         def table(self) -> TablePanel | None:                      # lets Ctrl+F, Ctrl+C, Export this view reach it
             return self.panel
 
+        def drop(self, paths, at) -> Drop | None:                  # files dragged over the page: what would be done
+        def dropped(self, paths, at) -> None:                      # ... and doing it (`ui/widgets/evidence_drop.py`)
+
 Rules: no SQL, no rule of the business, no file format in a page. Slow reads go through `context.read`, every write
 through `context.change` (a service method that returns `Changes`). `PlainError` needs no handling: it becomes a banner.
 Give every control words or an accessible name (`tests/ui/test_accessibility.py` walks your page). Colours come from
@@ -37,13 +40,15 @@ dataclasses in `ui/pages/payloads.py`.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.changes import Changes, Subject
 from ui.context import Context
+from ui.dropping import Drop
 from ui.widgets.basics import PageHeader
 
 if TYPE_CHECKING:
@@ -88,6 +93,16 @@ class Page(QWidget):
     def table(self) -> TablePanel | None:
         """The table that the table commands (find, copy, export ...) are about, if the page has one."""
         return None
+
+    def drop(self, paths: list[Path], at: QPoint) -> Drop | None:
+        """What dropping these files at a place of the screen would do here; None = nothing of this page's own.
+
+        Asked at each move while files hang over the page, also while the page is read; must be quick.
+        """
+        return None
+
+    def dropped(self, paths: list[Path], at: QPoint) -> None:
+        """Take the files; called after a drop for which `drop` gave a `Drop` of the kind `page`."""
 
     def state(self) -> dict[str, object]:
         """What to remember of this page between two runs, as JSON values (splitter sizes, chosen tab)."""

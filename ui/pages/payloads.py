@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.browse.view import View
+from desktop.evidence.model import Target, TargetKind
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,38 @@ class ShowSection:
     """Settings: show this section (`participant`, `checks`, `content`, `appearance` ...)."""
 
     section: str
+
+
+@dataclass(frozen=True)
+class ShowEvidence:
+    """Evidence: show the item with this id."""
+
+    evidence_id: int
+
+
+@dataclass(frozen=True)
+class ShowTarget:
+    """PIT plan, Traceability, Test runs, Defects: show this record."""
+
+    target: Target
+
+
+TARGET_PAGES = {
+    TargetKind.REQUIREMENT: "traceability",
+    TargetKind.TEST_CASE: "traceability",
+    TargetKind.RESULT: "testruns",
+    TargetKind.DEFECT: "defects",
+    TargetKind.WORK_OFF: "defects",
+    TargetKind.DELIVERABLE: "pit",
+    TargetKind.RELIANCE: "pit",
+    TargetKind.FINDING: "cleanse",
+}
+"""The page that shows what evidence proves. Such a page takes `ShowTarget`; Cleanse takes `ShowFinding`."""
+
+
+def place_of(target: Target) -> tuple[str, object] | None:
+    """Where a record is shown: the page and what to ask of it, for `context.navigate`; None if no page shows it."""
+    page = TARGET_PAGES.get(target.kind)
+    if page is None:
+        return None
+    return page, ShowFinding(target.id) if target.kind is TargetKind.FINDING else ShowTarget(target)
