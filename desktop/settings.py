@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock
 from desktop.errors import InvalidInput
+from desktop.working_days import DEFAULT, Calendar, WorkingDays, closed_days
 from local_db import settings as queries
 from local_db.connection import Store
 from local_db.durable import make_folders, write_text
@@ -65,6 +66,10 @@ class WorkspaceSettings:
     """Whether the rolling backup is made when the workspace is closed and one is due."""
     standing_folder: str = ""
     """A folder of Market Domain Data tables (CSV of one version) that the checks use; '' = none."""
+    calendar: str = DEFAULT.value
+    """Whose bank holidays count when working days are counted (desktop.working_days.Calendar)."""
+    closed_days: tuple[str, ...] = ()
+    """Days that are no working days besides, ISO, in order: a bank holiday announced late, a closed office."""
     sample: bool = False
     """Whether this is the sample workspace with made-up data."""
 
@@ -141,7 +146,11 @@ def without_recent(settings: AppSettings, folder: Path) -> AppSettings:
     return replace(settings, recent=tuple(one for one in settings.recent if one != here))
 
 
-_TITLES = {"standing_folder": "Change the folder of industry tables"}
+_TITLES = {
+    "standing_folder": "Change the folder of industry tables",
+    "calendar": "Change the calendar of working days",
+    "closed_days": "Change the closed days",
+}
 """What an undo of one setting is called, where its name would not do."""
 
 
@@ -170,6 +179,10 @@ class SettingsService:
                     todo="Choose full, last-four or counts.",
                     field="mpan_choices",
                 )
+        if settings.calendar not in set(Calendar):
+            raise InvalidInput("Choose one of the calendars that are listed.", field="calendar")
+        if len(closed_days(settings.closed_days)) != len(settings.closed_days):
+            raise InvalidInput("Give each closed day once, as a date.", field="closed_days")
         before, after = _to_json(self.get()), _to_json(settings)
         names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         if not names:
@@ -187,6 +200,12 @@ class SettingsService:
                 else:
                     edit.update("setting", [row_id], {"value": queries.encode(after[name])})
         return Changes.of(Subject.SETTINGS, title=title, count=len(names))
+
+    def working_days(self) -> WorkingDays:
+        """The working days of the calendar that was chosen, without the days that are closed besides."""
+        settings = self.get()
+        known = settings.calendar in set(Calendar)
+        return WorkingDays(Calendar(settings.calendar) if known else DEFAULT, closed_days(settings.closed_days))
 
     def mpan_choice(self, recipient: str) -> str:
         """How MPANs are exported for a recipient: full, last-four or counts.

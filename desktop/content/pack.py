@@ -28,12 +28,14 @@ KINDS: dict[str, str] = {
     "code_lists": "Code lists",
     "recipients": "Roles and recipients",
     "milestones": "Milestones",
+    "pit_plan": "PIT plan",
 }
 """The kinds of pack this version reads, with the name shown to people."""
 
 _NEEDED_LISTS = {
     "recipients": ("recipients", "roles", "segments", "pathways", "hats"),
     "milestones": ("milestones",),
+    "pit_plan": ("stages", "gates", "families", "severities", "parties", "deliverables"),
 }
 _SIZE_LIMIT = 20 * 1024 * 1024
 

@@ -123,8 +123,10 @@ CREATE TABLE deliverable (                -- one thing to hand over, for one par
     title       TEXT NOT NULL,
     field_name  TEXT NOT NULL DEFAULT '', -- the field's standard name (ISO/IEC/IEEE 29119-3), printed beside
     gate        TEXT NOT NULL DEFAULT '', -- for which gate it is due
+    offset_days INTEGER,                  -- due so many working days before its gate; NULL = not bound to it
     stage       TEXT NOT NULL DEFAULT '', -- stage of the pack, '' = all
     description TEXT NOT NULL DEFAULT '',
+    good_evidence TEXT NOT NULL DEFAULT '', -- what good evidence of it is
     owner       TEXT NOT NULL DEFAULT '',
     baseline    TEXT NOT NULL DEFAULT '',
     current     TEXT NOT NULL DEFAULT '',
@@ -135,7 +137,8 @@ CREATE TABLE deliverable (                -- one thing to hand over, for one par
     remarks     TEXT NOT NULL DEFAULT '', -- what the reviewer said
     note        TEXT NOT NULL DEFAULT '',
     source      TEXT NOT NULL DEFAULT '', -- pack version and standing that it was taken from
-    pack_hash   TEXT NOT NULL DEFAULT '', -- of the pack's text when it was last looked at; another one = look again
+    pack_hash   TEXT NOT NULL DEFAULT '', -- of the pack's text when it was last looked at; another one = look again;
+                                          -- 'gone' = it was seen that the pack has it no more
     position    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
