@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desktop.browse.view import View
 from desktop.evidence.model import Target, TargetKind
+from desktop.records.model import RecordKind
 
 
 @dataclass(frozen=True)
@@ -83,3 +84,26 @@ def place_of(target: Target) -> tuple[str, object] | None:
     if page is None:
         return None
     return page, ShowFinding(target.id) if target.kind is TargetKind.FINDING else ShowTarget(target)
+
+
+@dataclass(frozen=True)
+class ImportRecords:
+    """Traceability: import requirements, cases, results, defects ... from this file (None = ask for one)."""
+
+    path: Path | None = None
+    kind: RecordKind | None = None
+    """What its rows are, when that is known; else the file says it or the person is asked."""
+
+
+@dataclass(frozen=True)
+class ShowRun:
+    """Test runs: show this run."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class AddWorkOff:
+    """Defects: ask for a new work-off item, of this defect if one is given."""
+
+    defect_id: int | None = None
