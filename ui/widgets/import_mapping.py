@@ -1,8 +1,9 @@
-"""Which heading holds which item: the headings of the file with samples, the item of each, how sure and why."""
+"""Which heading holds what: the headings of the file with samples, the item or field of each, how sure and why."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
@@ -25,11 +26,29 @@ from ui.widgets.basics import label, set_role
 
 HEADING, SAMPLES, ITEM, WHY = range(4)
 NOT_USED = "Not used"
-_TITLES = {item.title: item.name for item in ITEMS.values()}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What a heading can hold: a data item of a portfolio, a field of a record."""
+
+    name: str
+    title: str
+    needed: bool = False
+    about: str = ""
+
+
+PORTFOLIO_ITEMS = tuple(Holder(item.name, item.title, item.name in NEEDED) for item in ITEMS.values())
+"""The data items of a portfolio, as they stand in `ITEMS`."""
 
 
 class _ItemChoice(QStyledItemDelegate):
     """Edits the item column with a list that can be searched by typing any part of an item's name."""
+
+    def __init__(self, parent: QWidget, word: str) -> None:
+        super().__init__(parent)
+        self._word = word
+        self.titles: tuple[str, ...] = ()
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -37,12 +56,12 @@ class _ItemChoice(QStyledItemDelegate):
         combo = QComboBox(parent)
         combo.setEditable(True)
         combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        combo.addItems([NOT_USED, *_TITLES])
+        combo.addItems([NOT_USED, *self.titles])
         completer = combo.completer()
         if completer is not None:
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        combo.setAccessibleName("Item held by this heading")
+        combo.setAccessibleName(f"{self._word.capitalize()} held by this heading")
         combo.activated.connect(lambda _place: self._finish(combo))
         if line := combo.lineEdit():
             # Return while suggestions are open takes what was typed: a part of one item's name is enough.
@@ -65,17 +84,17 @@ class _ItemChoice(QStyledItemDelegate):
         self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         assert isinstance(editor, QComboBox)
-        found = title_meant(editor.currentText().strip())
+        found = title_meant(editor.currentText().strip(), self.titles)
         if found is not None:
             model.setData(index, found)
 
 
-def title_meant(text: str) -> str | None:
-    """The item's title (or `Not used`) that was typed in full or in part; None when it may be several, or none."""
+def title_meant(text: str, titles: Iterable[str]) -> str | None:
+    """The title (or `Not used`) that was typed in full or in part; None when it may be several, or none."""
     typed = text.casefold()
     if not typed:
         return None
-    fitting = [title for title in (NOT_USED, *_TITLES) if typed in title.casefold()]
+    fitting = [title for title in (NOT_USED, *titles) if typed in title.casefold()]
     # “GSP gr” means the GSP Group ID, and not the date from which it holds; “mpa” the MPAN, and not the linked one.
     if starting := [title for title in fitting if title.casefold().startswith(typed)]:
         return min(starting, key=len)
@@ -83,21 +102,21 @@ def title_meant(text: str) -> str | None:
 
 
 class MappingTable(QWidget):
-    """The mapping while the person works on it; `changed` fires with each choice."""
+    """The mapping while the person works on it; `changed` fires with each choice. `word` is what a heading holds."""
 
     changed = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, holders: Sequence[Holder] = PORTFOLIO_ITEMS, word: str = "item") -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._word = theme, word
         self._filling = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.state = label("", wrap=True)
         column.addWidget(self.state)
         self.table = QTableWidget(0, 4)
-        self.table.setAccessibleName("Headings of the file and the items they hold")
-        self.table.setHorizontalHeaderLabels(["Heading in the file", "First values", "Item", "Why"])
+        self.table.setAccessibleName(f"Headings of the file and the {word}s they hold")
+        self.table.setHorizontalHeaderLabels(["Heading in the file", "First values", word.capitalize(), "Why"])
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.9))
         self.table.setShowGrid(False)
@@ -111,7 +130,9 @@ class MappingTable(QWidget):
             | QAbstractItemView.EditTrigger.EditKeyPressed
             | QAbstractItemView.EditTrigger.AnyKeyPressed
         )
-        self.table.setItemDelegateForColumn(ITEM, _ItemChoice(self.table))
+        self._choice = _ItemChoice(self.table, word)
+        self.table.setItemDelegateForColumn(ITEM, self._choice)
+        self.set_holders(holders)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -119,6 +140,12 @@ class MappingTable(QWidget):
         header.setStretchLastSection(True)
         self.table.itemChanged.connect(self._chosen)
         column.addWidget(self.table, 1)
+
+    def set_holders(self, holders: Sequence[Holder]) -> None:
+        """Let headings hold these from now on; `fill` follows."""
+        self._holders = {one.name: one for one in holders}
+        self._names = {one.title: one.name for one in holders}
+        self._choice.titles = tuple(self._names)
 
     def fill(
         self, headings: Sequence[str], samples: Sequence[Sequence[str]], suggestions: Mapping[str, Suggestion]
@@ -134,7 +161,7 @@ class MappingTable(QWidget):
             for place, text in (
                 (HEADING, heading),
                 (SAMPLES, " · ".join(dict.fromkeys(values[:3]))),
-                (ITEM, ITEMS[item].title if item else NOT_USED),
+                (ITEM, self._holders[item].title if item in self._holders else NOT_USED),
                 (WHY, why),
             ):
                 cell = QTableWidgetItem(text)
@@ -142,7 +169,7 @@ class MappingTable(QWidget):
                 if place != ITEM:
                     cell.setFlags(cell.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 else:
-                    cell.setToolTip("Press F2 or type to choose the item")
+                    cell.setToolTip(f"Press F2 or type to choose the {self._word}")
                 self.table.setItem(row, place, cell)
         for place, wide in ((HEADING, 33), (SAMPLES, 26), (ITEM, 34)):
             self.table.setColumnWidth(place, self.fontMetrics().averageCharWidth() * wide)
@@ -155,21 +182,21 @@ class MappingTable(QWidget):
         """Item to heading, as it stands."""
         found = {}
         for row in range(self.table.rowCount()):
-            name = _TITLES.get(self._text(row, ITEM))
+            name = self._names.get(self._text(row, ITEM))
             if name:
                 found[name] = self._text(row, HEADING)
         return found
 
     def missing(self) -> list[str]:
-        """The titles of needed items that no heading holds."""
+        """The titles of what is needed and no heading holds."""
         mapping = self.mapping()
-        return [ITEMS[name].title for name in NEEDED if name not in mapping]
+        return [one.title for one in self._holders.values() if one.needed and one.name not in mapping]
 
     def choose(self, heading: str, item: str) -> None:
         """Let a heading hold an item ('' = not used), as if the person had chosen it."""
         for row in range(self.table.rowCount()):
             if self._text(row, HEADING) == heading:
-                self._put(row, ITEM, ITEMS[item].title if item else NOT_USED)
+                self._put(row, ITEM, self._holders[item].title if item else NOT_USED)
 
     def _text(self, row: int, column: int) -> str:
         cell = self.table.item(row, column)
@@ -193,7 +220,8 @@ class MappingTable(QWidget):
                     moved = self._text(row, HEADING)
         self._put(cell.row(), WHY, "You chose it" if cell.text() != NOT_USED else "")
         self._filling = False
-        self._tell(f"“{moved}” is not used any more: an item has one heading." if moved else "")
+        article = "an" if self._word[0] in "aeiou" else "a"
+        self._tell(f"“{moved}” is not used any more: {article} {self._word} has one heading." if moved else "")
         self.changed.emit()
 
     def _tell(self, more: str = "") -> None:
