@@ -272,7 +272,6 @@ CREATE TABLE result (                     -- one case of a run; what was tested 
     case_id   INTEGER NOT NULL REFERENCES test_case (id),
     key       TEXT NOT NULL,
     title     TEXT NOT NULL,
-    frozen    TEXT NOT NULL,              -- JSON: the case as it was, with its steps and the requirements it was for
     case_hash TEXT NOT NULL,
     status    TEXT NOT NULL DEFAULT 'Not run'
               CHECK (status IN ('Passed', 'Failed', 'Blocked', 'Not run', 'Not applicable')),
@@ -281,9 +280,11 @@ CREATE TABLE result (                     -- one case of a run; what was tested 
     tester    TEXT NOT NULL DEFAULT '',
     executed  TEXT NOT NULL DEFAULT '',   -- day or moment, ISO
     seconds   REAL,                       -- how long it took, where the tool told
+    frozen    TEXT NOT NULL,              -- JSON: the case as it was, with its steps and the requirements it was for;
+                                          -- last, so that nobody reads through it who does not ask for it
     UNIQUE (run_id, case_id)
 ) STRICT;
-CREATE INDEX result_case ON result (case_id, executed, id);
+CREATE INDEX result_newest ON result (case_id, status, executed, run_id, case_hash);   -- the newest result from it alone
 
 CREATE TRIGGER result_is_frozen BEFORE UPDATE OF run_id, case_id, key, title, frozen, case_hash ON result
 WHEN NEW.run_id IS NOT OLD.run_id OR NEW.case_id IS NOT OLD.case_id OR NEW.key IS NOT OLD.key
