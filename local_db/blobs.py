@@ -6,19 +6,22 @@ section 1.7): a crash can leave a file that no row names, never a row without it
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from local_db.audit import timestamp
-from local_db.connection import Store
-from local_db.durable import make_folders, sync_folder
+from local_db.connection import Connection, Store
+from local_db.durable import make_folders, sync_folder, write_text
 from local_db.errors import WorkspaceDamaged, WorkspaceError
 
 Area = Literal["snapshots", "evidence"]
@@ -26,7 +29,11 @@ AREAS: tuple[Area, ...] = ("snapshots", "evidence")
 STAGING_NAME = "staging"
 """Files on their way in, in the workspace; whatever is in it when a workspace is opened is a leftover."""
 
+_NOTE_START = "attaching-"
+"""How the notes in the staging folder begin that say which files are on their way in."""
+
 _BLOCK = 1 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,30 @@ def copy_hashed(source: Path, target: Path, progress: Callable[[int], None] | No
     return digest.hexdigest(), size
 
 
+@dataclass(frozen=True)
+class Staged:
+    """A file in the staging folder, whole and flushed, on its way to be kept."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Files that were on their way in when the program stopped: their names, and the token of their step."""
+
+    token: str
+    names: tuple[str, ...]
+
+
 def _not_kept(error: OSError) -> WorkspaceError:
+    if error.errno in _FULL:
+        return WorkspaceError(
+            "The disk is full, so the file could not be kept in the workspace.",
+            safe="Nothing of this step was saved.",
+            todo="Free some space on the workspace's disk, and do it again.",
+        )
     return WorkspaceError(
         f"The file could not be kept in the workspace: {error.strerror or error}.",
         safe="Nothing of this step was saved.",
@@ -156,22 +186,119 @@ class BlobStore:
             raise _not_kept(error) from error
         return blob
 
+    # A large file is kept in three steps, of which only the last, a row, is inside a transaction: `stage` copies and
+    # hashes it, `settle` gives it its final name, `name` writes the row. Until then nobody waits for it.
+
+    def stage(self, blocks: Iterable[bytes], progress: Callable[[int], None] | None = None) -> Staged:
+        """Write blocks of bytes into the staging folder, hashed on the way, and flush them.
+
+        `progress(bytes)` is called after each block and may raise to stop; what the blocks raise goes on as it is. Then
+        nothing is left. Raises WorkspaceError when it cannot be written.
+        """
+        self._store.require_writable()
+        aside = self.staging / f"{secrets.token_hex(8)}.part"
+        digest, size = hashlib.sha256(), 0
+        try:
+            with aside.open("xb") as writing:
+                for block in blocks:
+                    digest.update(block)
+                    writing.write(block)
+                    size += len(block)
+                    if progress is not None:
+                        progress(size)
+                writing.flush()
+                os.fsync(writing.fileno())
+        except BaseException as error:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise _not_kept(error) from error
+            raise
+        return Staged(aside, digest.hexdigest(), size)
+
+    def settle(self, staged: Staged, area: Area, progress: Callable[[int], None] | None = None) -> Blob:
+        """Give a staged file its final name, flushed; no row names it yet (`name` does that). Outside `write()`.
+
+        What is there already with the same content stays; a file that was damaged or lost is made whole. `progress`
+        (bytes) is called while what is there is read. Raises WorkspaceError.
+        """
+        try:
+            known = self._store.read().execute("SELECT area FROM blob WHERE sha256 = ?", (staged.sha256,)).fetchone()
+            kept_in: Area = known[0] if known is not None else area
+            self._settle(staged.path, kept_in, staged.sha256, staged.size, progress)
+        except OSError as error:
+            raise _not_kept(error) from error
+        finally:
+            with suppress(OSError):
+                staged.path.unlink(missing_ok=True)
+        return Blob(staged.sha256, kept_in, staged.size)
+
+    @staticmethod
+    def name(connection: Connection, blob: Blob, at: datetime) -> None:
+        """Write the row of a settled file, inside the running `write()`; a row that is there stays."""
+        connection.execute(
+            "INSERT INTO blob (sha256, area, size, added_at) VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+            (blob.sha256, blob.area, blob.size, timestamp(at)),
+        )
+
+    @contextmanager
+    def announced(self, names: Sequence[str]) -> Iterator[str]:
+        """Note in the staging folder which files are on their way in, until the block ends; gives the step's token.
+
+        The step's audit entry is to hold the token, so that the next opening can tell whether it was done
+        (`unfinished`). Raises WorkspaceError when the note cannot be written.
+        """
+        token = secrets.token_hex(16)
+        note = self.staging / f"{_NOTE_START}{token}.json"
+        try:
+            write_text(note, json.dumps(list(names)))
+        except OSError as error:
+            raise _not_kept(error) from error
+        try:
+            yield token
+        finally:
+            with suppress(OSError):
+                note.unlink(missing_ok=True)
+
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """What was on its way in when the program stopped, without the steps that were done. Ask before `sweep`."""
+        found = []
+        for note in sorted((self.folder / STAGING_NAME).glob(f"{_NOTE_START}*.json")):
+            token = note.stem.removeprefix(_NOTE_START)
+            try:
+                names = json.loads(note.read_text("utf-8"))
+            except (OSError, ValueError):
+                continue  # nothing was copied before its note was whole
+            if isinstance(names, list) and not self._was_done(token):
+                found.append(Unfinished(token, tuple(str(one) for one in names)))
+        return tuple(found)
+
+    def _was_done(self, token: str) -> bool:
+        """Whether an entry of the log's end has the token: others may have been written after it, but not many."""
+        row = self._store.read().execute(
+            "SELECT 1 FROM audit WHERE seq > (SELECT max(seq) FROM audit) - 10000 AND instr(body, ?) LIMIT 1",
+            (f'"{token}"',),
+        )
+        return row.fetchone() is not None
+
+    def _settle(
+        self, aside: Path, area: Area, sha256: str, size: int, progress: Callable[[int], None] | None = None
+    ) -> None:
+        target = self.folder / relative_path(area, sha256)
+        # A file that was damaged or lost is made whole by the same content.
+        if not target.is_file() or target.stat().st_size != size or hash_file(target, progress) != (sha256, size):
+            make_folders(target.parent)
+            aside.replace(target)
+        sync_folder(target.parent)
+
     def _place(self, aside: Path, area: Area, sha256: str, size: int, at: datetime) -> Blob:
         with self._store.write() as connection:
             known = connection.execute("SELECT area FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
             kept_in: Area = known[0] if known is not None else area
-            target = self.folder / relative_path(kept_in, sha256)
-            # A file that was damaged or lost is made whole by the same content.
-            if not target.is_file() or hash_file(target) != (sha256, size):
-                make_folders(target.parent)
-                aside.replace(target)
-                sync_folder(target.parent)
-            if known is None:
-                connection.execute(
-                    "INSERT INTO blob (sha256, area, size, added_at) VALUES (?, ?, ?, ?)",
-                    (sha256, kept_in, size, timestamp(at)),
-                )
-        return Blob(sha256, kept_in, size)
+            self._settle(aside, kept_in, sha256, size)
+            blob = Blob(sha256, kept_in, size)
+            self.name(connection, blob, at)
+        return blob
 
     def known(self) -> tuple[Blob, ...]:
         """Every file that the database names."""

@@ -6,6 +6,7 @@ Lock, then health, then migration behind a backup, then the store, then leftover
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -191,6 +192,7 @@ def _open_locked(folder: Path, lock: WriteLock, now: datetime) -> Opened:
             _check_health(folder, now)
             store = Store.open(path)
             health.checked(store, now)
+        notices.extend(_not_attached(one.names) for one in BlobStore(store, folder).unfinished())
         opened = _opened(folder, store, lock, tuple(notices))
         opened.blobs.sweep(unclean=not lock.closed_cleanly)
         health.make_reserve(folder)
@@ -198,6 +200,14 @@ def _open_locked(folder: Path, lock: WriteLock, now: datetime) -> Opened:
         store.close()
         raise
     return opened
+
+
+def _not_attached(names: Sequence[str]) -> str:
+    """What is said of files that were on their way in when the program stopped."""
+    if len(names) == 1:
+        return f"“{names[0]}” was being attached when MHHS Desk stopped; it was not attached. Add it again."
+    first = f"“{names[0]}” and {len(names) - 1:,} more files" if names else "Files"
+    return f"{first} were being attached when MHHS Desk stopped; none of them was attached. Add them again."
 
 
 def _check_health(folder: Path, now: datetime) -> None:

@@ -14,7 +14,7 @@ from typing import IO, Any
 from desktop.cli.arguments import WrongUsage
 from desktop.errors import PlainError
 from desktop.excel.saving import replacing
-from desktop.report.targets import is_own_file, is_same
+from desktop.own_files import is_own_file, is_same
 
 STANDARD_OUTPUT = "-"
 

@@ -16,6 +16,7 @@ from desktop.content.service import ContentService
 from desktop.errors import InvalidInput, NotFound
 from desktop.excel.names import file_name
 from desktop.jobs import Job
+from desktop.own_files import must_be_free
 from desktop.participant.service import ParticipantService
 from desktop.portfolio.service import PortfolioService
 from desktop.report import gather
@@ -23,7 +24,6 @@ from desktop.report.content import LastReport, ReportContent
 from desktop.report.fixlist import FixListFacts, fix_list_book, fix_list_name
 from desktop.report.privacy import MpanChoice, masked_words
 from desktop.report.progress import build
-from desktop.report.targets import must_be_free
 from desktop.report.view_export import ViewExport, export_view
 from desktop.settings import SettingsService
 from local_db import audit, reports

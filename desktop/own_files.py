@@ -1,4 +1,4 @@
-"""Which files a report may not be written over: those that a workspace itself consists of."""
+"""Which files are the workspace's own: nothing is written over them, and none is taken as evidence."""
 
 from __future__ import annotations
 
