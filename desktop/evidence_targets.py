@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from desktop.evidence.model import TargetKind, Targets
+from desktop.evidence.model import TargetKind, TargetName, Targets
+from desktop.testing.targets import KINDS, TestingTargets
 from local_db.connection import Store
 
 
 def targets_of(store: Store) -> Mapping[TargetKind, Targets]:
     """The sources of names; each reads when it is asked, not before."""
-    raise NotImplementedError
+    sources: dict[TargetKind, Targets] = {kind: TestingTargets(store, kind) for kind in KINDS}
+    sources[TargetKind.FINDING] = _LateFindings(store)
+    return sources
+
+
+class _LateFindings:
+    """Findings by their names; what reads them is loaded when it is first asked, for it loads every check."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def names(self, ids: Sequence[int]) -> Mapping[int, TargetName]:
+        """See `Targets`."""
+        return self._source().names(ids)
+
+    def find(self, text: str, limit: int) -> Sequence[tuple[int, TargetName]]:
+        """See `Targets`."""
+        return self._source().find(text, limit)
+
+    def _source(self) -> Targets:
+        from desktop.cleanse.finding_targets import FindingTargets
+
+        return FindingTargets(self._store)
