@@ -71,6 +71,8 @@ class Reading:
     fault_counts: dict[FaultKind, int] = field(default_factory=dict)
     blank_rows: tuple[tuple[int, int], ...] = ()
     """All rows in which nothing stands, as runs of data rows: the first and the last of each."""
+    above: tuple[tuple[str, ...], ...] = ()
+    """What stands above the headings from the first row with a value on: titles, and group headings. Not kept."""
 
 
 FAULT_LIMIT = 100_000

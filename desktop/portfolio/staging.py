@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -91,6 +91,21 @@ class Staged:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+@dataclass(frozen=True)
+class WholeFile:
+    """A file read to its end: the Parquet of its cells in a folder of its own, and how it was read."""
+
+    file_size: int
+    file_sha256: str
+    parquet: Path
+    reading: Reading
+    folder: Path
+
+
+LikelySheet = Callable[[tuple[SheetInfo, ...]], str | None]
+"""Which sheet of a workbook to read when none is named; None: the first visible one with values."""
+
+
 def new_folder(staging: Path) -> Path:
     """A folder of one's own for files on their way in."""
     folder = staging / secrets.token_hex(8)
@@ -100,6 +115,19 @@ def new_folder(staging: Path) -> Path:
 
 def look_at(path: Path, staging: Path, job: Job, sheet: str | None = None) -> Source:
     """Find out what a file is and what it holds. Raises FileRefused, NotFound (no such sheet), Cancelled."""
+    source = look_at_table(path, staging, job, sheet, _likely_sheet)
+    if source.text is not None and _holds_mpan(source.text.headings):
+        source.close()
+        raise FileRefused(
+            f"The first line of {path.name} holds data, not headings.",
+            safe="Nothing was imported.",
+            todo="Add a first line that names the columns, or export it again with headings.",
+        )
+    return source
+
+
+def look_at_table(path: Path, staging: Path, job: Job, sheet: str | None, likely: LikelySheet) -> Source:
+    """The same for a file of any table: nothing is expected of its headings. Raises as `look_at` does."""
     form = sniff(path)
     stamp = _stamp(path)
     if form.kind is FormKind.TEXT:
@@ -112,7 +140,7 @@ def look_at(path: Path, staging: Path, job: Job, sheet: str | None = None) -> So
             text = inspect_text(member, job)
             source = _of_text(path, form, text, member, folder=folder, stamp=stamp)
             return replace(source, member=name, notes=(f"The ZIP holds {name}.", *source.notes))
-        return _of_workbook(path, form, job, folder=folder, stamp=stamp, sheet=sheet)
+        return _of_workbook(path, form, job, folder=folder, stamp=stamp, sheet=sheet, likely=likely)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -126,6 +154,23 @@ def stage(source: Source, mapping: Mapping[str, str], staging: Path, job: Job) -
     if not mapping.get("mpan"):
         _refuse_other_sheet(source)
     resolved = resolve_mapping(mapping, source.headings)
+    whole = read_whole(source, staging, job)
+    notes = (*source.notes, *_blank_note(whole.reading))
+    return Staged(
+        source.path.name,
+        whole.file_size,
+        whole.file_sha256,
+        whole.parquet,
+        whole.reading,
+        resolved,
+        whole.folder,
+        notes,
+        source.headings,
+    )
+
+
+def read_whole(source: Source, staging: Path, job: Job) -> WholeFile:
+    """Read a file to its end into a folder of its own. Raises FileRefused, Cancelled; then nothing is left behind."""
     folder = new_folder(staging)
     try:
         if source.text is not None and source.text_path is not None:
@@ -143,10 +188,7 @@ def stage(source: Source, mapping: Mapping[str, str], staging: Path, job: Job) -
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    notes = (*source.notes, *_blank_note(reading))
-    return Staged(
-        source.path.name, size, sha256, parquet, reading, resolved, folder, notes, source.headings
-    )  # fmt: skip
+    return WholeFile(size, sha256, parquet, reading, folder)
 
 
 def _table_of(source: Source) -> RawTable:
@@ -197,12 +239,6 @@ def _stamp(path: Path) -> tuple[int, int]:
 def _of_text(
     path: Path, form: FileForm, text: TextForm, text_path: Path, *, folder: Path | None, stamp: tuple[int, int]
 ) -> Source:
-    if _holds_mpan(text.headings):
-        raise FileRefused(
-            f"The first line of {path.name} holds data, not headings.",
-            safe="Nothing was imported.",
-            todo="Add a first line that names the columns, or export it again with headings.",
-        )
     encoding = encoding_name(text.encoding.name)
     notes = [f"Text in {encoding}, cells separated by {DELIMITER_NAMES[text.delimiter]}s."]
     if len(text.headings) == 1:
@@ -230,14 +266,21 @@ def _of_text(
 
 
 def _of_workbook(
-    path: Path, form: FileForm, job: Job, *, folder: Path, stamp: tuple[int, int], sheet: str | None
+    path: Path,
+    form: FileForm,
+    job: Job,
+    *,
+    folder: Path,
+    stamp: tuple[int, int],
+    sheet: str | None,
+    likely: LikelySheet,
 ) -> Source:
     sheets = inspect_workbook(path, job).sheets
     if sheet is not None and sheet not in {one.name for one in sheets}:
         raise NotFound(
             f"{path.name} has no sheet {sheet}.", todo="Its sheets are: " + ", ".join(one.name for one in sheets) + "."
         )
-    table = read_workbook(path, sheet if sheet is not None else _likely_sheet(sheets), folder, job)
+    table = read_workbook(path, sheet if sheet is not None else likely(sheets), folder, job)
     reading = table.reading
     samples = pl.scan_parquet(table.parquet).head(SAMPLE_ROWS).collect().rows()
     notes = [f"A workbook; the sheet read is {reading.sheet}."]

@@ -55,6 +55,7 @@ def read_text(
         faults=tuple(faults),
         fault_counts=counts,
         blank_rows=tuple(rows.blank_rows),
+        above=form.above,
     )
     return RawTable(str(parquet), reading)
 

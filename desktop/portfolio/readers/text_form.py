@@ -42,6 +42,8 @@ class TextForm:
     """The line on which the data begins, from 1."""
     samples: tuple[tuple[str, ...], ...]
     """The first data rows as they stand, each as long as the headings."""
+    above: tuple[tuple[str, ...], ...] = ()
+    """The records above the headings, as they stand."""
 
 
 class Lines:
@@ -83,8 +85,15 @@ def inspect_text(path: Path, job: Job) -> TextForm:
         if not is_blank_line(cells, len(headings))
     )
     return TextForm(
-        encoding, delimiter, tuple(headings), place + 1, len(head[:position].encode()), lines + 1, samples
-    )  # fmt: skip
+        encoding,
+        delimiter,
+        tuple(headings),
+        place + 1,
+        len(head[:position].encode()),
+        lines + 1,
+        samples,
+        tuple(tuple(cells) for cells, _, _ in records[:place]),
+    )
 
 
 def is_blank_line(cells: list[str], columns: int) -> bool:

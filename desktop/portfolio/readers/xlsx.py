@@ -132,6 +132,7 @@ def _reading(told: dict[str, Any]) -> Reading:
         faults=faults,
         fault_counts={FaultKind(kind): int(count) for kind, count in told["fault_counts"].items()},
         blank_rows=tuple((int(first), int(last)) for first, last in told["blank_rows"]),
+        above=tuple(tuple(str(cell) for cell in row) for row in told["above"]),
     )
 
 

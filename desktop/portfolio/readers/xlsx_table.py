@@ -153,6 +153,7 @@ class SheetTable:
         first = self._starts[0]
         place = _heading_place(frame.head(HEADING_SEARCH))
         headings = tuple(str(value) for value in frame.row(place))
+        above = tuple(tuple(map(str, row)) for row in frame.head(place).rows())
         data = frame.slice(place + 1)
         del frame
         self._frames.clear()
@@ -179,6 +180,7 @@ class SheetTable:
             faults=tuple(faults[:FAULT_LIMIT]),
             fault_counts={kind: count for kind, count in self._fault_counts.items() if count},
             blank_rows=tuple(runs),
+            above=above,
         )
 
     def _blank_rows(self, data: pl.DataFrame, heading_row: int) -> list[int]:
