@@ -48,8 +48,18 @@ class SeverityLevel:
 
 
 @dataclass(frozen=True)
+class PartyType:
+    """A kind of party that deliverables are for: a role of the participant, or a software provider."""
+
+    id: str
+    name: str
+    assured_by: str = ""
+    """Who looks at what it hands over, as the pack has it."""
+
+
+@dataclass(frozen=True)
 class Gate:
-    """One of the four gates, with this participant's dates. The day that counts is actual, else current, else baseline."""
+    """One of the four gates with this participant's days; actual counts before current, current before baseline."""
 
     id: str
     name: str
@@ -67,7 +77,10 @@ class Gate:
 
 @dataclass(frozen=True)
 class GateState:
-    """What stands before a gate: its deliverables by status, open defects that block it, requirements not covered."""
+    """What stands before a gate. Open defects and coverage are asked of those who know them.
+
+    `late` counts deliverables that are not finished and past their day; what was handed over late is handed over.
+    """
 
     gate: Gate
     deliverables: int
@@ -75,11 +88,15 @@ class GateState:
     late: int
     working_days_left: int | None
     """Until the gate's day; negative once it has passed; None without a day or when it was passed."""
+    by_status: dict[DeliverableStatus, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Deliverable:
-    """One thing to hand over. `planned` is current, else baseline, else what the pack's offset from its gate gives.
+    """One thing to hand over. `planned`: current, else so many working days (`offset`) before its gate, else baseline.
+
+    A baseline is what was planned once and moves nothing. A deliverable `hangs` on its gate when its planned day is
+    counted from the gate's day: it moves with it.
 
     `late_by` is in working days: of today against the planned day when it is not finished, of the actual day when it
     is; 0 = in time. `changed`: the pack says something else of it than when it was last looked at.
@@ -110,11 +127,56 @@ class Deliverable:
     awaiting: int
     """Links that await confirmation."""
     changed: bool
+    offset: int | None = None
+    """Due so many working days before its gate; None = not bound to it."""
+    hangs: bool = False
+    good_evidence: str = ""
+    """What good evidence of it is, as the pack has it."""
+    party: str = ""
+    """The party type by name."""
+    gate_name: str = ""
+    stage_name: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Whether the person added it, or brought it in a file, and no pack."""
+        return self.key.startswith(OWN)
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands against its day."""
+        if self.status is DeliverableStatus.NOT_NEEDED:
+            return Standing.NOT_NEEDED
+        if self.status.finished:
+            return Standing.DONE_LATE if self.late_by else Standing.DONE
+        if self.late_by:
+            return Standing.LATE
+        return Standing.IN_TIME if self.planned else Standing.NO_DAY
+
+
+OWN = "own/"
+"""How the key of a deliverable begins that no pack has."""
+
+
+class Standing(StrEnum):
+    """How a deliverable stands against its planned day, worst first."""
+
+    LATE = "Late"
+    NO_DAY = "No day yet"
+    IN_TIME = "In time"
+    DONE_LATE = "Handed over late"
+    DONE = "Handed over"
+    NOT_NEEDED = "Not needed"
 
 
 @dataclass(frozen=True)
 class DeliverableEdit:
-    """A change to any number of deliverables; None leaves a field as it is. A day is a date, or '' to clear it."""
+    """A change to any number of deliverables; None leaves a field as it is. A day is a date, or '' to clear it.
+
+    A baseline is set once: another one over it, or clearing it, needs `rebaseline`. A baseline that is given by hand
+    and is not the planned day is the day planned from then on: the deliverable does not hang on its gate any more,
+    unless `offset` is given too.
+    """
 
     title: str | None = None
     description: str | None = None
@@ -128,6 +190,22 @@ class DeliverableEdit:
     reviewer: str | None = None
     remarks: str | None = None
     note: str | None = None
+    offset: int | str | None = None
+    """Working days before the gate; '' = not bound to it."""
+    field_name: str | None = None
+    good_evidence: str | None = None
+    rebaseline: bool = False
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A deliverable whose planned day moves with its gate."""
+
+    id: int
+    ref: str
+    title: str
+    before: date | None
+    after: date | None
 
 
 class RelianceStatus(StrEnum):

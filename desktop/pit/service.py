@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
+from typing import Any
 
 from desktop.browse.frame_table import FrameTable
-from desktop.changes import Changes
-from desktop.clock import Clock
+from desktop.changes import Changes, Subject
+from desktop.clock import Clock, today
 from desktop.content.pack import Pack
 from desktop.content.service import ContentService
+from desktop.errors import InvalidInput, NotFound
+from desktop.evidence.model import TargetKind
 from desktop.evidence.service import EvidenceService
 from desktop.participant.service import ParticipantService
+from desktop.pit import comparison, entered, incoming, plan_pack, reliance
 from desktop.pit.model import (
+    OWN,
     Deliverable,
     DeliverableEdit,
+    DeliverableStatus,
     Gate,
     GateState,
+    Moved,
+    PartyType,
     PlanChange,
     Reliance,
     RelianceDetails,
     SeverityLevel,
     Stage,
 )
-from local_db.connection import Store
+from desktop.pit.plan_pack import PackDeliverable
+from desktop.pit.reading import PlanReader
+from desktop.pit.schedule import Schedule, day_of, gate_state, moved
+from desktop.pit.table import table_of
+from desktop.settings import SettingsService
+from desktop.working_days import WorkingDays
+from local_db import pit as rows
+from local_db.connection import Connection, Store
+from local_db.edit import Edit
+from local_db.pit import DeliverableRow
+from local_db.references import next_references
 
 
 class PitService:
     """What pages and commands call about the PIT plan. Every call may run on a worker thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
         self,
         store: Store,
         content: ContentService,
@@ -38,35 +57,61 @@ class PitService:
         actor: str,
         clock: Clock,
     ) -> None:
-        raise NotImplementedError
+        """Nothing is read before it is asked for."""
+        self._store = store
+        self._participant = participant
+        self._evidence = evidence
+        self._plan = PlanReader(content, participant, evidence, SettingsService(store, actor, clock), clock)
+        self._actor = actor
+        self._clock = clock
 
     # -- what the pack gives -------------------------------------------------------------------------------------------
 
     def pack(self) -> Pack:
         """The pit_plan pack in use, with its standing."""
-        raise NotImplementedError
+        return self._plan.pack()
 
     def stages(self) -> tuple[Stage, ...]:
         """The stages of the pack."""
-        raise NotImplementedError
+        return plan_pack.stages_of(self.pack())
 
     def severities(self) -> tuple[SeverityLevel, ...]:
         """The scale of defects, worst first."""
-        raise NotImplementedError
+        return plan_pack.severities_of(self.pack())
 
     def families(self) -> tuple[str, ...]:
         """The requirement families that the pack knows (functional, migration, non-functional, operational)."""
-        raise NotImplementedError
+        return plan_pack.families_of(self.pack())
+
+    def parties(self) -> tuple[PartyType, ...]:
+        """The party types that deliverables can be for: every role, and those that only the pack has."""
+        return self._plan.parties()
+
+    def parties_here(self) -> tuple[str, ...]:
+        """The party types of this plan: the participant's roles, and those that deliverables of a pack are for."""
+        held = {scope.role for scope in self._participant.scopes()}
+        held.update(row.party_type for row in rows.deliverables(self._store.read()) if not row.key.startswith(OWN))
+        return tuple(one.id for one in self.parties() if one.id in held)
+
+    def working_days(self) -> WorkingDays:
+        """The calendar that days are counted in: a setting of the workspace."""
+        return self._plan.working_days()
 
     # -- gates ---------------------------------------------------------------------------------------------------------
 
     def gates(self) -> tuple[Gate, ...]:
-        """The gates in their order, with this participant's dates."""
-        raise NotImplementedError
+        """The gates in their order, with this participant's dates.
+
+        A gate that the pack in use does not have, but the plan does, comes after the others under its own word.
+        """
+        connection = self._store.read()
+        return self._plan.gates(connection)
 
     def gate_states(self, today: date | None = None) -> tuple[GateState, ...]:
         """The gates with what stands before them; None = the clock's today."""
-        raise NotImplementedError
+        with self._store.reading() as connection:
+            plan, schedule = self._plan.deliverables(connection, today)
+        return tuple(gate_state(gate, plan, schedule) for gate in schedule.gates.values())
 
     def set_gate(
         self,
@@ -76,71 +121,397 @@ class PitService:
         current: date | str | None = None,
         actual: date | str | None = None,
         note: str | None = None,
+        rebaseline: bool = False,
     ) -> Changes:
-        """Give a gate's days (a date, '' to clear, None to leave). What hangs on it moves with it; the title says how
-        many deliverables moved. Raises InvalidInput, NotFound.
+        """Give a gate's days (a date, '' to clear, None to leave); what hangs on it moves with it.
+
+        The title says how many deliverables moved. A baseline is set once: another one needs `rebaseline`. Raises
+        InvalidInput, NotFound.
         """
-        raise NotImplementedError
+        gate = self._gate(gate_id)
+        values = self._gate_values(gate, baseline, current, actual, note, rebaseline=rebaseline)
+        will_move = self.moves(gate_id, **_days(values))
+        title = f"Change {gate.name}" + (f": {_counted(len(will_move))} moved with it" if will_move else "")
+        with self._edit("pit.gate", title) as edit:
+            kept = rows.gates(edit.connection).get(gate_id)
+            if kept is not None:
+                edit.update("pit_gate", [kept.id], values)
+            elif any(values.values()):
+                edit.insert("pit_gate", {"gate": gate_id, **values})
+        return Changes.of(Subject.PIT, title=title, count=1 + len(will_move))
+
+    def moves(
+        self,
+        gate_id: str,
+        *,
+        baseline: date | str | None = None,
+        current: date | str | None = None,
+        actual: date | str | None = None,
+    ) -> tuple[Moved, ...]:
+        """What would move if a gate had these days, before it is done (as in `set_gate`, which raises the same)."""
+        gate = self._gate(gate_id)
+        values = self._gate_values(gate, baseline, current, actual, None, rebaseline=True)
+        with self._store.reading() as connection:
+            kept = rows.deliverables(connection)
+            before = self._plan.schedule(connection)
+        after = Gate(
+            gate.id,
+            gate.name,
+            baseline=day_of(str(values["baseline"])) if "baseline" in values else gate.baseline,
+            current=day_of(str(values["current"])) if "current" in values else gate.current,
+            actual=day_of(str(values["actual"])) if "actual" in values else gate.actual,
+        )
+        then = Schedule({**before.gates, gate_id: after}, before.days, before.today)
+        return moved(kept, before, then)
 
     # -- deliverables --------------------------------------------------------------------------------------------------
 
     def needs_plan(self) -> bool:
         """Whether no deliverable was taken from the pack yet."""
-        raise NotImplementedError
+        return not rows.has_pack_deliverables(self._store.read(), OWN)
 
-    def compare(self) -> tuple[PlanChange, ...]:
-        """What the pack in use says otherwise than the plan, for the participant's roles."""
-        raise NotImplementedError
+    def compare(self, parties: Sequence[str] | None = None) -> tuple[PlanChange, ...]:
+        """What the pack in use says otherwise than the plan, for these party types.
 
-    def take(self, keys: Sequence[str] | None = None) -> Changes:
-        """Take the pack's deliverables for the participant's roles into the plan (None: all that differ).
-
-        New ones are added; changed ones take the new text and are flagged no more; dates, owners and status stay. One
-        step. Raises InvalidInput when the participant has no role yet.
+        None: the participant's roles, and the party types that the plan has from a pack already.
         """
-        raise NotImplementedError
+        wanted = plan_pack.deliverables_of(self.pack(), self.parties_here() if parties is None else parties)
+        return comparison.compared(rows.deliverables(self._store.read()), wanted, self._plan.words(self._store.read()))
+
+    def take(self, keys: Sequence[str] | None = None, parties: Sequence[str] | None = None) -> Changes:
+        """Take the pack's deliverables for these party types (as in `compare`) into the plan (None: all that differ).
+
+        New ones are added; changed ones take the new text and are flagged no more; what the pack has no more is kept
+        and flagged no more; dates, owners and status stay. One step. Raises InvalidInput when the participant has no
+        role yet.
+        """
+        here = self.parties_here() if parties is None else tuple(parties)
+        if not here:
+            raise InvalidInput(
+                "Which deliverables there are depends on your roles, and none is given yet.",
+                safe="Nothing was changed.",
+                todo="Add a role under Settings › Participant and scope.",
+                field="parties",
+            )
+        pack = self.pack()
+        wanted = {one.key: one for one in plan_pack.deliverables_of(pack, here)}
+        differing = [one.key for one in self.compare(here) if keys is None or one.key in set(keys)]
+        if not differing:
+            return Changes()
+        assured = {one.id: one.assured_by for one in self.parties()}
+        title = f"Take {_counted(len(differing))} from {pack.label}"
+        with self._edit("pit.take", title, {"pack": pack.version, "sha256": pack.sha256}) as edit:
+            kept = {row.key: row for row in rows.deliverables(edit.connection)}
+            new = [wanted[key] for key in differing if key in wanted and key not in kept]
+            refs = next_references(edit.connection, "PIT", len(new)) if new else []
+            for ref, one in zip(refs, new, strict=True):
+                values = {**_columns(one, pack), "reviewer": assured.get(one.party_type, "")}
+                edit.insert("deliverable", {"ref": ref, "key": one.key, "party_type": one.party_type, **values})
+            for key in differing:
+                if key in kept:
+                    gone = {"pack_hash": comparison.GONE}
+                    edit.update("deliverable", [kept[key].id], _columns(wanted[key], pack) if key in wanted else gone)
+        return Changes.of(Subject.PIT, title=title, count=len(differing))
 
     def deliverables(self, today: date | None = None) -> tuple[Deliverable, ...]:
         """All deliverables in the plan's order, with late computed."""
-        raise NotImplementedError
+        with self._store.reading() as connection:
+            return self._plan.deliverables(connection, today)[0]
 
     def deliverable(self, deliverable_id: int) -> Deliverable:
         """One. Raises NotFound."""
-        raise NotImplementedError
+        for one in self.deliverables():
+            if one.id == deliverable_id:
+                return one
+        raise NotFound("This deliverable is not in the plan any more.")
+
+    def people(self) -> tuple[str, ...]:
+        """Names to offer for owner and reviewer: those given before, and the participant's contacts."""
+        found = {*rows.people(self._store.read()), *(one.name for one in self._participant.contacts())}
+        return tuple(sorted(found, key=str.casefold))
 
     def add(self, title: str, party_type: str, change: DeliverableEdit) -> Changes:
-        """A deliverable of the person's own. Raises InvalidInput."""
-        raise NotImplementedError
+        """A deliverable of the person's own; party type '' = for all. Raises InvalidInput."""
+        day = today(self._clock)
+        values = entered.values_of(change, day)
+        values["title"] = entered.text(title, "title")
+        if not values["title"]:
+            raise InvalidInput("A deliverable needs a title.", field="title")
+        if party_type and party_type not in {one.id for one in self.parties()}:
+            raise InvalidInput("Choose one of the party types that are listed.", field="party_type")
+        said = f"Add deliverable {values['title']}"[:120]
+        with self._edit("pit.add", said) as edit:
+            ref = next_references(edit.connection, "PIT")[0]
+            row = _blank(ref, f"{OWN}{ref}", party_type)
+            values = entered.fitted(row, values, None, day)
+            edit.insert("deliverable", {"ref": ref, "key": row.key, "party_type": party_type, **values})
+        return Changes.of(Subject.PIT, title=said, count=1)
 
     def edit(self, deliverable_ids: Sequence[int], change: DeliverableEdit) -> Changes:
-        """Change deliverables; one step. A status of submitted or accepted without an actual day takes today.
+        """Change deliverables; one step.
 
-        Raises InvalidInput.
+        A status of submitted or accepted without an actual day takes today, and so does what is submitted anew after
+        it was returned; not started and in progress have no actual day. Raises InvalidInput (also for a baseline
+        over another one without `rebaseline`), NotFound.
         """
-        raise NotImplementedError
+        day = today(self._clock)
+        values = entered.values_of(change, day)
+        ids = list(dict.fromkeys(deliverable_ids))
+        if not values or not ids:
+            return Changes()
+        with self._store.reading() as connection:
+            kept = rows.deliverables(connection)
+            schedule = self._plan.schedule(connection)
+        found = {row.id: row for row in kept if row.id in set(ids)}
+        if len(found) < len(ids):
+            raise NotFound("A deliverable is not in the plan any more.", safe="Nothing was changed.")
+        if not change.rebaseline:
+            for row in found.values():
+                entered.refuse_rebaseline(row, values)
+        title = f"Change {', '.join(entered.changed_fields(change))} of {_counted(len(ids))}"
+        if change.status is not None and len(entered.changed_fields(change)) == 1:
+            title = f"Set {_counted(len(ids))} to {change.status.value}"
+        with self._edit("pit.edit", title) as edit:
+            for one in found.values():
+                edit.update("deliverable", [one.id], entered.fitted(one, values, schedule.planned(one)[0], day))
+        return Changes.of(Subject.PIT, title=title, count=len(ids))
+
+    def set_baseline(self, deliverable_ids: Sequence[int] | None = None, *, replace: bool = False) -> Changes:
+        """Keep the days planned now as the baseline, of these deliverables or of the whole plan with its gates (None).
+
+        What has a baseline keeps it, unless `replace`. Nothing moves: what hangs on a gate still does.
+        """
+        with self._store.reading() as connection:
+            kept = rows.deliverables(connection, deliverable_ids)
+            schedule = self._plan.schedule(connection)
+            gates = rows.gates(connection) if deliverable_ids is None else {}
+        planned = {row.id: schedule.planned(row)[0] for row in kept if replace or not row.baseline}
+        days = {row_id: day.isoformat() for row_id, day in planned.items() if day is not None}
+        of_gates = {
+            gate.id: gate.day.isoformat()
+            for gate in schedule.gates.values()
+            if gate.id in gates and gate.day and (replace or gate.baseline is None)
+        }
+        parts = [*([_counted(len(days))] if days else []), *([_counted(len(of_gates), "gate")] if of_gates else [])]
+        title = f"Set the baseline of {' and '.join(parts)}"
+        if not parts:
+            return Changes()
+        with self._edit("pit.baseline", title) as edit:
+            edit.update_many("deliverable", ["baseline"], {row_id: (day,) for row_id, day in days.items()})
+            for gate_id, text in of_gates.items():
+                edit.update("pit_gate", [gates[gate_id].id], {"baseline": text})
+        return Changes.of(Subject.PIT, title=title, count=len(days) + len(of_gates))
 
     def looked_at(self, deliverable_ids: Sequence[int]) -> Changes:
         """Say that what the pack changed about these was looked at and nothing is to be done."""
-        raise NotImplementedError
+        kept = rows.deliverables(self._store.read(), deliverable_ids)
+        hashes = self._plan.pack_hashes(kept)
+        flagged = [row for row in kept if comparison.is_changed(row, hashes)]
+        if not flagged:
+            return Changes()
+        title = f"Keep {_counted(len(flagged))} as it is in the plan"
+        with self._edit("pit.looked_at", title) as edit:
+            for row in flagged:
+                edit.update("deliverable", [row.id], {"pack_hash": hashes.get(row.key, comparison.GONE)})
+        return Changes.of(Subject.PIT, title=title, count=len(flagged))
 
     def remove(self, deliverable_ids: Sequence[int]) -> Changes:
-        """Remove deliverables of the person's own. Raises InvalidInput for the pack's (those are set to not needed)."""
-        raise NotImplementedError
+        """Remove deliverables of the person's own, with their links to evidence (which stays).
+
+        Raises InvalidInput for the pack's (those are set to not needed).
+        """
+        kept = rows.deliverables(self._store.read(), deliverable_ids)
+        of_pack = [row.ref for row in kept if not row.key.startswith(OWN)]
+        if of_pack:
+            raise InvalidInput(
+                f"{', '.join(of_pack[:3])}{' and others' if len(of_pack) > 3 else ''} came from a content pack.",
+                safe="Nothing was removed.",
+                todo="Set what you do not have to hand over to “not needed”; the reason can stand in its note.",
+            )
+        if not kept:
+            return Changes()
+        title = f"Remove {_counted(len(kept))}"
+        with self._edit("pit.remove", title) as edit:
+            self._unlink(edit, TargetKind.DELIVERABLE, [row.id for row in kept])
+            edit.delete("deliverable", [row.id for row in kept])
+        return Changes.of(Subject.PIT, Subject.EVIDENCE, title=title, count=len(kept))
 
     def table(self, today: date | None = None) -> FrameTable:
         """The deliverables as a table (columns: desktop/pit/table.py)."""
-        raise NotImplementedError
+        return table_of(lambda: self.deliverables(today), self.gates(), self.parties())
+
+    # -- deliverables out of a file ------------------------------------------------------------------------------------
+
+    def matched(self, connection: Connection, keys: Iterable[str]) -> dict[str, int]:
+        """Which keys of a file are deliverables that are here (by key, reference, or an import's key), by id."""
+        return incoming.matched(rows.deliverables(connection), keys)
+
+    def texts(self, connection: Connection) -> dict[int, dict[str, str]]:
+        """What is kept of every deliverable by field (`desktop.pit.incoming.FIELDS`), as a file would say it."""
+        words = self._plan.words(connection)
+        return {row.id: incoming.texts_of(row, words) for row in rows.deliverables(connection)}
+
+    def checked(self, given: Mapping[str, str]) -> dict[str, str]:
+        """A row of a file as it would be kept, said as `texts` says it. Raises InvalidInput, its field named."""
+        words = self._plan.words(self._store.read())
+        values = incoming.values_of(given, words, today(self._clock))
+        said = {name: values["offset_days" if name == "offset" else name] for name in given}
+        return {
+            name: words.name_of(name, str(value)) if name in ("gate", "stage", "party_type") else _said(value)
+            for name, value in said.items()
+        }
+
+    def upsert_in(self, edit: Edit, given: Mapping[str, Mapping[str, str]], source: str = "") -> dict[str, int]:
+        """Take rows of a file inside an open edit: by key, field to text, '' clears; returns key to id.
+
+        Known ones are changed, others added as the person's own. Baselines are taken as they stand: the file is the
+        person's word, and the difference was shown before. Raises InvalidInput, its field named.
+        """
+        day = today(self._clock)
+        connection = edit.connection
+        words = self._plan.words(connection)
+        kept = {row.id: row for row in rows.deliverables(connection)}
+        schedule = self._plan.schedule(connection)
+        ids = incoming.matched(kept.values(), given)
+        held = [scope.role for scope in self._participant.scopes()]
+        only_role = held[0] if len(set(held)) == 1 else ""
+        refs = iter(next_references(connection, "PIT", len(given) - len(ids)) if len(ids) < len(given) else ())
+        for key, texts in given.items():
+            values = incoming.values_of(texts, words, day)
+            if key in ids:
+                row = kept[ids[key]]
+                edit.update("deliverable", [row.id], entered.fitted(row, values, schedule.planned(row)[0], day))
+                continue
+            if not values.get("title"):
+                raise InvalidInput("A deliverable needs a title.", field="title")
+            row = _blank(next(refs), incoming.key_of_new(key), str(values.get("party_type") or only_role))
+            fixed = {"ref": row.ref, "key": row.key, "party_type": row.party_type, "source": source}
+            ids[key] = edit.insert("deliverable", {**entered.fitted(row, values, None, day), **fixed})
+        return ids
 
     # -- reliance ------------------------------------------------------------------------------------------------------
 
     def reliances(self, today: date | None = None) -> tuple[Reliance, ...]:
         """All, newest first."""
-        raise NotImplementedError
+        evidence = self._evidence.counts(TargetKind.RELIANCE)
+        return tuple(
+            reliance.reliance_of(row, evidence.get(row.id, (0, 0)), today or self._today())
+            for row in rows.reliances(self._store.read())
+        )
 
     def save_reliance(self, details: RelianceDetails, reliance_id: int | None = None) -> Changes:
-        """Add one (None) or change one. Raises InvalidInput, NotFound."""
-        raise NotImplementedError
+        """Add one (None) or change one. Agreed without a day takes today. Raises InvalidInput, NotFound."""
+        values = reliance.values_of(details, self._today())
+        if reliance_id is not None:
+            ref = self._reliance(reliance_id).ref
+            title = f"Change reliance {ref}"
+            with self._edit("pit.reliance", title) as edit:
+                edit.update("reliance", [reliance_id], values)
+        else:
+            title = "Add a reliance on the testing of a third party"
+            with self._edit("pit.reliance", title) as edit:
+                edit.insert("reliance", {"ref": next_references(edit.connection, "REL")[0], **values})
+        return Changes.of(Subject.PIT, title=title, count=1)
 
     def remove_reliance(self, reliance_id: int) -> Changes:
-        """Remove one on which no requirement rests. Raises InvalidInput, NotFound."""
-        raise NotImplementedError
+        """Remove one on which no requirement rests, with its links to evidence. Raises InvalidInput, NotFound."""
+        kept = self._reliance(reliance_id)
+        if kept.requirements:
+            raise InvalidInput(
+                f"{kept.requirements:,} requirement{' rests' if kept.requirements == 1 else 's rest'} on {kept.ref}.",
+                safe="Nothing was removed.",
+                todo="Let them rest on another one first, or set it to ended.",
+            )
+        title = f"Remove reliance {kept.ref}"
+        with self._edit("pit.reliance", title) as edit:
+            self._unlink(edit, TargetKind.RELIANCE, [reliance_id])
+            edit.delete("reliance", [reliance_id])
+        return Changes.of(Subject.PIT, Subject.EVIDENCE, title=title, count=1)
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _today(self) -> date:
+        return today(self._clock)
+
+    def _edit(self, action: str, title: str, body: Mapping[str, Any] | None = None) -> AbstractContextManager[Edit]:
+        return self._store.edit(
+            action=action, title=title, subjects=[Subject.PIT], actor=self._actor, at=self._clock(), body=body
+        )
+
+    def _gate(self, gate_id: str) -> Gate:
+        for gate in self.gates():
+            if gate.id == gate_id:
+                return gate
+        raise NotFound(f"There is no gate “{gate_id}”.", todo=f"Use one of: {', '.join(g.id for g in self.gates())}.")
+
+    def _gate_values(
+        self,
+        gate: Gate,
+        baseline: date | str | None,
+        current: date | str | None,
+        actual: date | str | None,
+        note: str | None,
+        *,
+        rebaseline: bool,
+    ) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for name, given in (("baseline", baseline), ("current", current), ("actual", actual)):
+            if given is not None:
+                values[name] = entered.day(given, name, self._today() if name == "actual" else None)
+        if note is not None:
+            values["note"] = entered.text(note, "note")
+        before = gate.baseline.isoformat() if gate.baseline else ""
+        if before and not rebaseline and values.get("baseline", before) != before:
+            raise InvalidInput(
+                f"{gate.name} has the baseline {before} already, and a baseline is kept.",
+                safe="Nothing was changed.",
+                todo="Change the current day, or say that the baseline is to be replaced.",
+                field="baseline",
+            )
+        return values
+
+    def _reliance(self, reliance_id: int) -> rows.RelianceRow:
+        for row in rows.reliances(self._store.read()):
+            if row.id == reliance_id:
+                return row
+        raise NotFound("This reliance is not there any more.")
+
+    @staticmethod
+    def _unlink(edit: Edit, kind: TargetKind, ids: Sequence[int]) -> None:
+        edit.delete("evidence_link", rows.evidence_links(edit.connection, kind, ids))
+
+
+def _columns(one: PackDeliverable, pack: Pack) -> dict[str, object]:
+    """What taking a deliverable of the pack writes; dates, owner and status are not among it."""
+    return {
+        "title": one.title,
+        "field_name": one.field_name,
+        "gate": one.gate,
+        "offset_days": one.offset,
+        "stage": one.stage,
+        "description": one.description,
+        "good_evidence": one.good_evidence,
+        "source": pack.label,
+        "pack_hash": one.hash,
+        "position": one.position,
+    }
+
+
+def _blank(ref: str, key: str, party_type: str) -> DeliverableRow:
+    """A deliverable that nothing was said of yet."""
+    return DeliverableRow(
+        0, ref, key, party_type, "", "", "", None, "", "", "", "", "", "", "",
+        DeliverableStatus.NOT_STARTED.value, "", "", "", "", "", 0,
+    )  # fmt: skip
+
+
+def _days(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(values[name]) for name in entered.DAY_WORDS if name in values}
+
+
+def _counted(count: int, one: str = "deliverable") -> str:
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)

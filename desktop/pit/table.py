@@ -1,0 +1,130 @@
+"""The deliverables as a table: its columns, and what each cell shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import polars as pl
+
+from desktop.browse.frame_table import ID, FrameTable
+from desktop.browse.view import Column, ColumnKind, View
+from desktop.pit.model import Deliverable, DeliverableStatus, Gate, PartyType, Standing
+
+COLUMNS = (
+    Column("ref", "Reference", ColumnKind.IDENTIFIER, 14),
+    Column("title", "Deliverable", width=40),
+    Column("gate", "Gate", width=10, facet=True),
+    Column("planned", "Planned", ColumnKind.DATE, 11),
+    Column("standing", "Against its day", width=16, facet=True),
+    Column("late_by", "Working days late", ColumnKind.NUMBER, 10),
+    Column("status", "Status", width=12, facet=True, editable=True),
+    Column("owner", "Owner", width=18, facet=True, editable=True),
+    Column("evidence", "Evidence", ColumnKind.NUMBER, 9),
+    Column("party", "Party type", width=22, facet=True),
+    Column("stage", "Stage", width=14, facet=True, shown=False),
+    Column("field_name", "Standard's name", width=28, shown=False),
+    Column("baseline", "Baseline", ColumnKind.DATE, 11),
+    Column("current", "Current", ColumnKind.DATE, 11, shown=False),
+    Column("actual", "Actual", ColumnKind.DATE, 11),
+    Column("offset", "Working days before gate", ColumnKind.NUMBER, 12, shown=False),
+    Column("awaiting", "Evidence to confirm", ColumnKind.NUMBER, 10, shown=False),
+    Column("look", "To look at", width=24, facet=True),
+    Column("reviewer", "Reviewer", width=18, facet=True, shown=False),
+    Column("remarks", "Reviewer's remarks", width=30, shown=False),
+    Column("note", "Note", width=30, shown=False),
+    Column("source", "Taken from", width=34, facet=True, shown=False),
+    Column("key", "Key", ColumnKind.IDENTIFIER, 24, shown=False),
+)
+
+PACK_CHANGED = "The pack says otherwise"
+AWAITING = "Evidence to confirm"
+NO_EVIDENCE = "Handed over without evidence"
+
+_SCHEMA = {
+    ID: pl.Int64,
+    **{one.key: pl.Int64 if one.kind is ColumnKind.NUMBER else pl.String for one in COLUMNS},
+    "look": pl.List(pl.String),
+}
+
+
+def table_of(
+    read: Callable[[], Sequence[Deliverable]], gates: Sequence[Gate], parties: Sequence[PartyType]
+) -> FrameTable:
+    """The table; `read` is asked for the deliverables whenever it is read anew."""
+    return FrameTable(
+        COLUMNS,
+        lambda: frame_of(read()),
+        view=View(),
+        ranks={
+            "standing": [one.value for one in Standing],
+            "status": [_said(one) for one in DeliverableStatus],
+            "gate": [one.name for one in gates],
+            "party": [one.name for one in parties],
+            "look": [PACK_CHANGED, AWAITING, NO_EVIDENCE],
+        },
+        words={
+            "owner": "Nobody yet",
+            "stage": "Every stage",
+            "gate": "No gate",
+            "look": "Nothing",
+            "reviewer": "Nobody yet",
+            "source": "Your own",
+        },
+        name="PIT plan",
+    )
+
+
+def frame_of(deliverables: Sequence[Deliverable]) -> pl.DataFrame:
+    """One row for each deliverable, in the plan's order."""
+    return pl.DataFrame([_cells(one) for one in deliverables], schema=_SCHEMA, orient="row")
+
+
+def _cells(one: Deliverable) -> tuple[object, ...]:
+    days = {name: day.isoformat() if day else "" for name, day in _days(one).items()}
+    cells = {
+        ID: one.id,
+        "ref": one.ref,
+        "title": one.title,
+        "gate": one.gate_name,
+        "standing": one.standing.value,
+        "late_by": one.late_by or None,
+        "status": _said(one.status),
+        "owner": one.owner,
+        "evidence": one.evidence or None,
+        "party": one.party,
+        "stage": one.stage_name,
+        "field_name": one.field_name,
+        "offset": one.offset,
+        "awaiting": one.awaiting or None,
+        "look": looks(one),
+        "reviewer": one.reviewer,
+        "remarks": one.remarks,
+        "note": one.note,
+        "source": one.source,
+        "key": one.key,
+        **days,
+    }
+    return tuple(cells[name] for name in _SCHEMA)
+
+
+def looks(one: Deliverable) -> list[str]:
+    """What somebody should look at."""
+    handed_over = one.status in (DeliverableStatus.SUBMITTED, DeliverableStatus.ACCEPTED)
+    return [
+        words
+        for words, holds in (
+            (PACK_CHANGED, one.changed),
+            (AWAITING, one.awaiting > 0),
+            (NO_EVIDENCE, handed_over and not one.evidence),
+        )
+        if holds
+    ]
+
+
+def _days(one: Deliverable) -> dict[str, date | None]:
+    return {"planned": one.planned, "baseline": one.baseline, "current": one.current, "actual": one.actual}
+
+
+def _said(status: DeliverableStatus) -> str:
+    return status.value.capitalize()
