@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
+    QCompleter,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -32,6 +34,8 @@ class Field:
     hint: str = ""
     long: bool = False
     """A text of several lines; Tab leaves it."""
+    suggestions: tuple[str, ...] = ()
+    """What is often entered; offered while typing, anything else may stand there too."""
 
 
 class FormDialog(QDialog):
@@ -60,7 +64,7 @@ class FormDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.fields: dict[str, QWidget] = {}
         for field in fields:
-            widget = _widget(field)
+            widget = field_widget(field)
             widget.setAccessibleName(field.title)
             form.addRow(field.title, widget)
             if field.hint:
@@ -81,7 +85,7 @@ class FormDialog(QDialog):
 
     def values(self) -> dict[str, str]:
         """What stands in the fields now, by name."""
-        return {name: _value(widget) for name, widget in self.fields.items()}
+        return {name: field_value(widget) for name, widget in self.fields.items()}
 
     def _accept(self) -> None:
         try:
@@ -98,7 +102,8 @@ class FormDialog(QDialog):
         self.accept()
 
 
-def _widget(field: Field) -> QWidget:
+def field_widget(field: Field) -> QWidget:
+    """The control of a field."""
     if field.choices:
         combo = QComboBox()
         for key, words in field.choices:
@@ -110,10 +115,17 @@ def _widget(field: Field) -> QWidget:
         text.setTabChangesFocus(True)
         text.setFixedHeight(text.fontMetrics().height() * 5)
         return text
-    return QLineEdit(field.value)
+    line = QLineEdit(field.value)
+    if field.suggestions:
+        offered = QCompleter(list(field.suggestions), line)
+        offered.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        offered.setFilterMode(Qt.MatchFlag.MatchContains)
+        line.setCompleter(offered)
+    return line
 
 
-def _value(widget: QWidget) -> str:
+def field_value(widget: QWidget) -> str:
+    """What stands in a control that `field_widget` made."""
     if isinstance(widget, QComboBox):
         return str(widget.currentData() or "")
     if isinstance(widget, QPlainTextEdit):
