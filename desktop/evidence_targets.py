@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from desktop.evidence.model import TargetKind, TargetName, Targets
+from desktop.pit.targets import DeliverableTargets, RelianceTargets
 from desktop.testing.targets import KINDS, TestingTargets
 from local_db.connection import Store
 
@@ -12,6 +13,8 @@ from local_db.connection import Store
 def targets_of(store: Store) -> Mapping[TargetKind, Targets]:
     """The sources of names; each reads when it is asked, not before."""
     sources: dict[TargetKind, Targets] = {kind: TestingTargets(store, kind) for kind in KINDS}
+    sources[TargetKind.DELIVERABLE] = DeliverableTargets(store)
+    sources[TargetKind.RELIANCE] = RelianceTargets(store)
     sources[TargetKind.FINDING] = _LateFindings(store)
     return sources
 
