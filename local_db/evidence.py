@@ -182,9 +182,11 @@ def links(connection: Connection, link_ids: Sequence[int]) -> list[LinkRow]:
 
 def all_links(connection: Connection) -> list[tuple[int, str, int, int]]:
     """(item, kind of target, target, revision confirmed) of every link."""
-    return connection.execute(
-        "SELECT evidence_id, target_kind, target_id, confirmed_revision FROM evidence_link ORDER BY id"
-    ).fetchall()
+    return list(
+        connection.execute(
+            "SELECT evidence_id, target_kind, target_id, confirmed_revision FROM evidence_link ORDER BY id"
+        )
+    )
 
 
 def linked(connection: Connection, evidence_ids: Sequence[int]) -> set[tuple[int, str, int]]:
@@ -220,12 +222,14 @@ def counts(connection: Connection, target_kind: str) -> dict[int, tuple[int, int
 
 def table_rows(connection: Connection) -> list[tuple[object, ...]]:
     """Every item with its newest file, newest item first; the columns are TABLE_COLUMNS."""
-    return connection.execute(
-        "SELECT e.id, e.ref, e.title, e.description, e.author, e.collector, e.collected, e.period_from, e.period_to, "
-        "e.expires, e.confidentiality, e.redaction, e.tags, e.withdrawn, e.revision, r.file_name, r.kind, r.size, "
-        "r.added_at FROM evidence AS e JOIN evidence_revision AS r ON r.evidence_id = e.id AND r.number = e.revision "
-        "ORDER BY e.id DESC"
-    ).fetchall()
+    return list(
+        connection.execute(
+            "SELECT e.id, e.ref, e.title, e.description, e.author, e.collector, e.collected, e.period_from, "
+            "e.period_to, e.expires, e.confidentiality, e.redaction, e.tags, e.withdrawn, e.revision, r.file_name, "
+            "r.kind, r.size, r.added_at FROM evidence AS e JOIN evidence_revision AS r "
+            "ON r.evidence_id = e.id AND r.number = e.revision ORDER BY e.id DESC"
+        )
+    )
 
 
 TABLE_COLUMNS = (
@@ -257,11 +261,13 @@ def tag_lists(connection: Connection) -> list[str]:
 
 def unread(connection: Connection) -> list[tuple[str, str, str, int]]:
     """(hash, file name, media type, bytes) of files whose text was not read yet, newest first; each hash once."""
-    return connection.execute(
-        "SELECT r.blob_sha256, r.file_name, r.media_type, r.size FROM evidence_revision AS r WHERE r.id IN "
-        "(SELECT max(id) FROM evidence_revision GROUP BY blob_sha256) "
-        "AND r.blob_sha256 NOT IN (SELECT blob_sha256 FROM evidence_text) ORDER BY r.id DESC"
-    ).fetchall()
+    return list(
+        connection.execute(
+            "SELECT r.blob_sha256, r.file_name, r.media_type, r.size FROM evidence_revision AS r WHERE r.id IN "
+            "(SELECT max(id) FROM evidence_revision GROUP BY blob_sha256) "
+            "AND r.blob_sha256 NOT IN (SELECT blob_sha256 FROM evidence_text) ORDER BY r.id DESC"
+        )
+    )
 
 
 def keep_text(connection: Connection, sha256: str, state: str, text: str, at: str) -> None:

@@ -209,6 +209,8 @@ class Added:
     ids: tuple[int, ...]
     known: tuple[int, ...] = ()
     refused: tuple[Refused, ...] = ()
+    repeats: tuple[str, ...] = ()
+    """Names of files that hold the same as another of those given; they are no item of their own."""
 
 
 class PreviewKind(StrEnum):
@@ -221,7 +223,7 @@ class PreviewKind(StrEnum):
 
 @dataclass(frozen=True)
 class Preview:
-    """What the capped child process made of a file: a text, or a picture as PNG; `words` say what is shown, or why not."""
+    """What the capped child process made of a file: a text, or a picture as PNG; `words` say what it is, or why not."""
 
     kind: PreviewKind
     words: str

@@ -1,0 +1,174 @@
+"""All evidence as a table: its columns, and the rows with what follows from dates and links."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from desktop.browse.frame_table import SEPARATOR
+from desktop.browse.view import Column, ColumnKind
+from desktop.evidence.details import tags_of
+from desktop.evidence.model import TargetKind, Targets
+from local_db import evidence as queries
+from local_db.connection import Connection
+
+IN_USE = "In use"
+UNLINKED = "Unlinked"
+AWAITING = "Awaiting confirmation"
+EXPIRING = "Expiring within 30 days"
+EXPIRED = "Expired"
+WITHDRAWN = "Withdrawn"
+STATES = (IN_USE, UNLINKED, AWAITING, EXPIRING, EXPIRED, WITHDRAWN)
+"""In the order of the counts. An item may have several; a withdrawn one has only that."""
+
+SOON = timedelta(days=30)
+_KILOBYTE = 1024
+_SHOWN = 12
+"""References that the column of uses lists; beyond, how many more there are."""
+
+CONFIDENTIALITY = {"public": "Public", "internal": "Internal", "confidential": "Confidential"}
+REDACTION = {"none": "Not needed", "needed": "Needed", "done": "Done"}
+
+COLUMNS = (
+    Column("ref", "Reference", ColumnKind.IDENTIFIER, 16),
+    Column("title", "Title", ColumnKind.TEXT, 34),
+    Column("kind", "Kind", ColumnKind.TEXT, 18, facet=True),
+    Column("file", "File", ColumnKind.TEXT, 28),
+    Column("size", "Size (KB)", ColumnKind.NUMBER, 9),
+    Column("collected", "Collected", ColumnKind.DATE, 11),
+    Column("collector", "Collector", ColumnKind.TEXT, 16, facet=True),
+    Column("expires", "Expires", ColumnKind.DATE, 11),
+    Column("links", "Links", ColumnKind.NUMBER, 6),
+    Column("used_in", "Used in", ColumnKind.TEXT, 26),
+    Column("awaiting", "To confirm", ColumnKind.NUMBER, 10),
+    Column("state", "State", ColumnKind.STATE, 22, facet=True),
+    Column("used_for", "Used for", ColumnKind.TEXT, 16, facet=True, shown=False),
+    Column("tags", "Tags", ColumnKind.TEXT, 18, facet=True),
+    Column("confidentiality", "Confidentiality", ColumnKind.TEXT, 14, facet=True),
+    Column("redaction", "Redaction", ColumnKind.TEXT, 12, facet=True, shown=False),
+    Column("author", "Author", ColumnKind.TEXT, 16, shown=False),
+    Column("period_from", "Period from", ColumnKind.DATE, 11, shown=False),
+    Column("period_to", "Period to", ColumnKind.DATE, 11, shown=False),
+    Column("revision", "Revision", ColumnKind.NUMBER, 8, shown=False),
+    Column("added", "Added", ColumnKind.DATE, 11, shown=False),
+    Column("description", "Description", ColumnKind.TEXT, 40, shown=False),
+)
+
+RANKS = {"state": STATES, "confidentiality": tuple(CONFIDENTIALITY.values()), "redaction": tuple(REDACTION.values())}
+WORDS = {"collector": "(nobody)", "tags": "(no tags)", "used_for": "(nothing)"}
+"""What an empty value is called in the counts."""
+
+_NUMBERS = {column.key for column in COLUMNS if column.kind is ColumnKind.NUMBER}
+_LISTS = {"state", "tags", "used_for"}
+_SCHEMA: dict[str, Any] = {
+    "id": pl.Int64(),
+    **{
+        column.key: pl.List(pl.String)
+        if column.key in _LISTS
+        else pl.Int64()
+        if column.key in _NUMBERS
+        else pl.String()
+        for column in COLUMNS
+    },
+}
+
+
+def states(*, withdrawn: bool, links: int, awaiting: int, expires: str, today: date) -> list[str]:
+    """What state an item is in on a day; it is good through the day that it expires."""
+    if withdrawn:
+        return [WITHDRAWN]
+    found = [IN_USE if links else UNLINKED]
+    if awaiting:
+        found.append(AWAITING)
+    if expires and expires < today.isoformat():
+        found.append(EXPIRED)
+    elif expires and expires <= (today + SOON).isoformat():
+        found.append(EXPIRING)
+    return found
+
+
+def frame(connection: Connection, targets: Mapping[TargetKind, Targets], today: date) -> pl.DataFrame:
+    """Every item as a row, newest first; links to things that are not there any more do not count."""
+    uses = _uses(connection, targets)
+    rows = []
+    for values in queries.table_rows(connection):
+        row = dict(zip(queries.TABLE_COLUMNS, values, strict=True))
+        used = uses.get(int(row["id"]), _NO_USES)  # type: ignore[call-overload]
+        row["links"] = len(used.refs)
+        row["used_in"] = used.words()
+        row["used_for"] = used.kinds()
+        withdrawn = bool(row["withdrawn"])
+        awaiting = 0 if withdrawn else used.awaiting(int(row["revision"]))  # type: ignore[call-overload]
+        row["awaiting"] = awaiting
+        row["state"] = states(
+            withdrawn=withdrawn,
+            links=len(used.refs),
+            awaiting=awaiting,
+            expires=str(row["expires"]),
+            today=today,
+        )
+        row["size"] = math.ceil(int(row["bytes"]) / _KILOBYTE)  # type: ignore[call-overload]
+        row["tags"] = list(tags_of(str(row["tags"])))
+        row["confidentiality"] = CONFIDENTIALITY[str(row["confidentiality"])]
+        row["redaction"] = REDACTION[str(row["redaction"])]
+        row["added"] = str(row["added"])[:10]
+        rows.append([row[name] for name in _SCHEMA])
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+class _Uses:
+    """What one item is used in: kind and name of each target, with the revision that was confirmed."""
+
+    def __init__(self) -> None:
+        self.refs: list[tuple[TargetKind | str, str]] = []
+        self.confirmed: list[int] = []
+
+    def words(self) -> str:
+        """The references, kind by kind as they were linked, the first dozen of them."""
+        shown = SEPARATOR.join(ref for _, ref in self.refs[:_SHOWN])
+        more = len(self.refs) - _SHOWN
+        return f"{shown} and {more:,} more" if more > 0 else shown
+
+    def kinds(self) -> list[str]:
+        """The kinds of what it is used in, each once."""
+        return list(dict.fromkeys(kind_words(kind) for kind, _ in self.refs))
+
+    def awaiting(self, newest: int) -> int:
+        """How many links were confirmed for an earlier revision only."""
+        return sum(one < newest for one in self.confirmed)
+
+
+_NO_USES = _Uses()
+
+
+def kind_words(kind: TargetKind | str) -> str:
+    """A kind of target with a capital: Test case; the value itself for a kind of a newer version."""
+    try:
+        return TargetKind(kind).words.capitalize()
+    except ValueError:
+        return str(kind)
+
+
+def _uses(connection: Connection, targets: Mapping[TargetKind, Targets]) -> dict[int, _Uses]:
+    links = queries.all_links(connection)
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for _, kind, target, _ in links:
+        wanted[kind].add(target)
+    names: dict[str, Mapping[int, Any] | None] = {}
+    for kind, ids in wanted.items():
+        source = targets.get(kind)  # type: ignore[call-overload]
+        names[kind] = None if source is None else source.names(sorted(ids))
+    found: dict[int, _Uses] = defaultdict(_Uses)
+    for item, kind, target, confirmed in links:
+        known = names[kind]
+        if known is not None and target not in known:
+            continue
+        uses = found[item]
+        uses.refs.append((kind, str(target) if known is None else known[target].ref))
+        uses.confirmed.append(confirmed)
+    return found
