@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.errors import InvalidInput
+from desktop.errors import InvalidInput, PlainError
 from desktop.testing.model import Case, CaseEdit, Step
 from ui.dialogs.form import Field, field_value, field_widget
 from ui.widgets.basics import button, label, main_button, set_role
@@ -136,21 +136,20 @@ class _Grid(QTableWidget):
 
 
 class CaseDialog(QDialog):
-    """Adds a case (`case` None, then with its key) or changes one. `check` gets (key, edit), raises InvalidInput."""
+    """Adds a case (`case` None, then with its key) or changes one. `save` is asked to save what stands in it."""
 
     def __init__(
         self,
         parent: QWidget | None,
         case: Case | None,
         stages: tuple[str, ...],
-        check: Callable[[str, CaseEdit], object],
+        save: Callable[[CaseDialog], object],
         intro: str = "",
     ) -> None:
         super().__init__(parent)
         title = f"Edit {case.key}" if case else "Add a test case"
         self.setWindowTitle(title)
-        self._check, self._case = check, case
-        self.edited: tuple[str, CaseEdit] | None = None
+        self._case = case
         unit = self.fontMetrics().height()
         column = QVBoxLayout(self)
         column.setContentsMargins(unit, unit, unit, unit)
@@ -159,7 +158,7 @@ class CaseDialog(QDialog):
         if intro:
             column.addWidget(label(intro, "muted", wrap=True))
         fields = (
-            *(() if case else (Field("key", "Key", hint=""),)),
+            *(() if case else (Field("key", "Key"),)),
             Field("title", "Title", case.title if case else ""),
             Field("scenario", "Scenario", case.scenario if case else ""),
             Field("description", "Description", case.description if case else "", long=True),
@@ -194,7 +193,7 @@ class CaseDialog(QDialog):
         self.wrong.hide()
         column.addWidget(self.wrong)
         box = QDialogButtonBox(self)
-        self.verb = button("Save the case" if case else "Add the case", self._accept, role="primary")
+        self.verb = button("Save the case" if case else "Add the case", lambda: save(self), role="primary")
         main_button(box, self.verb)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
@@ -204,26 +203,21 @@ class CaseDialog(QDialog):
         assert isinstance(first, QLineEdit)
         first.setFocus()
 
-    def _accept(self) -> None:
+    def values(self) -> tuple[str, CaseEdit]:
+        """The key and what stands in the form."""
         values = {name: field_value(widget) for name, widget in self.fields.items()}
         key = values.pop("key", self._case.key if self._case else "")
-        edit = CaseEdit(**values, steps=self.steps.steps())  # type: ignore[arg-type]
-        try:
-            if not key:
-                raise InvalidInput("A test case needs a key, such as QT-093.", field="key")
-            if not edit.title:
-                raise InvalidInput("A test case needs a title.", field="title")
-            self._check(key, edit)
-        except InvalidInput as error:
-            self.wrong.setText(str(error))
-            self.wrong.show()
-            for name, widget in self.fields.items():
-                set_role(widget, wrong="true" if name == error.field else "false")
-            if error.field in self.fields:
-                self.fields[error.field].setFocus()
-            return
-        self.edited = (key, edit)
-        self.accept()
+        return key, CaseEdit(**values, steps=self.steps.steps())
+
+    def show_wrong(self, error: PlainError) -> None:
+        """Say what is wrong, at its field when it names one; nothing that was typed is lost."""
+        self.wrong.setText(str(error))
+        self.wrong.show()
+        named = error.field if isinstance(error, InvalidInput) else ""
+        for name, widget in self.fields.items():
+            set_role(widget, wrong="true" if name == named else "false")
+        if named in self.fields:
+            self.fields[named].setFocus()
 
 
 _RIGHT = ("precondition", "expected", "priority", "owner", "note")

@@ -220,9 +220,7 @@ def choose_records(
     intro: str = "",
 ) -> list[int]:
     """Ask; the chosen ids, none if the person gave up."""
-    dialog = ChooseRecordsDialog(
-        parent, title, source, keys=keys, verb=verb, word=word, already=already, intro=intro
-    )
+    dialog = ChooseRecordsDialog(parent, title, source, keys=keys, verb=verb, word=word, already=already, intro=intro)
     try:
         return dialog.chosen() if dialog.exec() == QDialog.DialogCode.Accepted else []
     finally:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.errors import InvalidInput
+from desktop.errors import InvalidInput, PlainError
 from ui.dialogs.form_size import fit_height
 from ui.widgets.basics import button, label, main_button, set_role
 
@@ -91,15 +91,20 @@ class FormDialog(QDialog):
         try:
             self._check(self.values())
         except InvalidInput as error:
-            self.wrong.setText(str(error))
-            self.wrong.show()
-            fit_height(self)
-            for name, widget in self.fields.items():
-                set_role(widget, wrong="true" if name == error.field else "false")
-            if error.field in self.fields:
-                self.fields[error.field].setFocus()
+            self.show_wrong(error)
             return
         self.accept()
+
+    def show_wrong(self, error: PlainError) -> None:
+        """Say what is wrong, at its field when it names one; the person goes on from there."""
+        self.wrong.setText(str(error))
+        self.wrong.show()
+        fit_height(self)
+        named = error.field if isinstance(error, InvalidInput) else ""
+        for name, widget in self.fields.items():
+            set_role(widget, wrong="true" if name == named else "false")
+        if named in self.fields:
+            self.fields[named].setFocus()
 
 
 def field_widget(field: Field) -> QWidget:

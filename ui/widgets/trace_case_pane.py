@@ -71,7 +71,9 @@ class CasePane(RecordPane):
         one = trace.case
         newest = trace.results[0] if trace.results else None
         self.status.say((newest.status if newest else Status.NOT_RUN).value, f" · {one.stage}" if one.stage else "")
-        self.show_head(f"{one.key}  {one.title}", one.description if one.description != one.title else "", self._flags(trace))
+        self.show_head(
+            f"{one.key}  {one.title}", one.description if one.description != one.title else "", self._flags(trace)
+        )
         self.requirements.fill(self._requirements(trace))
         self.results.fill(
             [result_line(self.context, result) for result in trace.results[:LISTED]]
@@ -111,7 +113,9 @@ class CasePane(RecordPane):
             flags.append("Not in the newest import. It is kept; look whether it still counts.")
         changed = [one.link_id for one in trace.requirements if one.changed]
         if changed:
-            words = "A requirement of it changed" if len(changed) == 1 else f"{len(changed)} of its requirements changed"
+            words = (
+                "A requirement of it changed" if len(changed) == 1 else f"{len(changed)} of its requirements changed"
+            )
             flags.append(
                 flag_with_verb(
                     self.context,

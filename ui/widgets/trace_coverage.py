@@ -41,7 +41,9 @@ class CoverageBar(QPushButton):
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        parts = ", ".join(f"{row.counts[one]:,} {one.value[0].lower()}{one.value[1:]}" for one in Cover if row.counts.get(one))
+        parts = ", ".join(
+            f"{row.counts[one]:,} {one.value[0].lower()}{one.value[1:]}" for one in Cover if row.counts.get(one)
+        )
         self._name = row.name or "(none named)"
         self.setAccessibleName(f"{self._name}: {proven(row):,} of {row.total:,} proven; {parts}")
         self.setToolTip(f"{self._name}: {parts}\nClick to show only these")
@@ -151,9 +153,7 @@ class CoverageStrip(QWidget):
         self.bar.update()
         share = f" ({proven(whole) * 100 // whole.total} %)" if whole.total else ""
         self.figure.setText(
-            f"{proven(whole):,} of {whole.total:,} proven{share}"
-            if whole.total
-            else "No requirement that applies yet"
+            f"{proven(whole):,} of {whole.total:,} proven{share}" if whole.total else "No requirement that applies yet"
         )
         self._fill_legend(whole)
         self.families = self._fill_column(self._family_column, "family", coverage.by_family)

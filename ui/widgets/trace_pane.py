@@ -15,7 +15,7 @@ from ui.pages.payloads import ShowEvidence, ShowTarget, place_of
 from ui.widgets.basics import button, label
 from ui.widgets.evidence_pane import EvidencePane
 from ui.widgets.record_pane import RecordPane, facts, fill_history, history_table
-from ui.widgets.trace_links import LinkLine, Lines
+from ui.widgets.trace_links import Lines, LinkLine
 from ui.widgets.trace_look import StatusWord
 
 BLOCKS = 25
@@ -136,7 +136,9 @@ class RequirementPane(RecordPane):
             )  # fmt: skip
         if not self.context.workspace.read_only:
             row = QHBoxLayout()
-            gone = button("Unlink", lambda: self._unlink([one.link_id]), role="link", tip="It is not for this requirement")
+            gone = button(
+                "Unlink", lambda: self._unlink([one.link_id]), role="link", tip="It is not for this requirement"
+            )
             gone.setAccessibleName(f"Unlink {one.key}")
             row.addStretch()
             row.addWidget(gone)

@@ -1,0 +1,330 @@
+"""An import of records step by step: read the file, say what it holds, map, see the difference, take it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.errors import PlainError
+from desktop.jobs import Job
+from desktop.records.model import ChangeKind, ImportedRecords, RecordKind, RecordSource, StagedRecords
+from desktop.testing.model import RunInfo
+from ui.context import Context, Tone
+from ui.widgets.basics import EmptyState, button, label, set_role
+from ui.widgets.import_mapping import Holder, MappingTable
+from ui.widgets.record_difference import RecordDifference, to_take
+from ui.widgets.record_options import RecordOptions
+
+
+class Step(IntEnum):
+    """Where the import stands."""
+
+    READ = 0
+    MAP = 1
+    DIFFERENCE = 2
+
+
+_WORDS = ("1  Read the file", "2  Map the headings", "3  The difference")
+READING, COMPARING, TAKING = "Reading the file of records", "Working out the difference", "Taking the records"
+_TITLES = (READING, COMPARING, TAKING)
+KIND_TITLES = {kind: kind.words[:1].upper() + kind.words[1:] for kind in RecordKind}
+REMEMBERED = "records.kind"
+"""The window's setting that remembers what the last file held."""
+
+_Read = tuple[RecordSource, tuple[RunInfo, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
+
+
+class RecordFlow(QWidget):
+    """One import at a time. `finished` fires with (kind, ImportedRecords), or None when nothing was taken."""
+
+    finished = Signal(object)
+
+    def __init__(self, context: Context, choose_file: Callable[[], object]) -> None:  # noqa: PLR0915 - one lay-out
+        super().__init__()
+        self.context = context
+        self.source: RecordSource | None = None
+        self.staged: StagedRecords | None = None
+        self.path: Path | None = None
+        self.busy = False
+        theme = context.theme
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(2))
+        steps = QHBoxLayout()
+        steps.setSpacing(theme.px(4))
+        self.steps = [label(words, "muted") for words in _WORDS]
+        for one in self.steps:
+            steps.addWidget(one)
+        steps.addStretch()
+        column.addLayout(steps)
+        self.name = label("", "heading", wrap=True)
+        column.addWidget(self.name)
+        self.what = QWidget()
+        row = QHBoxLayout(self.what)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.kinds = QComboBox()
+        self.kinds.setAccessibleName("What the rows of the file are")
+        for kind, words in KIND_TITLES.items():
+            self.kinds.addItem(words, kind)
+        self.kinds.activated.connect(self._other_kind)
+        self.sheets = QComboBox()
+        self.sheets.setAccessibleName("Sheet of the workbook")
+        self.sheets.activated.connect(self._other_sheet)
+        self.sheet_word = label("Sheet")
+        row.addWidget(label("Its rows are"))
+        row.addWidget(self.kinds)
+        row.addSpacing(theme.px(4))
+        row.addWidget(self.sheet_word)
+        row.addWidget(self.sheets)
+        row.addStretch()
+        column.addWidget(self.what)
+        self.notes = label("", "muted", wrap=True, selectable=True)
+        column.addWidget(self.notes)
+        self.stack = QStackedWidget()
+        self.waiting = EmptyState(
+            theme, "file", "Reading the file…", "Large files take some seconds. You can cancel below."
+        )
+        self.taking = EmptyState(theme, "file", "Taking the records…", "It is one step: Edit › Undo takes it back.")
+        self.refused = label("", "block", wrap=True, selectable=True)
+        refusal = QWidget()
+        refusal_column = QVBoxLayout(refusal)
+        refusal_column.addWidget(label("This file cannot be taken as it is", "heading"))
+        refusal_column.addWidget(self.refused)
+        self.again_button = button("Choose another file…", choose_file)
+        refusal_column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
+        refusal_column.addStretch()
+        self.mapping = MappingTable(theme, (), "field")
+        self.mapping.changed.connect(self._enable)
+        self.no_mapping = label(
+            "A test tool’s own results need no mapping: each test case of the file is a row, with its status, "
+            "message and time.",
+            wrap=True,
+        )
+        self.no_mapping.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.options = RecordOptions(context)
+        self.options.changed.connect(self._enable)
+        left = QWidget()
+        left_column = QVBoxLayout(left)
+        left_column.setContentsMargins(0, 0, 0, 0)
+        left_column.addWidget(self.mapping, 1)
+        left_column.addWidget(self.no_mapping, 1)
+        mapping = QSplitter(Qt.Orientation.Horizontal)
+        mapping.setChildrenCollapsible(False)
+        mapping.addWidget(left)
+        mapping.addWidget(self.options)
+        mapping.setStretchFactor(0, 5)
+        mapping.setStretchFactor(1, 2)
+        self.difference = RecordDifference(context)
+        self.pages = {
+            "waiting": self.waiting,
+            "taking": self.taking,
+            "refused": refusal,
+            "map": mapping,
+            "difference": self.difference,
+        }
+        for page in self.pages.values():
+            self.stack.addWidget(page)
+        column.addWidget(self.stack, 1)
+        foot = QHBoxLayout()
+        self.cancel_button = button("Cancel the import", self.cancel)
+        self.back_button = button("Back", self._back)
+        self.next_button = button("Show the difference", self._next, role="primary")
+        foot.addWidget(self.cancel_button)
+        foot.addStretch()
+        foot.addWidget(self.back_button)
+        foot.addWidget(self.next_button)
+        column.addLayout(foot)
+
+    # -- the steps -----------------------------------------------------------------------------------------------------
+
+    def start(self, path: Path, kind: RecordKind | None = None, sheet: str | None = None) -> None:
+        """Look at a file; what was under way before is dropped. The kind: given, as the file says, or as last time."""
+        self._drop()
+        self.path = path
+        self.name.setText(path.name)
+        self._show(Step.READ, "waiting")
+        workspace = self.context.workspace
+        last = str(self.context.settings.value(REMEMBERED, "") or "")
+        fallback = RecordKind(last) if last in list(RecordKind) else RecordKind.REQUIREMENTS
+
+        def work(job: Job) -> _Read:
+            imports, pit = workspace.record_imports, workspace.pit
+            wanted = kind or imports.kind_of(path) or fallback
+            source = imports.read(path, wanted, job, sheet)
+            try:
+                gates = tuple((gate.id, gate.name) for gate in pit.gates())
+                return source, workspace.test_runs.runs(), tuple(stage.name for stage in pit.stages()), gates
+            except BaseException:
+                imports.close(source)
+                raise
+
+        self._run(READING, work, self._read)
+
+    def cancel(self) -> None:
+        """Stop and leave nothing behind."""
+        for running in self.context.jobs.running():
+            if running.title in _TITLES:
+                self.context.jobs.cancel(running)
+        if not self.busy:
+            self._stopped()
+
+    def close_files(self) -> None:
+        """Remove what the import has put aside; for leaving the workspace."""
+        self._drop()
+
+    def _read(self, found: _Read) -> None:
+        self.source, runs, stages, gates = found
+        source = self.source
+        junit = source.format == "junit"
+        self.kinds.setCurrentIndex(self.kinds.findData(source.kind))
+        self.kinds.setEnabled(not junit)
+        self.sheets.clear()
+        for sheet in source.sheets:
+            words = f"{sheet.name} ({sheet.rows:,} rows{', hidden' if sheet.hidden else ''})"
+            self.sheets.addItem(words, sheet.name)
+        self.sheets.setCurrentIndex(max(0, self.sheets.findData(source.sheet)))
+        for made in (self.sheet_word, self.sheets):
+            made.setVisible(len(source.sheets) > 1)
+        fields = self.context.workspace.record_imports.fields(source.kind)
+        self.mapping.set_holders([Holder(one.name, one.title, one.needed, one.about) for one in fields])
+        self.mapping.fill(source.headings, source.samples, source.suggestions)
+        self.mapping.setVisible(not junit)
+        self.no_mapping.setVisible(junit)
+        self.options.fill(
+            source.kind,
+            title=source.path.stem.replace("_", " "),
+            stages=stages,
+            gates=gates,
+            runs=runs,
+            complete=source.kind in (RecordKind.REQUIREMENTS, RecordKind.CASES),
+        )
+        self._show(Step.MAP, "map")
+        (self.options.run_title if junit else self.mapping.table).setFocus()
+
+    def _other_sheet(self) -> None:
+        if self.path and self.source and self.sheets.currentData() != self.source.sheet:
+            self.start(self.path, self.source.kind, str(self.sheets.currentData()))
+
+    def _other_kind(self) -> None:
+        kind = RecordKind(self.kinds.currentData())
+        if self.path and (self.source is None or kind is not self.source.kind):
+            self.start(self.path, kind, self.source.sheet if self.source and self.source.sheet else None)
+
+    def _next(self) -> None:
+        if self.stack.currentWidget() is self.pages["map"]:
+            self._stage()
+        elif self.stack.currentWidget() is self.difference:
+            self._commit()
+
+    def _back(self) -> None:
+        self.staged = None
+        self._show(Step.MAP, "map")
+
+    def _stage(self) -> None:
+        source = self.source
+        if source is None:
+            return
+        mapping = {} if source.format == "junit" else self.mapping.mapping()
+        options, imports = self.options.options(), self.context.workspace.record_imports
+        self._run(COMPARING, lambda job: imports.stage(source, mapping, options, job), self._staged, back="map")
+
+    def _staged(self, staged: StagedRecords) -> None:
+        self.staged = staged
+        self.context.settings.setValue(REMEMBERED, staged.source.kind.value)
+        self.difference.fill(staged)
+        self._show(Step.DIFFERENCE, "difference")
+        self.next_button.setFocus()
+
+    def _commit(self) -> None:
+        staged, context = self.staged, self.context
+        if staged is None:
+            return
+        if writing := context.jobs.writing():
+            context.say(f"“{writing.title}” is still running. Wait for it, then take them.", Tone.WARNING)
+            return
+        imports = context.workspace.record_imports
+        self._show(Step.DIFFERENCE, "taking")
+        self._run(TAKING, lambda job: imports.commit(staged, job), self._taken, writes=True)
+
+    def _taken(self, imported: ImportedRecords) -> None:
+        assert self.source is not None
+        kind = self.source.kind
+        self._drop()
+        self.context.hub.publish(imported.changes)
+        if imported.already:
+            self.context.say("The records are here already as the file has them: nothing was changed.", Tone.INFO)
+        elif imported.changes.title:
+            refused = imported.counts.get(ChangeKind.REFUSED, 0)
+            more = f" {refused:,} {'row was' if refused == 1 else 'rows were'} refused." if refused else ""
+            self.context.say(f"{imported.changes.title}.{more}", Tone.GOOD)
+        self.finished.emit((kind, imported))
+
+    # -- what the steps share ------------------------------------------------------------------------------------------
+
+    def _run(
+        self,
+        title: str,
+        work: Callable[[Job], object],
+        done: Callable[..., object],
+        *,
+        writes: bool = False,
+        back: str = "",
+    ) -> None:
+        self.busy = True
+        self._enable()
+
+        def finish(result: object) -> None:
+            self.busy = False
+            done(result)
+            self._enable()
+
+        def failed(error: PlainError) -> None:
+            self.busy = False
+            if back:  # what is wrong can be put right here
+                self.context.say(str(error), Tone.WARNING)
+                self._enable()
+                return
+            self.refused.setText(str(error))
+            self._show(Step.READ, "refused")
+
+        def cancelled() -> None:
+            self.busy = False
+            self._stopped()
+
+        self.context.jobs.run(title, work, done=finish, failed=failed, cancelled=cancelled, writes=writes)
+
+    def _stopped(self) -> None:
+        self._drop()
+        self.context.say("Cancelled: nothing was taken.", Tone.INFO)
+        self.finished.emit(None)
+
+    def _drop(self) -> None:
+        if self.source:
+            self.context.workspace.record_imports.close(self.source)
+        self.staged = self.source = None
+
+    def _show(self, step: Step, page: str) -> None:
+        for place, one in enumerate(self.steps):
+            set_role(one, role="heading" if place == step else "muted")
+        self.stack.setCurrentWidget(self.pages[page])
+        self._enable()
+
+    def _enable(self) -> None:
+        page = self.stack.currentWidget()
+        on_map, on_difference = page is self.pages["map"], page is self.difference
+        self.what.setVisible(on_map or page is self.pages["refused"])
+        self.notes.setText("\n".join(self.source.notes) if self.source and on_map else "")
+        self.notes.setVisible(bool(self.notes.text()))
+        take = to_take(self.staged) if self.staged else 0
+        self.next_button.setVisible(on_map or on_difference)
+        self.next_button.setText(
+            "Show the difference" if not on_difference else f"Take {take:,} {'change' if take == 1 else 'changes'}"
+        )
+        mapped = self.source is not None and (self.source.format == "junit" or not self.mapping.missing())
+        self.next_button.setEnabled(not self.busy and (take > 0 if on_difference else mapped))
+        self.back_button.setVisible(on_difference)
+        self.back_button.setEnabled(not self.busy)
