@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import queue
 import shutil
-import subprocess
-import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from desktop.capped import parent
 from desktop.errors import FileRefused
 from desktop.jobs import Job
 from desktop.portfolio.readers.child import CHILD_FLAG, PARQUET, RESULT
@@ -27,7 +22,6 @@ SECONDS_PER_MEGABYTE = 4
 """Time a workbook may take: honest ones take a tenth of this, so a slow laptop still has room."""
 RESIDENT_LIMIT = 3 * 1024**3
 """Bytes of memory in use at which the child is ended."""
-_POLL = 0.05
 _KEEP_MEMORY = {
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1",
     "MALLOC_MMAP_THRESHOLD_": "1073741824",
@@ -137,16 +131,14 @@ def _reading(told: dict[str, Any]) -> Reading:
 
 
 def _command(task: str, path: Path, folder: Path, seconds: int, sheet: str | None) -> list[str]:
-    frozen = bool(getattr(sys, "frozen", False))
-    start = [sys.executable, CHILD_FLAG] if frozen else [sys.executable, "-m", "desktop.portfolio.readers.child"]
-    return [
-        *start,
+    arguments = [
         task,
         str(path.resolve()),
         str(folder.resolve()),
         str(seconds),
         *([sheet] if sheet is not None else []),
     ]
+    return parent.command(CHILD_FLAG, "desktop.portfolio.readers.child", arguments)
 
 
 def _run(task: str, path: Path, folder: Path, job: Job, sheet: str | None = None) -> dict[str, Any]:
@@ -156,71 +148,21 @@ def _run(task: str, path: Path, folder: Path, job: Job, sheet: str | None = None
         seconds = SECONDS + SECONDS_PER_MEGABYTE * (path.stat().st_size // 1024**2)
     except OSError as error:
         raise _failed(path, f"it could not be opened ({error.strerror or 'unknown reason'})") from None
-    environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONUTF8": "1", **_KEEP_MEMORY}
-    if not getattr(sys, "frozen", False):
-        environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[3])
+    watch = parent.Watch(
+        seconds, RESIDENT_LIMIT, too_long="reading it took far longer than a workbook of its size takes"
+    )
+    environment = {"POLARS_MAX_THREADS": "1", **_KEEP_MEMORY}
     try:
-        child = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
-            _command(task, path, folder, seconds, sheet),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=environment,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except OSError as error:
-        raise _failed(path, f"its reader could not be started ({error.strerror or 'unknown reason'})") from None
+        code = parent.run(_command(task, path, folder, seconds, sheet), folder, job, watch, environment=environment)
+    except parent.ChildEnded as ended:
+        raise _failed(path, str(ended)) from None
+    return _answer_of(code, path, folder)
+
+
+def _answer_of(code: int, path: Path, folder: Path) -> dict[str, Any]:
     try:
-        _attend(child, path, job, time.monotonic() + seconds)
-        return _answer_of(child, path, folder)
-    finally:
-        _end(child)
-
-
-def _attend(child: subprocess.Popen[bytes], path: Path, job: Job, deadline: float) -> None:
-    """Pass progress on until the child ends; raise when it may not go on."""
-    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(child, lines), daemon=True).start()
-    while True:
-        job.check()
-        if time.monotonic() > deadline:
-            raise _failed(path, "reading it took far longer than a workbook of its size takes")
-        if _resident(child.pid) > RESIDENT_LIMIT:
-            raise _failed(path, "it needs more memory than may be used")
-        try:
-            line = lines.get(timeout=_POLL)
-        except queue.Empty:
-            continue
-        if line is None:
-            return
-        with suppress(ValueError, TypeError):
-            what, done, total, unit = json.loads(line)
-            job.report(str(what), int(done), int(total), str(unit))
-
-
-def _listen(child: subprocess.Popen[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
-    if child.stdout is not None:
-        with suppress(ValueError, OSError):
-            for line in child.stdout:
-                lines.put(line[:4096])
-    lines.put(None)
-
-
-def _resident(pid: int) -> int:
-    """Bytes of memory in use by a process; 0 where the system does not tell without more than the standard library."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-    except (OSError, ValueError, IndexError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _answer_of(child: subprocess.Popen[bytes], path: Path, folder: Path) -> dict[str, Any]:
-    try:
-        code = child.wait(timeout=10)
         answer = json.loads((folder / RESULT).read_text("utf-8"))
-    except (OSError, ValueError, subprocess.TimeoutExpired):
+    except (OSError, ValueError):
         # No answer: killed by a cap, or a library aborted the process, as calamine and polars can.
         raise _failed(path, "its contents made the reader stop, as a damaged or hostile file does") from None
     if "refused" in answer:
@@ -229,17 +171,6 @@ def _answer_of(child: subprocess.Popen[bytes], path: Path, folder: Path) -> dict
     if code != 0 or "failed" in answer:
         raise _failed(path, str(answer.get("failed", "its reader stopped")))
     return dict(answer)
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is None:
-        child.kill()
-    with suppress(OSError):
-        if child.stdin is not None:
-            child.stdin.close()
-    child.wait()
-    if child.stdout is not None:
-        child.stdout.close()
 
 
 def _failed(path: Path, reason: str) -> FileRefused:

@@ -126,7 +126,7 @@ def test_the_child_ends_when_its_parent_is_gone(tmp_path: Path) -> None:
 
 def test_the_child_opens_no_socket_and_starts_no_program() -> None:
     script = (
-        "import sys; from desktop.portfolio.readers import child; sys.addaudithook(child._no_network)\n"
+        "import sys; from desktop.capped import inside; sys.addaudithook(inside.no_network)\n"
         "import json, socket, subprocess\nseen = []\n"
         "for act in (lambda: socket.create_connection(('127.0.0.1', 9)), lambda: subprocess.run(['true'])):\n"
         "    try:\n        act()\n    except PermissionError as error:\n        seen.append(str(error))\n"
