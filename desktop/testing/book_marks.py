@@ -1,21 +1,20 @@
 """What marks a workbook of testing as ours: its template, and which sheet holds which rows, so that it comes back in.
 
 A workbook says its template in the document property `TemplateId` (and in the named cell `template` on its cover). The
-table of such a sheet has its headings in row 4 (desktop/excel/book.py, `HEADING_ROW`), and its first column is the row
-key: what the rows of that kind are known by, whatever else was changed.
+table of such a sheet has its headings in row 4 (desktop/excel/book.py, `HEADING_ROW`). The headings that come back in
+are the titles of the fields (desktop/records/fields.py), and the first of them are the row key; the columns beside
+them repeat what stands elsewhere, for the reader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from desktop.records.fields import by_name
 from desktop.records.model import RecordKind
 
 TEMPLATE_PROPERTY = "TemplateId"
 """Name of the document property with the template's id."""
-
-ROW_KEY = "Row key"
-"""Heading of the first column of every sheet that comes back in."""
 
 PLAN_TEMPLATE = "mhhs-desk-pit-plan"
 RTTM_TEMPLATE = "mhhs-desk-rttm"
@@ -33,23 +32,21 @@ SHEETS: Mapping[str, Mapping[str, RecordKind]] = {
 Other sheets of these workbooks are for reading: they repeat what stands in these.
 """
 
-KEY_OF: Mapping[RecordKind, str] = {
-    RecordKind.DELIVERABLES: "reference (ACME-PIT-0001)",
-    RecordKind.REQUIREMENTS: "the requirement's own id",
-    RecordKind.CASES: "the test case's own id; a case takes a row for each of its steps",
-    RecordKind.RESULTS: "reference of the run, a bar, and the case's own id (ACME-RUN-0001|T-1)",
-    RecordKind.DEFECTS: "reference (ACME-DEF-0001)",
-    RecordKind.WORK_OFF: "reference (ACME-WOP-0001)",
+KEY_FIELDS: Mapping[RecordKind, tuple[str, ...]] = {
+    RecordKind.DELIVERABLES: ("key",),
+    RecordKind.REQUIREMENTS: ("key",),
+    RecordKind.CASES: ("key",),
+    RecordKind.RESULTS: ("run", "key"),
+    RecordKind.DEFECTS: ("ref",),
+    RecordKind.WORK_OFF: ("ref",),
 }
-"""What the row key of each kind is, in words for the sheet's head and for the reader of an import."""
-
-RESULT_KEY_SEPARATOR = "|"
-"""Between the run's reference, which never has it, and the case's id, in the row key of a result."""
+"""The fields that are the row key, in the first columns of a sheet. A deliverable's key is its reference
+(ACME-PIT-0001); a case takes a row for each of its steps, with the key on each and its own cells on the first."""
 
 
-def result_key(run_ref: str, case_key: str) -> str:
-    """The row key of a result."""
-    return f"{run_ref}{RESULT_KEY_SEPARATOR}{case_key}"
+def heading(kind: RecordKind, field: str) -> str:
+    """The heading under which a field of a kind stands in our workbooks."""
+    return by_name(kind)[field].title
 
 
 def kinds_in(template: str) -> Mapping[str, RecordKind]:
