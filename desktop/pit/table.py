@@ -16,7 +16,7 @@ COLUMNS = (
     Column("title", "Deliverable", width=40),
     Column("gate", "Gate", width=10, facet=True),
     Column("planned", "Planned", ColumnKind.DATE, 11),
-    Column("standing", "Against its day", width=16, facet=True),
+    Column("standing", "Against its day", ColumnKind.STATE, 17, facet=True),
     Column("late_by", "Working days late", ColumnKind.NUMBER, 10),
     Column("status", "Status", width=12, facet=True, editable=True),
     Column("owner", "Owner", width=18, facet=True, editable=True),

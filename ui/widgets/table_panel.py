@@ -80,6 +80,8 @@ class TablePanel(QWidget):
         """Adds the page's own actions to the top of a row's menu."""
         self.export_rows: Callable[[TableSource, str], object] | None = None
         """Takes (source, title) when the person asks for Export this view; None = the shell's export dialog."""
+        self.looks: Callable[[str], tuple[str, str] | None] | None = None
+        """Icon and colour role of a word in a column of the kind STATE; None (the start) = the states of findings."""
         self._wanted: View | None = None
         self._working = False
         self._target: TableSource | None = None
@@ -431,6 +433,9 @@ class TablePanel(QWidget):
             return (
                 self.context.theme.icon(f"severity-{role}", role) if role in ("block", "high", "med", "low") else None
             )
+        if self.looks is not None:
+            look = self.looks(value)
+            return self.context.theme.icon(*look) if look else None
         name = {"new": "new", "still open": "still", "changed": "changed", "gone": "gone"}.get(value.lower())
         role = {"new": "accent", "gone": "good", "changed": "high"}.get(name or "", "muted")
         return self.context.theme.icon(f"state-{name}", role) if name else None
