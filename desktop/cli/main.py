@@ -12,6 +12,7 @@ from desktop import __version__
 from desktop.cli import backup, check, demo, history, output, report
 from desktop.cli.arguments import WrongUsage
 from desktop.errors import PlainError
+from desktop.evidence.reading.answer import CHILD_FLAG as EVIDENCE_FLAG
 from desktop.jobs import Cancelled
 from desktop.portfolio.readers.child import CHILD_FLAG
 
@@ -46,6 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop.portfolio.readers.child import main as read_in_child
 
         return read_in_child(arguments[1:])
+    if arguments and arguments[0] == EVIDENCE_FLAG:
+        from desktop.evidence.reading.child import main as read_evidence_in_child
+
+        return read_evidence_in_child(arguments[1:])
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
     try:
         parsed = parser().parse_args(arguments)

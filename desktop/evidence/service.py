@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,11 @@ import polars as pl
 from desktop.browse.frame_table import FrameTable, natural
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock, today
-from desktop.errors import FileRefused, InvalidInput, NotFound
+from desktop.errors import FileRefused, InvalidInput, NotFound, WorkspaceDamaged
 from desktop.evidence import table
 from desktop.evidence.adding import Keeper, links_words
 from desktop.evidence.details import (
+    MAX_TEXT,
     changed_tags,
     changed_values,
     details_of,
@@ -24,6 +25,8 @@ from desktop.evidence.details import (
     must_be_in_order,
     values_of,
 )
+from desktop.evidence.export import Exporting, export
+from desktop.evidence.kept_files import KeptFiles
 from desktop.evidence.model import (
     Added,
     Evidence,
@@ -32,6 +35,7 @@ from desktop.evidence.model import (
     EvidenceReport,
     Exported,
     Preview,
+    PreviewKind,
     Proof,
     Refused,
     Revision,
@@ -42,10 +46,14 @@ from desktop.evidence.model import (
     Use,
 )
 from desktop.evidence.naming import items_words, records_words
+from desktop.evidence.reading import parent as reading
 from desktop.evidence.searching import match_of
 from desktop.evidence.taking import find_files, kept_name
+from desktop.excel.saving import replacing
 from desktop.jobs import Job
+from desktop.own_files import must_be_free
 from local_db import evidence as queries
+from local_db.audit import timestamp
 from local_db.blobs import BlobStore
 from local_db.connection import Store
 from local_db.edit import Edit
@@ -64,6 +72,7 @@ class EvidenceService:
         """`targets` name what evidence is linked to; a kind without one is shown by its number."""
         self._store, self._blobs, self._actor, self._clock = store, blobs, actor, clock
         self._targets = targets
+        self._files = KeptFiles(store, blobs)
         self._keeper = Keeper(store, blobs, actor, clock)
 
     # -- into the store ------------------------------------------------------------------------------------------------
@@ -171,6 +180,8 @@ class EvidenceService:
         """Link each item to each target as of its newest revision; links that are there stay. Raises NotFound."""
         items = self._items(evidence_ids)
         self._must_be_there(targets)
+        if len(note) > MAX_TEXT:
+            raise InvalidInput(f"The note has {len(note):,} characters; {MAX_TEXT:,} fit.", field="note")
         with self._edit("evidence.link", "Link evidence") as step:
             count = self._keeper.link(step, [item.id for item in items], targets, note.strip())
             records = len(dict.fromkeys(targets))
@@ -301,35 +312,72 @@ class EvidenceService:
 
     def preview(self, evidence_id: int, revision: int | None = None, job: Job | None = None) -> Preview:
         """A text or picture of a revision (None: the newest), made in the capped child. Raises NotFound, Cancelled."""
-        raise NotImplementedError
+        job = job or Job()
+        one = self._revision(evidence_id, revision)
+        try:
+            path = self._blobs.path(one.sha256)
+        except WorkspaceDamaged:
+            return Preview(PreviewKind.NONE, "No preview: the file is missing from the workspace.")
+        answer, png = reading.preview(path, one.media_type, job)
+        if png:
+            return Preview(PreviewKind.PICTURE, answer.words, png=png)
+        if answer.state in {"none", "failed"} or not answer.text:
+            return Preview(PreviewKind.NONE, f"No preview: {answer.words}.")
+        more = ", its beginning" if answer.state == "part" else ""
+        return Preview(PreviewKind.TEXT, f"{answer.words}{more}", answer.text)
 
     def copy_to_open(self, evidence_id: int, revision: int | None = None) -> Path:
         """A verified, read-only copy in a temporary folder, for the system's own program to open.
 
         Raises FileRefused for active content (programs, scripts, macros, shortcuts, HTML, SVG), WorkspaceDamaged.
         """
-        raise NotImplementedError
+        one = self._revision(evidence_id, revision)
+        if one.active:
+            raise FileRefused(
+                f"{one.file_name} ({one.kind}) can run or act when it is opened, so it is not opened from here.",
+                safe="Nothing was opened.",
+                todo="Save a copy, and have it looked at before you open it.",
+            )
+        return self._files.copy_to_open(one.sha256, one.file_name)
 
     def save_copy(self, evidence_id: int, path: Path, revision: int | None = None, job: Job | None = None) -> None:
         """Write a verified copy to a path that the person chose. Raises NotSaved, WorkspaceDamaged, Cancelled."""
-        raise NotImplementedError
+        one = self._revision(evidence_id, revision)
+        must_be_free(self._blobs.folder, path)
+        with replacing(path) as file:
+            self._files.copy(one.sha256, file, job or Job())
 
     def index(self, job: Job | None = None) -> int:
         """Read the text out of files that were not read yet, so that the search finds it; returns how many. Cancelled.
 
         Nothing of this is a step to undo, and a file that cannot be read is noted as such and not tried again.
         """
-        raise NotImplementedError
+        if self._store.read_only:
+            return 0
+        job = job or Job()
+        waiting = queries.unread(self._store.read())
+        found = []
+        for sha256, _, media_type, _ in waiting:
+            with suppress(WorkspaceDamaged):  # told by `verify`
+                found.append((sha256, self._blobs.path(sha256), media_type))
+        job.report("Reading the evidence", 0, len(found), "files")
+        done = 0
+        for place, answer in reading.texts([(path, media_type) for _, path, media_type in found], job):
+            with self._store.write() as connection:
+                queries.keep_text(connection, found[place][0], answer.state, answer.text, timestamp(self._clock()))
+            done += 1
+            job.report("Reading the evidence", done, len(found), "files")
+        return done
 
     # -- the whole store -----------------------------------------------------------------------------------------------
 
     def verify(self, job: Job | None = None) -> EvidenceReport:
         """Read every file of evidence and compare it with its hash. Raises Cancelled."""
-        raise NotImplementedError
+        return self._files.verify(job or Job())
 
-    def verified_path(self, sha256: str) -> Path:
-        """A kept file, hashed again just now: for whatever is submitted. Raises WorkspaceDamaged."""
-        raise NotImplementedError
+    def verified_path(self, sha256: str, job: Job | None = None) -> Path:
+        """A kept file, hashed again just now: for whatever is submitted. Raises WorkspaceDamaged, Cancelled."""
+        return self._files.verified_path(sha256, job)
 
     def export(self, folder: Path, evidence_ids: Sequence[int] | None = None, job: Job | None = None) -> Exported:
         """Write copies under safe names (reference and file name), with an index workbook, into a folder.
@@ -337,7 +385,15 @@ class EvidenceService:
         None = all in use. Nothing that is there is replaced. Raises NotSaved, InvalidInput, WorkspaceDamaged,
         Cancelled.
         """
-        raise NotImplementedError
+        job = job or Job()
+        if evidence_ids is None:
+            ids = queries.all_ids(self._store.read(), in_use=True)
+        else:
+            ids = [item.id for item in self._items(evidence_ids)]
+        with self._store.reading():
+            items = [(self.get(one), self.used_in(one)) for one in ids]
+        what = Exporting(items, self._today(), self._clock(), self._actor)
+        return export(folder, what, self._files, self._blobs.folder, job)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -365,6 +421,16 @@ class EvidenceService:
         with self._edit("evidence.withdraw" if reason else "evidence.reinstate", title) as step:
             step.update("evidence", [item.id for item in items], {"withdrawn": reason})
         return Changes.of(Subject.EVIDENCE, title=title, count=len(items))
+
+    def _revision(self, evidence_id: int, number: int | None) -> Revision:
+        """A revision of an item; None = the newest. Raises NotFound."""
+        item = self.get(evidence_id)
+        if number is None:
+            return item.newest
+        for one in item.revisions:
+            if one.number == number:
+                return one
+        raise NotFound(f"{item.ref} has no revision {number}.", todo="Reload the page.")
 
     def _names(self, kind: TargetKind, ids: Sequence[int]) -> Mapping[int, TargetName]:
         """How targets are called; by their numbers where nobody names the kind."""
