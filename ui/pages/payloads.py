@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.browse.view import View
 from desktop.evidence.model import Target, TargetKind
-from desktop.records.model import RecordKind
+
+if TYPE_CHECKING:
+    from desktop.records.model import RecordKind  # brings the data engine along
 
 
 @dataclass(frozen=True)

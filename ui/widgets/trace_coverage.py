@@ -31,12 +31,17 @@ def proven(row: CoverageRow) -> int:
     return row.total - row.gaps
 
 
+def _figure(row: CoverageRow) -> str:
+    return f"{proven(row):,} of {row.total:,}"
+
+
 class CoverageBar(QPushButton):
     """One line: the name, a bar in parts, `42 of 60`. What it says in colours it says in words to whoever asks."""
 
-    def __init__(self, theme: Theme, row: CoverageRow, go: Callable[[], object]) -> None:
+    def __init__(self, theme: Theme, row: CoverageRow, go: Callable[[], object], widest: str = "") -> None:
+        """`widest` is the longest figure beside it, so that the bars of a column end at one line."""
         super().__init__()
-        self._theme, self._row = theme, row
+        self._theme, self._row, self._widest = theme, row, widest
         self.setProperty("role", "link")
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -66,8 +71,8 @@ class CoverageBar(QPushButton):
             painter.setBrush(QColor(tokens.raised))
             painter.drawRoundedRect(QRectF(1, 1, width - 2, self.height() - 2), 4, 4)
         pad = round(height * 0.3)
-        figure = f"{proven(self._row):,} of {self._row.total:,}"
-        figure_width = metrics.horizontalAdvance("0,000 of 0,000")
+        figure = _figure(self._row)
+        figure_width = metrics.horizontalAdvance(self._widest or figure)
         name_width = min(round(width * 0.36), metrics.horizontalAdvance("Operational rd"))
         base = round(middle - height / 2) + metrics.ascent()
         painter.setFont(self.font())
@@ -151,7 +156,7 @@ class CoverageStrip(QWidget):
         whole = coverage.whole
         self.bar.row = whole
         self.bar.update()
-        share = f" ({proven(whole) * 100 // whole.total} %)" if whole.total else ""
+        share = f" ({proven(whole) * 100 // whole.total}%)" if whole.total else ""
         self.figure.setText(
             f"{proven(whole):,} of {whole.total:,} proven{share}" if whole.total else "No requirement that applies yet"
         )
@@ -202,8 +207,9 @@ class CoverageStrip(QWidget):
                 widget.hide()
                 widget.deleteLater()
         bars: dict[str, QPushButton] = {}
+        widest = max((_figure(one) for one in rows), key=len, default="")
         for one in rows:
-            bars[one.name] = CoverageBar(self._theme, one, lambda name=one.name: self._wanted(key, name))  # type: ignore[misc]
+            bars[one.name] = CoverageBar(self._theme, one, lambda name=one.name: self._wanted(key, name), widest)  # type: ignore[misc]
             column.addWidget(bars[one.name])
         if not rows:
             column.addWidget(label("Nothing to count yet.", "muted"))

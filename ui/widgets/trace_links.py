@@ -43,9 +43,7 @@ class LinkLine(QPushButton):
         option = QStyleOptionButton()
         self.initStyleOption(option)
         room = self.width() - (self.iconSize().width() + 8 if not self.icon().isNull() else 4)
-        option.text = self.fontMetrics().elidedText(
-            self.text().replace("&", "&&"), Qt.TextElideMode.ElideRight, room
-        )
+        option.text = self.fontMetrics().elidedText(self.text().replace("&", "&&"), Qt.TextElideMode.ElideRight, room)
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 

@@ -1,0 +1,547 @@
+"""Traceability: requirements and test cases both ways, gaps first, and the import of records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedLayout,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.browse.frame_table import FrameTable
+from desktop.browse.view import Filter, Op, View
+from desktop.changes import Changes, Subject
+from desktop.evidence.model import TargetKind
+from desktop.jobs import Job
+from desktop.records.model import ImportedRecords, PastChange, RecordKind
+from desktop.testing.model import CaseEdit, CaseTrace, Coverage, RequirementEdit, RequirementTrace
+from desktop.testing.tables import LOOK_AGAIN
+from ui.commands import Command
+from ui.dropping import Drop
+from ui.making_books import COMMAND as MAKE_BOOK
+from ui.pages.page import Page
+from ui.pages.payloads import ImportRecords, ShowRun, ShowTarget, ShowView
+from ui.widgets.basics import EmptyState, button, label
+from ui.widgets.evidence_drop import AttachByDrop
+from ui.widgets.record_flow import RecordFlow
+from ui.widgets.record_past import show_past_imports
+from ui.widgets.split_sizes import kept_sizes, put_sizes_back
+from ui.widgets.table_panel import TablePanel
+from ui.widgets.trace_actions import TraceActions, counted
+from ui.widgets.trace_case_pane import CasePane
+from ui.widgets.trace_coverage import CoverageStrip
+from ui.widgets.trace_pane import RequirementPane
+
+FOLDER = "records.folder"
+"""The window's setting that remembers where the last file of records came from."""
+ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xml"}
+_FILES = "Tables and test results (*.xlsx *.xlsm *.csv *.tsv *.txt *.xml);;All files (*)"
+REQUIREMENTS, CASES = "requirements", "cases"
+COLUMNS = {
+    REQUIREMENTS: (
+        "key", "cover", "title", "results", "cases", "evidence", "defects", "flags", "family", "stage", "owner", "reliance"
+    ),
+    CASES: (
+        "key", "status", "title", "requirements", "executed", "run", "evidence", "defects", "flags", "stage", "owner"
+    ),
+}  # fmt: skip
+"""What is seen before the person chose: how it stands comes right after the key."""
+_HINTS = {
+    "link": "Say which cases test the chosen requirements, or the other way about",
+    "edit": "One record in full, or what many have in common",
+    "applies": "With the reason; it is not counted any more",
+    "rest": "On a third party’s testing that was agreed",
+    "confirm": "Every link whose requirement changed since it was looked at",
+}
+
+
+class TraceabilityPage(Page):
+    """The coverage, a table of requirements or of cases, and the chosen one followed both ways."""
+
+    id = "traceability"
+    title = "Traceability"
+    subtitle = "What is required, what tests it, how that went, and what proves it. Gaps come first."
+    icon = "traceability"
+    subjects = frozenset(
+        {Subject.REQUIREMENTS, Subject.RESULTS, Subject.DEFECTS, Subject.EVIDENCE, Subject.PIT, Subject.CONTENT}
+    )
+
+    def build(self) -> None:
+        context = self.context
+        self.actions_of = TraceActions(context, self)
+        self._sources: dict[str, FrameTable] = {}
+        self._views: dict[str, View] = {}
+        self._wanted: tuple[str, int] | None = None
+        self._strip_hidden = False
+        self._header()
+        self.stack = QStackedLayout()
+        self.flow = RecordFlow(context, self.choose_file)
+        self.flow.finished.connect(self._finished)
+        for widget in (self._empty(), self._whole(), self.flow):
+            self.stack.addWidget(widget)
+        self.body.addLayout(self.stack, 1)
+        self.stack.setCurrentIndex(1)
+        context.commands.add(*self._commands())
+        context.commands.add(*self.attach_requirements.commands(self.id, menu="Traceability"))
+        context.commands.add(*self.attach_cases.commands(self.id, menu="Traceability", keys=False))
+        self._switch(REQUIREMENTS)
+
+    # -- what the window asks for --------------------------------------------------------------------------------------
+
+    def refresh(self, subjects: frozenset[Subject]) -> None:
+        trace = self.context.workspace.trace
+        sources = dict(self._sources)
+
+        def work(_job: Job) -> tuple[Coverage, dict[str, FrameTable]]:
+            if sources:
+                for source in sources.values():
+                    source.reload()
+            else:
+                sources[REQUIREMENTS], sources[CASES] = trace.requirements(), trace.cases()
+            return trace.coverage(), sources
+
+        self.context.read("Reading the matrix", work, self._fill)
+
+    def open(self, payload: object) -> None:
+        if isinstance(payload, ShowTarget):
+            table = CASES if payload.target.kind is TargetKind.TEST_CASE else REQUIREMENTS
+            self._show(table, payload.target.id)
+        elif isinstance(payload, ImportRecords):
+            if payload.path is None:
+                self.choose_file(payload.kind)
+            else:
+                self.start(payload.path, payload.kind)
+        elif isinstance(payload, ShowView):
+            self._apply(REQUIREMENTS, payload.view)
+
+    def table(self) -> TablePanel:
+        return self.panels[self.shown_table]
+
+    def state(self) -> dict[str, object]:
+        return {"split": kept_sizes(self.split), "table": self.shown_table, "strip": not self._strip_hidden}
+
+    def restore(self, state: dict[str, object]) -> None:
+        put_sizes_back(self.split, state.get("split"))
+        if state.get("table") == CASES:
+            self._switch(CASES)
+        if state.get("strip") is False:
+            self.toggle_strip()
+
+    def closing(self) -> None:
+        self.flow.close_files()
+
+    def drop(self, paths: list[Path], at: QPoint) -> Drop | None:
+        if self.stack.currentWidget() is self.flow and self.flow.busy:
+            return None
+        if self.stack.currentIndex() == 1 and (found := self._attaching().drop(paths, at)) is not None:
+            return found
+        if len(paths) != 1 or paths[0].suffix.lower() not in ENDINGS or not paths[0].is_file():
+            return None
+        if self.context.workspace.read_only:
+            return Drop("no", paths[0], "This workspace is open for reading only: nothing can be imported")
+        area = QRect(self.mapToGlobal(QPoint(0, 0)), self.size())
+        return Drop("page", paths[0], f"Drop to look at the records in “{paths[0].name}” before taking any", area)
+
+    def dropped(self, paths: list[Path], at: QPoint) -> None:
+        if self.stack.currentIndex() == 1 and self._attaching().drop(paths, at) is not None:
+            self._attaching().dropped(paths, at)
+        else:
+            self.start(paths[0])
+
+    # -- the import ----------------------------------------------------------------------------------------------------
+
+    def choose_file(self, kind: RecordKind | None = None) -> None:
+        """Let the person choose a file of records and look at it."""
+        folder = str(self.context.settings.value(FOLDER, "") or Path.home())
+        chosen, _ = QFileDialog.getOpenFileName(self, "Import requirements, cases, results or defects", folder, _FILES)
+        if chosen:
+            self.start(Path(chosen), kind)
+
+    def start(self, path: Path, kind: RecordKind | None = None) -> None:
+        """Begin the import of a file."""
+        self.context.settings.setValue(FOLDER, str(path.parent))
+        self.stack.setCurrentWidget(self.flow)
+        self._enable_header()
+        self.flow.start(path, kind)
+
+    # -- the parts -----------------------------------------------------------------------------------------------------
+
+    def _header(self) -> None:
+        self.add_button = QToolButton()
+        self.add_button.setProperty("role", "button")
+        self.add_button.setText("Add")
+        self.add_button.setAccessibleName("Add a requirement or a test case")
+        self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.add_button)
+        menu.addAction("Requirement…", self.actions_of.add_requirement)
+        menu.addAction("Test case…", lambda: self.actions_of.add_case(self._chosen(REQUIREMENTS)))
+        self.add_button.setMenu(menu)
+        self.past_button = button("Past imports…", lambda: show_past_imports(self.context, self))
+        self.book_button = button("Make a workbook…", lambda: self.context.commands.run(MAKE_BOOK))
+        self.import_button = button("Import…", self.choose_file, role="primary")
+        self.import_button.setAccessibleName("Import requirements, cases, results or defects…")
+        for made in (self.add_button, self.past_button, self.book_button, self.import_button):
+            self.header.add_action(made)
+
+    def _empty(self) -> EmptyState:
+        first = button("Import requirements or test cases…", self.choose_file, role="primary")
+        first.setEnabled(not self.context.workspace.read_only)
+        return EmptyState(
+            self.context.theme,
+            "traceability",
+            "No requirement and no test case is here yet",
+            "Import them from Excel or CSV, or results as JUnit XML: every heading is mapped by you, and you see the "
+            "difference first. You can also drop the file here, or type them with “Add”.",
+            first,
+        )
+
+    def _whole(self) -> QWidget:
+        context, theme = self.context, self.context.theme
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(2))
+        self.strip = CoverageStrip(theme, self._wanted_from_strip)
+        column.addWidget(self.strip)
+        column.addLayout(self._switch_row())
+        self.panels = {
+            REQUIREMENTS: TablePanel(context, REQUIREMENTS, title="Requirements", empty=self._nothing(REQUIREMENTS)),
+            CASES: TablePanel(context, CASES, title="Test cases", empty=self._nothing(CASES)),
+        }
+        verbs = self.actions_of
+        self.panes: dict[str, RequirementPane | CasePane] = {
+            REQUIREMENTS: RequirementPane(
+                context, edit=self.edit, link=self.link, unlink=verbs.unlink, confirm=verbs.confirm,
+                show_cases=self._show_cases_of,
+            ),
+            CASES: CasePane(context, edit=self.edit, link=self.link, unlink=verbs.unlink, confirm=verbs.confirm),
+        }  # fmt: skip
+        self.left, self.right = QStackedWidget(), QStackedWidget()
+        for name, panel in self.panels.items():
+            panel.row_menu = self._row_menu
+            if not context.workspace.read_only:
+                panel.edit_cell = lambda row, column, text, name=name: self._edit_cell(name, row, column, text)
+            panel.current_changed.connect(lambda row, name=name: self._explain(name, row))
+            panel.loaded.connect(lambda name=name: self._explain(name, self.panels[name].current_id()))
+            panel.activated.connect(lambda _row: self.edit())
+            panel.selection_changed.connect(context.commands.refresh)
+            self.left.addWidget(panel)
+            self.right.addWidget(self.panes[name])
+        self.attach_requirements = AttachByDrop(
+            self.panels[REQUIREMENTS], context, TargetKind.REQUIREMENT, lambda row: self._name_of(REQUIREMENTS, row),
+            pane=self.panes[REQUIREMENTS].evidence,
+        )  # fmt: skip
+        self.attach_cases = AttachByDrop(
+            self.panels[CASES], context, TargetKind.TEST_CASE, lambda row: self._name_of(CASES, row),
+            pane=self.panes[CASES].evidence,
+        )  # fmt: skip
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.left)
+        self.split.addWidget(self.right)
+        self.split.setStretchFactor(0, 5)
+        self.split.setStretchFactor(1, 2)
+        width = self.fontMetrics().averageCharWidth()
+        self.split.setSizes([width * 116, width * 60])
+        column.addWidget(self.split, 1)
+        return whole
+
+    def _switch_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(self.context.theme.px(1))
+        self._group = QButtonGroup(self)
+        self.switches: dict[str, QToolButton] = {}
+        for name, words in ((REQUIREMENTS, "Requirements"), (CASES, "Test cases")):
+            made = QToolButton()
+            made.setProperty("role", "button")
+            made.setText(words)
+            made.setCheckable(True)
+            made.setAccessibleName(f"Show the {words.lower()}")
+            made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            made.clicked.connect(lambda _checked=False, name=name: self._switch(name))
+            self._group.addButton(made)
+            self.switches[name] = made
+            row.addWidget(made)
+        row.addSpacing(self.context.theme.px(3))
+        self.changed_words = label("", "high")
+        self.confirm_button = button("Look at them", self._show_changed)
+        self.orphan_button = button("", self._show_orphans, role="link")
+        self.strip_button = button("Hide the coverage", self.toggle_strip, role="link")
+        for widget in (self.changed_words, self.confirm_button, self.orphan_button):
+            row.addWidget(widget)
+        row.addStretch()
+        row.addWidget(self.strip_button)
+        return row
+
+    def _nothing(self, name: str) -> EmptyState:
+        words = {
+            REQUIREMENTS: ("No requirement is here yet", "Import the matrix (RTTM) from Excel or CSV, or add one."),
+            CASES: ("No test case is here yet", "Import them from Excel or CSV, import results, or add one."),
+        }[name]
+        return EmptyState(self.context.theme, "traceability", *words)
+
+    def _commands(self) -> list[Command]:
+        def can_edit() -> bool:
+            return self.context.can_write and self.stack.currentIndex() == 1 and self.table().current_id() is not None
+
+        def can_require() -> bool:
+            return can_edit() and self.shown_table == REQUIREMENTS
+
+        def can_write() -> bool:
+            return self.context.can_write and self.stack.currentWidget() is not self.flow
+
+        page, verbs = self.id, self.actions_of
+        return [
+            Command("trace.import", "Import records…", self.choose_file, "Traceability", "1", "Ctrl+Shift+I", "imports",
+                    "Requirements, test cases, results, defects, work-off items, deliverables", can_write, page=page),
+            Command("trace.add_requirement", "Add a requirement…", verbs.add_requirement, "Traceability", "1", "",
+                    "add", "Typed by hand", can_write, page=page),
+            Command("trace.add_case", "Add a test case…", lambda: verbs.add_case(self._chosen(REQUIREMENTS)),
+                    "Traceability", "1", "Ctrl+Shift+N", "add", "With its steps; for the chosen requirements",
+                    can_write, page=page),
+            Command("trace.link", "Link…", self.link, "Traceability", "2", "Ctrl+L", "link", _HINTS["link"], can_edit,
+                    page=page),
+            Command("trace.edit", "Edit…", self.edit, "Traceability", "2", "Ctrl+E", "edit", _HINTS["edit"], can_edit,
+                    page=page),
+            Command("trace.applies", "Mark as not applicable…", self.not_applicable, "Traceability", "2", "", "",
+                    _HINTS["applies"], can_require, page=page),
+            Command("trace.rest", "Rest on reliance…", self.rest_on, "Traceability", "2", "", "", _HINTS["rest"],
+                    can_require, page=page),
+            Command("trace.confirm", "Confirm changed links…", verbs.confirm_all, "Traceability", "3", "", "check",
+                    _HINTS["confirm"], can_write, page=page),
+            Command("trace.other", "Requirements or test cases", self.switch_over, "Traceability", "5", "Ctrl+Tab",
+                    "view", "The other table", page=page),
+            Command("trace.strip", "Show or hide the coverage", self.toggle_strip, "Traceability", "5", "", "panel",
+                    "The bars over the table", page=page),
+        ]  # fmt: skip
+
+    # -- what can be done ----------------------------------------------------------------------------------------------
+
+    def edit(self) -> None:
+        """Edit the chosen records."""
+        if not self.context.can_write:
+            return
+        ids = self._chosen(self.shown_table)
+        if self.shown_table == REQUIREMENTS:
+            self.actions_of.edit_requirements(ids)
+        else:
+            self.actions_of.edit_cases(ids)
+
+    def link(self) -> None:
+        """Link cases to the chosen requirements, or requirements to the chosen cases."""
+        ids, pane = self._chosen(self.shown_table), self.panes[self.shown_table]
+        one = len(ids) == 1 and pane.trace is not None
+        if isinstance(pane, RequirementPane):
+            linked = [case.case_id for case in pane.trace.cases] if one and pane.trace else []
+            self.actions_of.link_cases(ids, linked)
+        else:
+            linked = [other.requirement_id for other in pane.trace.requirements] if one and pane.trace else []
+            self.actions_of.link_requirements(ids, linked)
+
+    def not_applicable(self) -> None:
+        """Mark the chosen requirements as not applicable."""
+        trace = self.panes[REQUIREMENTS].trace
+        ids = self._chosen(REQUIREMENTS)
+        now = trace.requirement.applies if isinstance(trace, RequirementTrace) and len(ids) == 1 else ""
+        self.actions_of.not_applicable(ids, now)
+
+    def rest_on(self) -> None:
+        """Let the chosen requirements rest on a third party's testing."""
+        trace = self.panes[REQUIREMENTS].trace
+        ids = self._chosen(REQUIREMENTS)
+        now = trace.requirement.reliance_id if isinstance(trace, RequirementTrace) and len(ids) == 1 else None
+        self.actions_of.rest_on(ids, now)
+
+    def switch_over(self) -> None:
+        """Show the other table."""
+        self._switch(CASES if self.shown_table == REQUIREMENTS else REQUIREMENTS)
+
+    def toggle_strip(self) -> None:
+        """Show or hide the coverage; the table takes its room."""
+        self._strip_hidden = not self._strip_hidden
+        self.strip.setVisible(not self._strip_hidden)
+        self.strip_button.setText("Show the coverage" if self._strip_hidden else "Hide the coverage")
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    shown_table = REQUIREMENTS
+
+    def _switch(self, name: str) -> None:
+        self.shown_table = name
+        self.switches[name].setChecked(True)
+        self.left.setCurrentWidget(self.panels[name])
+        self.right.setCurrentWidget(self.panes[name])
+        self._explain(name, self.panels[name].current_id())
+        self.context.commands.refresh()
+
+    def _fill(self, found: tuple[Coverage, dict[str, FrameTable]]) -> None:
+        coverage, sources = found
+        first = not self._sources
+        self._sources = sources
+        self.strip.fill(coverage)
+        for name, source in sources.items():
+            if first:
+                kept = self.panels[name].views.last() or replace(source.view, columns=COLUMNS[name])
+                self.panels[name].set_source(source, self._views.pop(name, kept))
+            else:
+                self.panels[name].reload()
+        self._say_changed(coverage)
+        if self.stack.currentWidget() is not self.flow:
+            self._show_list()
+        if self._wanted is not None:
+            (name, row), self._wanted = self._wanted, None
+            self._show(name, row)
+
+    def _say_changed(self, coverage: Coverage) -> None:
+        changed, orphans = coverage.changed_links, coverage.orphan_cases
+        self.changed_words.setText(
+            f"{changed:,} {'link' if changed == 1 else 'links'} to look at: the requirement changed" if changed else ""
+        )
+        self.changed_words.setVisible(bool(changed))
+        self.confirm_button.setVisible(bool(changed))
+        self.orphan_button.setText(
+            f"{counted(orphans, ('case is', 'cases are'))} for no requirement" if orphans else ""
+        )
+        self.orphan_button.setVisible(bool(orphans))
+
+    def _show_list(self) -> None:
+        some = any(source.total() for source in self._sources.values())
+        self.stack.setCurrentIndex(1 if some else 0)
+        self._enable_header()
+        self.context.commands.refresh()
+
+    def _enable_header(self) -> None:
+        importing = self.stack.currentWidget() is self.flow
+        for made in (self.add_button, self.past_button, self.book_button, self.import_button):
+            made.setVisible(not importing)
+        for made in (self.add_button, self.import_button):
+            made.setEnabled(not self.context.workspace.read_only)
+        self.import_button.setVisible(not importing and self.stack.currentIndex() == 1)
+
+    def _explain(self, name: str, row: object) -> None:
+        pane = self.panes[name]
+        if not isinstance(row, int):
+            pane.show_trace(None)
+            return
+        if name != self.shown_table:
+            return
+        workspace = self.context.workspace
+        if isinstance(pane, RequirementPane):
+
+            def work(_job: Job) -> tuple[RequirementTrace, tuple[PastChange, ...]]:
+                return workspace.trace.requirement(row), workspace.requirements.requirement_history(row)
+
+            def came(found: tuple[RequirementTrace, tuple[PastChange, ...]]) -> None:
+                if self.panels[name].current_id() == row:
+                    pane.show_trace(*found)
+
+            self.context.read("Following the requirement", work, came)
+        else:
+
+            def work_case(_job: Job) -> tuple[CaseTrace, tuple[PastChange, ...]]:
+                return workspace.trace.case(row), workspace.requirements.case_history(row)
+
+            def came_case(found: tuple[CaseTrace, tuple[PastChange, ...]]) -> None:
+                if self.panels[name].current_id() == row:
+                    pane.show_trace(*found)
+
+            self.context.read("Following the case", work_case, came_case)
+
+    def _show(self, name: str, row: int) -> None:
+        if not self._sources:
+            self._wanted = (name, row)
+            return
+        if self.stack.currentWidget() is self.flow and self.flow.busy:
+            return
+        self.stack.setCurrentIndex(1)
+        self._enable_header()
+        self._switch(name)
+        self.panels[name].show_id(row)
+
+    def _apply(self, name: str, view: View) -> None:
+        if name in self._sources:
+            self._switch(name)
+            self.panels[name].apply(view)
+        else:
+            self._views[name] = view
+
+    def _wanted_from_strip(self, column: str, value: str) -> None:
+        """A click on the coverage: that value alone; the same click again shows all."""
+        panel = self.panels[REQUIREMENTS]
+        wanted = Filter(column, Op.IS_ANY, (value,))
+        others = tuple(one for one in panel.view.filters if one.column != column)
+        filters = others if wanted in panel.view.filters else (*others, wanted)
+        self._apply(REQUIREMENTS, replace(panel.view, filters=filters))
+
+    def _show_changed(self) -> None:
+        self._apply(REQUIREMENTS, View(filters=(Filter("flags", Op.IS_ANY, (LOOK_AGAIN,)),)))
+
+    def _show_orphans(self) -> None:
+        self._apply(CASES, View(filters=(Filter("requirements", Op.EMPTY),)))
+
+    def _show_cases_of(self, key: str) -> None:
+        self._apply(CASES, View(filters=(Filter("requirements", Op.IS_ANY, (key,)),)))
+
+    def _chosen(self, name: str) -> list[int]:
+        panel = self.panels[name]
+        if name != self.shown_table:
+            return []
+        chosen, current = panel.selected_ids(), panel.current_id()
+        return chosen or ([current] if current is not None else [])
+
+    def _name_of(self, name: str, row: int) -> str:
+        source = self._sources.get(name)
+        place = source.position(row) if source else None
+        if source is None or place is None:
+            return "this row"
+        cells = dict(zip((column.key for column in source.columns), source.page(place, 1)[0], strict=False))
+        return f"{cells.get('key', '')} {cells.get('title', '')}".strip()
+
+    def _edit_cell(self, name: str, row: int, column: str, text: str) -> None:
+        requirements = self.context.workspace.requirements
+        said = {column: text.strip()}
+
+        def work(_job: Job) -> Changes:
+            if name == REQUIREMENTS:
+                return requirements.edit_requirements([row], RequirementEdit(**said))  # type: ignore[arg-type]
+            return requirements.edit_cases([row], CaseEdit(**said))  # type: ignore[arg-type]
+
+        self.context.change("Saving", work, quiet=True)
+
+    def _attaching(self) -> AttachByDrop:
+        return self.attach_requirements if self.shown_table == REQUIREMENTS else self.attach_cases
+
+    def _row_menu(self, menu: QMenu) -> None:
+        names = ["trace.edit", "trace.link"]
+        if self.shown_table == REQUIREMENTS:
+            names += ["trace.add_case", "trace.applies", "trace.rest"]
+        for name in names:
+            menu.addAction(self.context.commands.action(name))
+        menu.addSeparator()
+        menu.addActions(self._attaching().actions())
+
+    def _finished(self, what: object) -> None:
+        self._show_list()
+        if not isinstance(what, tuple):
+            return
+        kind, imported = what
+        assert isinstance(imported, ImportedRecords)
+        if kind is RecordKind.RESULTS and imported.run_id is not None:
+            self.context.navigate("testruns", ShowRun(imported.run_id))
+        elif kind in (RecordKind.DEFECTS, RecordKind.WORK_OFF):
+            self.context.navigate("defects", kind)
+        elif kind is RecordKind.DELIVERABLES:
+            self.context.navigate("pit")
+        else:
+            self._switch(CASES if kind is RecordKind.CASES else REQUIREMENTS)
