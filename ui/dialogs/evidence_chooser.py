@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from desktop.browse.view import Filter, Op, View
 from desktop.errors import PlainError
 from desktop.evidence.model import Target, TargetKind
+from desktop.evidence.table import WITHDRAWN
 from desktop.jobs import Job
 from ui.context import Context
 from ui.widgets.basics import button, label, main_button
@@ -231,8 +232,7 @@ def ask_evidence(context: Context, parent: QWidget, targets: Sequence[Target], n
 
     def find(_kind: str, text: str) -> list[Choice]:
         table = evidence.table()
-        in_use = (Filter("withdrawn", Op.EMPTY),) if any(c.key == "withdrawn" for c in table.columns) else ()
-        table.apply(View(filters=in_use, text=text))
+        table.apply(View(filters=(Filter("state", Op.IS_NONE, (WITHDRAWN,)),), text=text))
         rows = table.frame(0, SHOWN).select("ref", "title").rows()
         return [Choice(key, str(ref), str(title)) for key, (ref, title) in zip(table.ids(0, SHOWN), rows, strict=True)]
 

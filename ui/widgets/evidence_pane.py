@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.changes import Changes, Subject
 from desktop.evidence.model import Proof, Target
@@ -23,6 +23,7 @@ from ui.dialogs.evidence_chooser import ask_evidence
 from ui.models.paged_table import shown_date
 from ui.pages.payloads import ShowEvidence
 from ui.widgets.basics import button, follow_icon
+from ui.widgets.button_row import ButtonRow
 from ui.widgets.evidence_adding import add_files, ask_files, paste
 from ui.widgets.evidence_files import open_copy, sized
 from ui.widgets.small_table import SmallTable
@@ -42,7 +43,6 @@ class EvidencePane(QWidget):
         self.setAccessibleName("Evidence")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        top = QHBoxLayout()
         self.attach_button = button("Attach files…", self.attach, tip="Keep copies of files as evidence of this record")
         follow_icon(self.attach_button, context.theme, "attach")
         self.kept_button = button("Existing…", self.attach_kept, tip="Choose among the evidence of this workspace")
@@ -53,9 +53,7 @@ class EvidencePane(QWidget):
             (self.paste_button, "Paste as evidence"),
         ):
             made.setAccessibleName(words)
-            top.addWidget(made)
-        top.addStretch()
-        column.addLayout(top)
+        column.addWidget(ButtonRow(self.attach_button, self.kept_button, self.paste_button))
         self.confirm_button = button("Confirm", self.confirm, tip="The newest revision proves it too")
         self.open_button = button("Open a copy", self.open, tip="A read-only copy in the system’s own program")
         self.remove_button = button("Remove", self.remove, tip="It does not prove this record. The file stays kept.")
@@ -64,7 +62,6 @@ class EvidencePane(QWidget):
             ("Evidence", "State"),
             "No evidence yet. Drop files here or on the row, or paste a screenshot.",
             edit=lambda _link: self.go_to(),
-            more=(self.open_button, self.confirm_button, self.remove_button),
         )
         assert self.list.edit_button is not None
         self.list.edit_button.setText("Show")
@@ -73,6 +70,7 @@ class EvidencePane(QWidget):
         self.list.setMinimumHeight(self.fontMetrics().height() * 9)
         self.list.list.itemSelectionChanged.connect(self._enable)
         column.addWidget(self.list, 1)
+        column.addWidget(ButtonRow(self.list.edit_button, self.open_button, self.confirm_button, self.remove_button))
         delete = QShortcut(QKeySequence.StandardKey.Delete, self.list.list)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self.remove)
