@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ui.commands import Command
+from ui.making_books import make_workbook
 from ui.pages import PAGES
 from ui.pages.payloads import ChooseFile
 from ui.reporting import make_report
@@ -44,6 +45,9 @@ def shell_commands(window: MainWindow) -> list[Command]:
         Command("report.make", "Make the progress report…", lambda: make_report(context, window), "File", "4", "Ctrl+R",
                 "report", "The Excel workbook for a Code Body or for yourself, and a fix list for each owner",
                 lambda: opened() and idle()),
+        Command("books.make", "Make a workbook of testing…", lambda: make_workbook(context, window), "File", "4",
+                "Ctrl+Shift+W", "report", "PIT plan, RTTM at a gate, completion report, defect and work-off log",
+                lambda: opened() and idle()),
         Command("workspace.close", "Close workspace", window.close_workspace, "File", "3", "Ctrl+W", "",
                 "Close it and go to the welcome page", lambda: opened() and idle()),
         Command("app.quit", "Quit", window.close, "File", "9", "Ctrl+Q", "exit", "Close MHHS Desk"),
@@ -62,7 +66,7 @@ def shell_commands(window: MainWindow) -> list[Command]:
     ]  # fmt: skip
     for number, entry in enumerate(PAGES, start=1):
         commands.append(
-            Command(f"go.{entry.id}", entry.title, _go(window, entry.id), "Go", "1", f"Ctrl+{number}", entry.icon,
+            Command(f"go.{entry.id}", entry.title, _go(window, entry.id), "Go", "1", _page_key(number), entry.icon,
                     entry.hint, opened)
         )  # fmt: skip
     commands.append(
@@ -75,6 +79,11 @@ def shell_commands(window: MainWindow) -> list[Command]:
                     checked=_is_chosen(window, appearance))
         )  # fmt: skip
     return commands + _table_commands(window)
+
+
+def _page_key(number: int) -> str:
+    """Ctrl+1 to Ctrl+9 and Ctrl+0 for the first ten pages."""
+    return f"Ctrl+{number % 10}" if number <= 10 else ""
 
 
 def _go(window: MainWindow, page_id: str) -> Callable[[], None]:

@@ -50,6 +50,18 @@ def _imports() -> type[Page]:
     return ImportsPage
 
 
+def _evidence() -> type[Page]:
+    from ui.pages.evidence import EvidencePage
+
+    return EvidencePage
+
+
+def _traceability() -> type[Page]:
+    from ui.pages.traceability import TraceabilityPage
+
+    return TraceabilityPage
+
+
 def _history() -> type[Page]:
     from ui.pages.history import HistoryPage
 
@@ -67,6 +79,10 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("cleanse", "Cleanse", "cleanse", "Every finding, what it means and how far it is", _cleanse),
     PageEntry("portfolio", "Portfolio", "portfolio", "Every row as it stood in the file", _portfolio),
     PageEntry("imports", "Imports", "imports", "The files that were imported, and another one", _imports),
+    PageEntry(
+        "traceability", "Traceability", "traceability", "What is required, what tests it, what proves it", _traceability
+    ),
+    PageEntry("evidence", "Evidence", "evidence", "Files that prove something, and what relies on them", _evidence),
     PageEntry("history", "History", "history", "Every change, who made it and when", _history),
     PageEntry("settings", "Settings", "settings", "Participant, people, checks, content, backups", _settings, True),
 )
