@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,9 +73,11 @@ def command_page() -> str:
         "output or the named file, progress to standard error. Exit status: 0 it ran (findings or not), 1 it could not finish "
         "(the reason in a sentence; nothing is half-written), 2 wrong usage.",
     ]
-    commands = next(a for a in top._actions if isinstance(a, argparse._SubParsersAction))
-    for name, command in commands.choices.items():
-        lines += ["", f"## mhhs-desk {name}", "", str(command.description), "", "| argument | meaning |", "|---|---|"]
+    for name, command in _commands(top):
+        lines += ["", f"## mhhs-desk {name}", "", str(command.description)]
+        if _inner(command) is not None:
+            continue
+        lines += ["", "| argument | meaning |", "|---|---|"]
         for action in command._actions:
             if action.help == argparse.SUPPRESS or action.dest == "help":
                 continue
@@ -85,6 +88,19 @@ def command_page() -> str:
     lines += ["", "## The items that `--map` takes", "", "| item | shown as |", "|---|---|"]
     lines += [f"| `{item.name}` | {item.title} |" for item in ITEMS.values()]
     return "\n".join(lines) + "\n"
+
+
+def _inner(command: argparse.ArgumentParser) -> argparse._SubParsersAction | None:
+    """The commands of a command, if it has some."""
+    return next((a for a in command._actions if isinstance(a, argparse._SubParsersAction)), None)
+
+
+def _commands(top: argparse.ArgumentParser, before: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Every command with its full name, those of a command after it."""
+    inner = _inner(top)
+    for name, command in inner.choices.items() if inner else ():
+        yield f"{before}{name}", command
+        yield from _commands(command, f"{before}{name} ")
 
 
 PAGES = {"checks.md": checks_page, "command-line.md": command_page}

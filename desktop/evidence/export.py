@@ -18,7 +18,7 @@ from desktop.excel.book import Book, Field, Kind, Page, Value
 from desktop.excel.names import file_name
 from desktop.excel.saving import NotSaved
 from desktop.jobs import Job
-from desktop.own_files import must_be_free
+from desktop.own_files import is_own_file, is_same
 
 _FILES = (
     Field("Reference", Kind.STRONG, 17),
@@ -69,7 +69,13 @@ def export(folder: Path, what: Exporting, files: KeptFiles, workspace: Path, job
     """
     if not what.items:
         raise InvalidInput("There is no evidence to export.", todo="Choose some first.", field="evidence")
-    must_be_free(workspace, folder / "evidence")
+    if is_same(folder, workspace) or is_own_file(workspace, folder / "file"):
+        raise InvalidInput(
+            f"{folder.name} is or lies in the workspace's own folder.",
+            safe="Nothing was written.",
+            todo="Choose another folder.",
+            field="path",
+        )
     if folder.exists() and not folder.is_dir():
         raise InvalidInput(f"{folder.name} is no folder.", todo="Choose a folder.", field="path")
     made: list[Path] = []

@@ -196,6 +196,8 @@ class Refused:
 
     name: str
     why: str
+    passed_over: bool = False
+    """Rightly so: a hidden file that a system left in a folder; nobody meant it."""
 
 
 @dataclass(frozen=True)

@@ -117,9 +117,11 @@ def _walk(folder: Path, workspace: Path, job: Job, found: Found) -> Iterator[tup
             if place.is_symlink():
                 found.refused.append(Refused(shown, _LINK))
             elif _is_hidden(place):
-                found.refused.append(Refused(shown, "It is a hidden folder of the system and was passed over."))
+                found.refused.append(
+                    Refused(shown, "It is a hidden folder of the system and was passed over.", passed_over=True)
+                )
             elif is_same(place, workspace):
-                found.refused.append(Refused(shown, "It is the folder of this workspace itself."))
+                found.refused.append(Refused(shown, "It is the folder of this workspace itself.", passed_over=True))
             else:
                 kept.append(name)
         folders[:] = kept
@@ -129,7 +131,9 @@ def _walk(folder: Path, workspace: Path, job: Job, found: Found) -> Iterator[tup
             if place.is_symlink():
                 found.refused.append(Refused(shown, _LINK))
             elif _is_hidden(place):
-                found.refused.append(Refused(shown, "It is a hidden file of the system and was passed over."))
+                found.refused.append(
+                    Refused(shown, "It is a hidden file of the system and was passed over.", passed_over=True)
+                )
             else:
                 try:
                     about = place.stat()
