@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.evidence.details import changed_values, checked_tags, must_be_in_order
 from desktop.evidence.model import Confidentiality, Evidence, EvidenceDetails, EvidenceEdit, Redaction
 from ui.dialogs.exceptions import typed_day
 from ui.dialogs.form import Field, FormDialog
+from ui.dialogs.form_size import fit_height
 
 LINES = {"title": "Title", "author": "Author", "collector": "Collected by"}
 DAYS = {"collected": "Collected on", "period_from": "Covers from", "period_to": "Covers to", "expires": "Good through"}
@@ -34,9 +35,9 @@ def ask_edit(parent: QWidget, items: Sequence[Evidence]) -> EvidenceEdit | None:
     for name, widget in dialog.fields.items():
         if isinstance(widget, QLineEdit | QPlainTextEdit):
             widget.setPlaceholderText(form.placeholder(name))
-    if count > 1:
-        first = next(iter(dialog.fields.values()))
-        first.setFocus()
+    if layout := dialog.findChild(QFormLayout):  # many fields: close together they fit a small screen
+        layout.setVerticalSpacing(round(dialog.fontMetrics().height() * 0.4))
+        fit_height(dialog)
     try:
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return None

@@ -13,7 +13,7 @@ from desktop.browse.frame_table import FrameTable
 from desktop.browse.view import View
 from desktop.changes import Subject
 from desktop.evidence.model import Added, Evidence, Preview, Use
-from desktop.evidence.table import EXPIRED, EXPIRING
+from desktop.evidence.table import EXPIRED, EXPIRING, STATES
 from desktop.jobs import Job
 from ui.dropping import Drop, files_in_words
 from ui.job_runner import Running
@@ -85,6 +85,8 @@ class EvidencePage(Page):
         )
         self.panel = TablePanel(context, "evidence", title="Evidence", empty=empty)
         self.panel.row_menu = self._row_menu
+        metrics = self.fontMetrics()
+        self.panel.facets.setMinimumWidth(max(metrics.horizontalAdvance(one) for one in STATES) + metrics.height() * 5)
         self.pane = EvidenceDetailPane(
             context.theme,
             DetailVerbs(

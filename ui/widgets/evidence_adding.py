@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
@@ -74,7 +74,7 @@ def paste(
     done: Callable[[Added], object] | None = None,
 ) -> None:
     """Add what is on the clipboard: copied files, a text, or a picture (a screenshot)."""
-    mime = QGuiApplication.clipboard().mimeData()
+    mime = QGuiApplication.clipboard().mimeData() or QMimeData()  # None where nothing was ever copied
     evidence = context.workspace.evidence
     paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     moment = context.clock().astimezone()

@@ -84,6 +84,8 @@ class EvidenceDetailPane(QScrollArea):
 
     def show_evidence(self, shown: ShownEvidence | None, *, writable: bool = True) -> None:
         """Show an item; None when none is chosen."""
+        if shown is None or self._shown is None or shown.item.id != self._shown.item.id:
+            self.verticalScrollBar().setValue(0)
         self._shown, self._writable = shown, writable
         for part in self._parts:
             part.setVisible(shown is not None)
@@ -163,8 +165,8 @@ class EvidenceDetailPane(QScrollArea):
         place = QWidget()
         column = QVBoxLayout(place)
         column.setContentsMargins(0, 0, 0, 0)
-        self.open_revision = button("Open a copy", lambda: self._with_chosen(self._verbs.open))
-        self.save_revision = button("Save a copy…", lambda: self._with_chosen(self._verbs.save))
+        self.open_revision = button("Open", lambda: self._with_chosen(self._verbs.open))
+        self.save_revision = button("Save…", lambda: self._with_chosen(self._verbs.save))
         self.replace_button = button("Replace the file…", self._verbs.replace, tip="A new revision; the old one stays")
         self.revisions = SmallTable(
             "Revisions",

@@ -20,7 +20,7 @@ from desktop.evidence.model import Preview, PreviewKind
 from ui.widgets.basics import button, label
 
 LINES = 13
-"""Lines of text that a preview in the pane is tall."""
+"""Lines of text that a preview in the pane is tall at most."""
 
 
 class PreviewBox(QWidget):
@@ -33,7 +33,6 @@ class PreviewBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.text = reading_field("Preview of the file")
-        self.text.setFixedHeight(self.fontMetrics().height() * LINES)
         self.picture = Picture(self.fontMetrics().height() * LINES)
         self.words = label("", "small", wrap=True)
         self.larger = button("Larger…", self.show_large, role="link")
@@ -60,6 +59,7 @@ class PreviewBox(QWidget):
         self._preview, self._title = preview, title
         if preview.kind is PreviewKind.TEXT:
             self.text.setPlainText(preview.text)
+            self.text.setFixedHeight(self.fontMetrics().height() * min(LINES, _lines(preview.text) + 2))
             self.text.show()
             self.larger.show()
         elif preview.kind is PreviewKind.PICTURE and self.picture.take(preview.png):
@@ -155,6 +155,11 @@ def reading_field(name: str) -> QPlainTextEdit:
     field.setProperty("role", "reading")
     field.setAccessibleName(name)
     return field
+
+
+def _lines(text: str) -> int:
+    """About how many lines a text takes in the pane; counted no further than matters."""
+    return sum(1 + len(line) // 44 for line in text.split("\n", LINES)[:LINES])
 
 
 def image_of(png: bytes) -> QImage:
