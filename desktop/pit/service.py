@@ -35,7 +35,7 @@ from desktop.pit.model import (
 from desktop.pit.plan_pack import PackDeliverable
 from desktop.pit.reading import PlanReader
 from desktop.pit.schedule import Schedule, day_of, gate_state, moved
-from desktop.pit.table import table_of
+from desktop.pit.table import reliance_table_of, table_of
 from desktop.settings import SettingsService
 from desktop.working_days import WorkingDays
 from local_db import pit as rows
@@ -398,6 +398,10 @@ class PitService:
             reliance.reliance_of(row, evidence.get(row.id, (0, 0)), today or self._today())
             for row in rows.reliances(self._store.read())
         )
+
+    def reliance_table(self, today: date | None = None) -> FrameTable:
+        """The same as a table (columns: desktop/pit/table.py)."""
+        return reliance_table_of(lambda: self.reliances(today))
 
     def save_reliance(self, details: RelianceDetails, reliance_id: int | None = None) -> Changes:
         """Add one (None) or change one. Agreed without a day takes today. Raises InvalidInput, NotFound."""

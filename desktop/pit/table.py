@@ -1,4 +1,4 @@
-"""The deliverables as a table: its columns, and what each cell shows."""
+"""The deliverables and the reliances as tables: their columns, and what each cell shows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from desktop.browse.frame_table import ID, FrameTable
 from desktop.browse.view import Column, ColumnKind, View
-from desktop.pit.model import Deliverable, DeliverableStatus, Gate, PartyType, Standing
+from desktop.pit.model import Deliverable, DeliverableStatus, Gate, PartyType, Reliance, RelianceStatus, Standing
 
 COLUMNS = (
     Column("ref", "Reference", ColumnKind.IDENTIFIER, 14),
@@ -36,6 +36,24 @@ COLUMNS = (
     Column("source", "Taken from", width=34, facet=True, shown=False),
     Column("key", "Key", ColumnKind.IDENTIFIER, 24, shown=False),
 )
+
+RELIANCE_COLUMNS = (
+    Column("ref", "Reference", ColumnKind.IDENTIFIER, 14),
+    Column("third_party", "Third party", width=24, facet=True),
+    Column("product", "System and version", width=22),
+    Column("status", "Status", width=10, facet=True),
+    Column("proven", "Proven", ColumnKind.STATE, 12, facet=True),
+    Column("missing", "What is missing", width=34),
+    Column("requirements", "Requirements", ColumnKind.NUMBER, 11),
+    Column("evidence", "Evidence", ColumnKind.NUMBER, 9),
+    Column("agreement", "Agreement", width=18),
+    Column("agreed_by", "Agreed by", width=18, shown=False),
+    Column("agreed_on", "Agreed on", ColumnKind.DATE, 11, shown=False),
+    Column("expires", "Good through", ColumnKind.DATE, 11),
+    Column("scope", "What was tested", width=30, shown=False),
+    Column("note", "Note", width=30, shown=False),
+)
+PROVEN, NOT_PROVEN = "Proven", "Not proven"
 
 PACK_CHANGED = "The pack says otherwise"
 AWAITING = "Evidence to confirm"
@@ -78,6 +96,26 @@ def table_of(
 def frame_of(deliverables: Sequence[Deliverable]) -> pl.DataFrame:
     """One row for each deliverable, in the plan's order."""
     return pl.DataFrame([_cells(one) for one in deliverables], schema=_SCHEMA, orient="row")
+
+
+def reliance_table_of(read: Callable[[], Sequence[Reliance]]) -> FrameTable:
+    """The reliances, newest first."""
+    schema = {ID: pl.Int64, **{c.key: pl.Int64 if c.kind is ColumnKind.NUMBER else pl.String for c in RELIANCE_COLUMNS}}
+
+    def load() -> pl.DataFrame:
+        return pl.DataFrame([_reliance_cells(one) for one in read()], schema=schema, orient="row")
+
+    ranks = {"status": [one.value.capitalize() for one in RelianceStatus], "proven": [NOT_PROVEN, PROVEN]}
+    return FrameTable(RELIANCE_COLUMNS, load, ranks=ranks, name="list of reliances")
+
+
+def _reliance_cells(one: Reliance) -> tuple[object, ...]:
+    details = one.details
+    return (
+        one.id, one.ref, details.third_party, details.product, details.status.value.capitalize(),
+        PROVEN if one.proven else NOT_PROVEN, ", ".join(one.missing), one.requirements, one.evidence,
+        details.agreement, details.agreed_by, details.agreed_on, details.expires, details.scope, details.note,
+    )  # fmt: skip
 
 
 def _cells(one: Deliverable) -> tuple[object, ...]:

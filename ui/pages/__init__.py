@@ -50,6 +50,12 @@ def _imports() -> type[Page]:
     return ImportsPage
 
 
+def _pit() -> type[Page]:
+    from ui.pages.pit import PitPage
+
+    return PitPage
+
+
 def _evidence() -> type[Page]:
     from ui.pages.evidence import EvidencePage
 
@@ -79,6 +85,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("cleanse", "Cleanse", "cleanse", "Every finding, what it means and how far it is", _cleanse),
     PageEntry("portfolio", "Portfolio", "portfolio", "Every row as it stood in the file", _portfolio),
     PageEntry("imports", "Imports", "imports", "The files that were imported, and another one", _imports),
+    PageEntry("pit", "PIT plan", "pit", "Gates, what has to be handed over, and reliance on others", _pit),
     PageEntry(
         "traceability", "Traceability", "traceability", "What is required, what tests it, what proves it", _traceability
     ),

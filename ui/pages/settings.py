@@ -13,6 +13,7 @@ from ui.pages.page import Page
 from ui.pages.payloads import ShowSection
 from ui.widgets.settings_appearance import AppearanceSection
 from ui.widgets.settings_backups import BackupsSection
+from ui.widgets.settings_calendar import CalendarSection
 from ui.widgets.settings_checks import ChecksSection
 from ui.widgets.settings_content import ContentSection
 from ui.widgets.settings_participant import ParticipantSection
@@ -24,6 +25,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Context], Section]], ...] = (
     ("participant", "Participant and scope", ParticipantSection),
     ("people", "People", PeopleSection),
     ("checks", "Checks", ChecksSection),
+    ("calendar", "Working days", CalendarSection),
     ("tables", "Industry tables", TablesSection),
     ("content", "Content packs", ContentSection),
     ("backups", "Backups", BackupsSection),
