@@ -51,3 +51,8 @@ def rows(store: Store) -> tuple[ReportRow, ...]:
     """Everything that was made, newest first."""
     found = store.read().execute(f"SELECT {_COLUMNS}, id FROM report ORDER BY id DESC")  # noqa: S608 - fixed names
     return tuple(ReportRow(*row) for row in found)
+
+
+def count(store: Store, kind: str) -> int:
+    """How many of a kind were made."""
+    return int(store.read().execute("SELECT count(*) FROM report WHERE kind = ?", (kind,)).fetchone()[0])

@@ -133,8 +133,8 @@ def frozen_of_run(connection: Connection, run_id: int) -> list[tuple[int, str]]:
     return [(int(row[0]), str(row[1])) for row in found]
 
 
-def step_results(connection: Connection, result_ids: Iterable[int]) -> list[StepResultRow]:
-    """What is kept of the steps of these results, in their order."""
+def step_results(connection: Connection, result_ids: Iterable[int] | None) -> list[StepResultRow]:
+    """What is kept of the steps of these results (None: of all), in their order."""
     where, values = _among("result_id", result_ids)
     found = connection.execute(
         f"SELECT id, {', '.join(STEP_RESULT_COLUMNS)} FROM step_result {where} ORDER BY result_id, position",  # noqa: S608

@@ -58,6 +58,16 @@ def evidence_rows(connection: Connection) -> list[tuple[str, int, int, str, int]
     )
 
 
+def all_evidence_rows(connection: Connection) -> list[tuple[str, int, int, str, int]]:
+    """The same for every kind of target."""
+    return list(
+        connection.execute(
+            "SELECT l.target_kind, l.target_id, l.evidence_id, e.ref, l.confirmed_revision < e.revision "
+            "FROM evidence_link AS l JOIN evidence AS e ON e.id = l.evidence_id WHERE e.withdrawn = '' ORDER BY e.id"
+        )
+    )
+
+
 def defect_rows(connection: Connection) -> list[tuple[int, int, str, str, str]]:
     """(case, defect, its reference, title, status) for every defect seen in a result of a case, each pair once."""
     return list(
