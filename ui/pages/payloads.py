@@ -110,3 +110,10 @@ class AddWorkOff:
     """Defects: ask for a new work-off item, of this defect if one is given."""
 
     defect_id: int | None = None
+
+
+@dataclass(frozen=True)
+class StartRun:
+    """Test runs: ask for a new run, of these test cases if some are given."""
+
+    case_ids: tuple[int, ...] = ()

@@ -50,7 +50,8 @@ _FILES = "Tables and test results (*.xlsx *.xlsm *.csv *.tsv *.txt *.xml);;All f
 REQUIREMENTS, CASES = "requirements", "cases"
 COLUMNS = {
     REQUIREMENTS: (
-        "key", "cover", "title", "results", "cases", "evidence", "defects", "flags", "family", "stage", "owner", "reliance"
+        "key", "cover", "title", "results", "cases", "evidence", "defects", "flags", "family", "stage", "owner",
+        "reliance",
     ),
     CASES: (
         "key", "status", "title", "requirements", "executed", "run", "evidence", "defects", "flags", "stage", "owner"
