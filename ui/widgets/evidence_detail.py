@@ -317,7 +317,7 @@ def _details(details: EvidenceDetails) -> list[str]:
 
 
 def _file(revision: Revision) -> list[str]:
-    lines = [breakable(revision.file_name), f"{revision.kind}, {sized(revision.size)} ({revision.size:,} bytes)"]
+    lines = [breakable(revision.file_name), f"{revision.kind}, {_exactly(revision.size)}"]
     if revision.modified_at:
         lines.append(f"Changed last on {shown_date(revision.modified_at)} UTC")
     if revision.origin:
@@ -330,6 +330,10 @@ def _file(revision: Revision) -> list[str]:
     if revision.active:
         lines.append(ACTIVE)
     return lines
+
+
+def _exactly(size: int) -> str:
+    return f"{sized(size)} ({size:,} bytes)" if size >= 1000 else sized(size)
 
 
 def breakable(text: str) -> str:

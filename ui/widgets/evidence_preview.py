@@ -38,7 +38,7 @@ class PreviewBox(QWidget):
         self.larger = button("Larger…", self.show_large, role="link")
         self.larger.setAccessibleName("Show the preview larger")
         row = QHBoxLayout()
-        row.addWidget(self.words, 1)
+        row.addWidget(self.words, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.larger, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.text)
         column.addWidget(self.picture)
