@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ui.commands import Command
 from ui.making_books import make_workbook
-from ui.pages import PAGES
+from ui.pages import PAGES, PageEntry
 from ui.pages.payloads import ChooseFile
 from ui.reporting import make_report
 from ui.theme.theme import Appearance
@@ -66,8 +66,8 @@ def shell_commands(window: MainWindow) -> list[Command]:
     ]  # fmt: skip
     for number, entry in enumerate(PAGES, start=1):
         commands.append(
-            Command(f"go.{entry.id}", entry.title, _go(window, entry.id), "Go", "1", _page_key(number), entry.icon,
-                    entry.hint, opened)
+            Command(f"go.{entry.id}", entry.title, _go(window, entry.id), "Go", "1", _page_key(number, entry),
+                    entry.icon, entry.hint, opened)
         )  # fmt: skip
     commands.append(
         Command("go.back", "Back", window.go_back, "Go", "2", "Alt+Left", "", "To the page before", window.can_go_back)
@@ -81,8 +81,10 @@ def shell_commands(window: MainWindow) -> list[Command]:
     return commands + _table_commands(window)
 
 
-def _page_key(number: int) -> str:
-    """Ctrl+1 to Ctrl+9 and Ctrl+0 for the first ten pages."""
+def _page_key(number: int, entry: PageEntry) -> str:
+    """Ctrl+1 to Ctrl+9 and Ctrl+0 for the first ten pages; the settings have the key that they have everywhere."""
+    if entry.at_bottom:
+        return "Ctrl+,"
     return f"Ctrl+{number % 10}" if number <= 10 else ""
 
 
