@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from local_db.connection import Connection
@@ -72,3 +74,39 @@ def changes_of(connection: Connection, kind: str, record_id: int) -> list[Change
         (str(kind), record_id),
     )
     return [ChangeRow(*row) for row in found]
+
+
+@dataclass(frozen=True)
+class KeptResult:
+    """A result as an import compares it."""
+
+    id: int
+    run_id: int
+    key: str
+    title: str
+    status: str
+    reason: str
+    message: str
+    tester: str
+    executed: str
+    seconds: float | None
+
+
+def run_of(connection: Connection, file_sha256: str, title: str) -> int | None:
+    """The newest run of this title that came from these bytes."""
+    row = connection.execute(
+        "SELECT r.id FROM test_run AS r JOIN record_import AS i ON i.id = r.import_id "
+        "WHERE i.file_sha256 = ? AND r.title = ? ORDER BY r.id DESC LIMIT 1",
+        (file_sha256, title),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def results_in(connection: Connection, run_ids: Iterable[int]) -> list[KeptResult]:
+    """The results of these runs."""
+    found = connection.execute(
+        "SELECT id, run_id, key, title, status, reason, message, tester, executed, seconds FROM result "
+        "WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(sorted(run_ids)),),
+    )
+    return [KeptResult(*row) for row in found]

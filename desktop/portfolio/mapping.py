@@ -85,7 +85,7 @@ def resolve_mapping(mapping: Mapping[str, str], headings: Sequence[str]) -> dict
             )
         if not heading:
             continue
-        resolved[item] = _find_label(item, heading, labels)
+        resolved[item] = find_label(item, ITEMS[item].title, heading, labels)
     for heading, times in Counter(resolved.values()).items():
         if times > 1:
             items = [ITEMS[item].title for item, chosen in resolved.items() if chosen == heading]
@@ -104,7 +104,11 @@ def resolve_mapping(mapping: Mapping[str, str], headings: Sequence[str]) -> dict
     return {item: resolved[item] for item in ITEMS if item in resolved}
 
 
-def _find_label(item: str, heading: str, labels: Sequence[str]) -> str:
+def find_label(item: str, title: str, heading: str, labels: Sequence[str]) -> str:
+    """The label that a person meant by a heading: as it stands, else alike where that is not ambiguous.
+
+    `title` is what it was given for, in words. Raises InvalidInput with `item` as its field.
+    """
     if heading in labels:
         return heading
     alike = [label for label in labels if fold(label) == fold(heading) and fold(heading)]
@@ -115,7 +119,7 @@ def _find_label(item: str, heading: str, labels: Sequence[str]) -> str:
             f"Several headings of the file are like {heading}.", field=item, todo="Write it as it stands."
         )
     raise InvalidInput(
-        f"The file has no heading {heading}, which was given for {ITEMS[item].title}.",
+        f"The file has no heading {heading}, which was given for {title}.",
         field=item,
         todo="Choose one of its headings: " + ", ".join(labels[:12]) + (" ..." if len(labels) > 12 else "."),
     )

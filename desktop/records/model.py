@@ -57,8 +57,13 @@ class RecordField:
     needed: bool = False
     synonyms: tuple[str, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
-    """What may stand in a cell, folded, to the value it means: {"pass": "Passed", "ok": "Passed"}."""
+    """What may stand in a cell, folded, to the value it means: {"pass": "Passed", "ok": "Passed"}. Of a field that is
+    no CHOICE these words are put in place, and any other text stays as it stands."""
     about: str = ""
+    one_of: str = ""
+    """Of the fields with the same word here at least one is needed; '' = none of that."""
+    step: bool = False
+    """It is of one step of a case: a row for each step."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,14 @@ class RecordSource:
     """Field name to the heading proposed for it. Empty for JUnit, whose fields need no mapping."""
     handle: object = None
     """For the service: the file as it was read. Close it with `RecordImports.close`."""
+    ours: bool = False
+    """A workbook that we wrote: columns that are mapped to nothing repeat what stands elsewhere and are not kept."""
+    rows: int = 0
+    """Data rows below the headings."""
+    heading_row: int = 1
+    """Row of the sheet on which the (last) headings stand: data row 1 is the next one, in a workbook."""
+    encoding: str = ""
+    """Of a text file, as people know it."""
 
 
 @dataclass(frozen=True)

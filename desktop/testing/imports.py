@@ -1,62 +1,404 @@
-"""Imports of requirements, cases, results, defects, work-off items and deliverables: read, map, see the difference, take."""
+"""Imports of requirements, cases, results, defects, work-off items and deliverables: read, map, compare, take."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
-from desktop.clock import Clock
+from desktop.changes import Changes, Subject
+from desktop.clock import Clock, today
+from desktop.errors import FileRefused, InvalidInput, NotFound
 from desktop.jobs import Job
 from desktop.pit.service import PitService
+from desktop.portfolio.mapping import fold
+from desktop.portfolio.readers.xlsx import SheetInfo
+from desktop.portfolio.staging import LikelySheet
+from desktop.records import mapping as record_mapping
+from desktop.records.fields import by_name, fields_of, name_index
 from desktop.records.model import (
+    ChangeKind,
     ImportedRecords,
     ImportOptions,
     PastImport,
+    RecordChange,
     RecordField,
     RecordKind,
     RecordSource,
+    RunDetails,
+    SheetOf,
     StagedRecords,
 )
+from desktop.records.rows import Rows, records_of
+from desktop.records.table import RecordTable, read_table, template_of
+from desktop.testing.book_marks import kinds_in
+from desktop.testing.import_cases import plan_cases
+from desktop.testing.import_defects import plan_defects, plan_work_off
+from desktop.testing.import_deliverables import plan_deliverables
+from desktop.testing.import_plan import Applied, Context, Plan
+from desktop.testing.import_requirements import plan_requirements
+from desktop.testing.import_results import plan_results
+from desktop.testing.junit import JUnitFile, is_junit, read_junit
+from local_db import heading_maps, record_imports, test_runs
+from local_db.audit import timestamp
 from local_db.blobs import BlobStore
-from local_db.connection import Store
+from local_db.connection import Connection, Store
+from local_db.edit import Edit
+
+JUNIT = "junit"
+SAMPLES = 200
+_WHOLE = ImportOptions()
+
+_SUBJECTS: Mapping[RecordKind, tuple[Subject, ...]] = {
+    RecordKind.REQUIREMENTS: (Subject.REQUIREMENTS,),
+    RecordKind.CASES: (Subject.REQUIREMENTS,),
+    RecordKind.RESULTS: (Subject.RESULTS, Subject.REQUIREMENTS),
+    RecordKind.DEFECTS: (Subject.DEFECTS,),
+    RecordKind.WORK_OFF: (Subject.DEFECTS,),
+    RecordKind.DELIVERABLES: (Subject.PIT,),
+}
+_TOLD = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.BACK, ChangeKind.MISSING)
+_NOT_KEPT = (RecordKind.DEFECTS, RecordKind.WORK_OFF, RecordKind.RESULTS)
+"""Kinds whose records have no room for columns that are mapped to nothing."""
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """What a dry run keeps for its commit."""
+
+    rows: Rows
+    sha256: str
+    told: tuple[object, ...]
+    """What the plan came to, to be compared with what it comes to at the commit."""
 
 
 class RecordImports:
-    """What pages and commands call about bringing records in; nothing is kept before `commit`. Every call may run on a worker thread."""
+    """What pages and commands call about bringing records in; nothing is kept before `commit`.
+
+    Every call may run on a worker thread.
+    """
 
     def __init__(self, store: Store, blobs: BlobStore, pit: PitService, actor: str, clock: Clock) -> None:
-        raise NotImplementedError
+        """`blobs` has the folder for files on their way in; `pit` the scale of severities and the plan."""
+        self._store = store
+        self._blobs = blobs
+        self._pit = pit
+        self._actor = actor
+        self._clock = clock
 
     def fields(self, kind: RecordKind) -> tuple[RecordField, ...]:
         """The fields of a kind, needed ones first."""
-        raise NotImplementedError
-
-    def read(self, path: Path, kind: RecordKind, job: Job | None = None, sheet: str | None = None) -> RecordSource:
-        """Look at a file (CSV, Excel, JUnit XML): its headings, samples and suggestions. Title rows above the headings are passed over. Raises FileRefused, NotFound (no such sheet), Cancelled."""
-        raise NotImplementedError
+        return fields_of(kind)
 
     def kind_of(self, path: Path) -> RecordKind | None:
         """What the rows of a file are, when it says so itself: JUnit XML, or a workbook that we wrote."""
-        raise NotImplementedError
+        if is_junit(path):
+            return RecordKind.RESULTS
+        return next(iter(kinds_in(template_of(path)).values()), None)
+
+    def read(self, path: Path, kind: RecordKind, job: Job | None = None, sheet: str | None = None) -> RecordSource:
+        """Look at a file (CSV, Excel, a ZIP of one CSV, JUnit XML): its headings, samples and suggestions.
+
+        Title rows above the headings are passed over, wherever the table begins. Close it when it is done with. Raises
+        FileRefused, NotFound (no such sheet), Cancelled.
+        """
+        self._store.require_writable()
+        work = job or Job()
+        if is_junit(path):
+            if kind is not RecordKind.RESULTS:
+                raise FileRefused(
+                    f"{path.name} holds results of tests (JUnit XML), not {kind.words}.",
+                    safe="Nothing was imported.",
+                    todo="Import it as results.",
+                )
+            return _of_junit(path, read_junit(path, work))
+        own = kinds_in(template_of(path))
+        names = {name: [one for one, _ in fields] for name, fields in name_index(kind).items()}
+        table = read_table(path, self._blobs.staging, work, names, sheet, _likely(kind, own, names))
+        remembered = heading_maps.remembered(self._store, record_mapping.remembered_as(kind, table.headings))
+        samples = tuple(cells for _, cells in table.rows[:SAMPLES])
+        return RecordSource(
+            path=path,
+            kind=kind,
+            format=table.format,
+            headings=table.headings,
+            samples=samples,
+            sheets=tuple(SheetOf(one.name, one.rows, one.hidden) for one in table.sheets),
+            sheet=table.sheet,
+            notes=table.notes,
+            suggestions=record_mapping.suggest(kind, table.headings, samples, remembered),
+            handle=table,
+            ours=own.get(table.sheet) is kind,
+            rows=len(table.rows),
+            heading_row=table.heading_row,
+            encoding=table.encoding,
+        )
 
     def close(self, source: RecordSource) -> None:
-        """Remove what looking at a file has put aside. Closing twice does nothing."""
-        raise NotImplementedError
+        """Remove what looking at a file has put aside. Closing twice does nothing.
+
+        A file of records is held in memory, so that there is nothing on the disk to remove.
+        """
 
     def stage(
         self,
         source: RecordSource,
         mapping: Mapping[str, str],
-        options: ImportOptions = ImportOptions(),
+        options: ImportOptions = _WHOLE,
         job: Job | None = None,
     ) -> StagedRecords:
-        """The dry run by the code of the commit: the difference, row by row. Raises InvalidInput (mapping; `field`), FileRefused, Cancelled."""
-        raise NotImplementedError
+        """The dry run by the code of the commit: the difference, row by row.
+
+        Raises InvalidInput (mapping; `field`), NotFound (no such run), FileRefused, Cancelled.
+        """
+        self._store.require_writable()
+        work = job or Job()
+        self._check_run(options)
+        if isinstance(source.handle, JUnitFile):
+            resolved: dict[str, str] = {}
+            rows = Rows(source.handle.records, (), ())
+            sha256 = source.handle.sha256
+            if source.handle.started and not (options.run and options.run.started):
+                run = options.run or _details(source)
+                options = replace(options, run=replace(run, started=source.handle.started))
+        else:
+            table = cast("RecordTable", source.handle)
+            resolved = record_mapping.resolve(source.kind, mapping, source.headings)
+            work.report("Reading the rows", 0, len(table.rows), "rows")
+            extra = not source.ours and source.kind not in _NOT_KEPT
+            rows = records_of(table, source.kind, resolved, clear_blanks=options.clear_blanks, extra=extra)
+            sha256 = table.file_sha256
+        work.report("Comparing with what is here", 0, len(rows.records), source.kind.words)
+        with self._store.reading() as connection:
+            plan = self._plan(connection, source, rows, options, sha256)
+        work.check()
+        changes = (*plan.changes, *rows.refused)
+        order = {ChangeKind.MISSING: 1}
+        return StagedRecords(
+            source=source,
+            options=options,
+            mapping=resolved,
+            counts=plan.counts(len(rows.refused)),
+            changes=tuple(sorted(changes, key=lambda one: (order.get(one.change, 0), one.row or 0))),
+            notes=(*source.notes, *rows.notes, *plan.notes, *_unkept(source, resolved)),
+            handle=_Staged(rows, sha256, _told(plan)),
+        )
 
     def commit(self, staged: StagedRecords, job: Job | None = None) -> ImportedRecords:
         """Take the rows; one step to undo. Raises FileRefused when the records changed since the dry run, Cancelled."""
-        raise NotImplementedError
+        work = job or Job()
+        source, options = staged.source, staged.options
+        handle = cast("_Staged", staged.handle)
+        at = self._clock()
+        title = _title(source.kind, staged.counts)
+        body = {
+            "file": source.path.name,
+            "sha256": handle.sha256,
+            "mapping": dict(staged.mapping),
+            "counts": {kind.value: count for kind, count in staged.counts.items() if count},
+        }
+        work.report("Writing", 0, 0, source.kind.words)
+        import_id: int | None = None
+        with self._store.edit(
+            action=f"{source.kind.value}.import",
+            title=title,
+            subjects=_SUBJECTS[source.kind],
+            actor=self._actor,
+            at=at,
+            body=body,
+        ) as edit:
+            plan = self._plan(edit.connection, source, handle.rows, options, handle.sha256)
+            if _told(plan) != handle.told:
+                raise FileRefused(
+                    f"The {source.kind.words} here were changed since the difference was shown.",
+                    safe="Nothing was imported.",
+                    todo="Look at the difference once more and import then.",
+                )
+            applied = Applied(run_id=plan.run_id)
+            if plan.work:
+                import_id = self._note(edit, staged, handle.sha256)
+                applied = plan.apply(edit, import_id)
+                edit.insert_many(
+                    "record_change",
+                    record_imports.CHANGE_COLUMNS,
+                    [
+                        (import_id, kind.value, row_id, change.change.value, _json(change))
+                        for kind, row_id, change in applied.records
+                    ],
+                )
+                key = record_mapping.remembered_as(source.kind, source.headings)
+                if staged.mapping:
+                    heading_maps.remember(edit.connection, key, staged.mapping, at)
+            work.check()
+        if import_id is None:
+            return ImportedRecords(Changes(), None, staged.counts, plan.run_id, already=True)
+        count = sum(staged.counts.get(kind, 0) for kind in _TOLD)
+        changes = Changes.of(*_SUBJECTS[source.kind], title=title, count=count)
+        return ImportedRecords(changes, import_id, staged.counts, applied.run_id)
 
     def past(self) -> tuple[PastImport, ...]:
         """Imports that were made, newest first."""
-        raise NotImplementedError
+        with self._store.reading() as connection:
+            back = record_imports.back_counts(connection)
+            rows = record_imports.imports(connection)
+        return tuple(
+            PastImport(
+                id=row.id,
+                kind=RecordKind(row.kind),
+                file_name=row.file_name,
+                file_sha256=row.file_sha256,
+                source=row.source,
+                version=row.version,
+                counts={
+                    ChangeKind.ADDED: row.added,
+                    ChangeKind.CHANGED: row.changed,
+                    ChangeKind.UNCHANGED: row.unchanged,
+                    ChangeKind.MISSING: row.missing,
+                    ChangeKind.BACK: back.get(row.id, 0),
+                    ChangeKind.REFUSED: row.refused,
+                },
+                imported_at=row.imported_at,
+                imported_by=row.imported_by,
+            )
+            for row in rows
+        )
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _plan(
+        self, connection: Connection, source: RecordSource, rows: Rows, options: ImportOptions, sha256: str
+    ) -> Plan:
+        day = today(self._clock).isoformat()
+        # A row that cannot be taken is in the file all the same: its record is not missing.
+        refused = frozenset(one.key for one in rows.refused)
+        context = Context(connection, options, source.path.name, sha256, day, refused)
+        match source.kind:
+            case RecordKind.REQUIREMENTS:
+                return plan_requirements(context, rows.records)
+            case RecordKind.CASES:
+                return plan_cases(context, rows.records)
+            case RecordKind.RESULTS:
+                title = _details(source).title
+                at = timestamp(self._clock())
+                return plan_results(context, rows.records, actor=self._actor, at=at, default_title=title)
+            case RecordKind.DEFECTS:
+                return plan_defects(context, rows.records, self._pit.severities())
+            case RecordKind.WORK_OFF:
+                return plan_work_off(context, rows.records)
+            case RecordKind.DELIVERABLES:
+                return plan_deliverables(context, rows.records, self._pit)
+
+    def _check_run(self, options: ImportOptions) -> None:
+        if options.into_run is None:
+            return
+        found = test_runs.runs(self._store.read(), [options.into_run])
+        if not found:
+            raise NotFound("This run is not there any more.", todo="Choose another one.")
+        if found[0].finished:
+            raise InvalidInput(
+                f"The run {found[0].ref} was finished on {found[0].finished}.",
+                field="into_run",
+                todo="Open it again, or import the results as a run of their own.",
+            )
+
+    def _note(self, edit: Edit, staged: StagedRecords, sha256: str) -> int:
+        """Write down that the file was taken; returns the import's id."""
+        source, counts = staged.source, staged.counts
+        return edit.insert(
+            "record_import",
+            {
+                "kind": source.kind.value,
+                "file_name": source.path.name,
+                "file_sha256": sha256,
+                "format": source.format,
+                "sheet": source.sheet,
+                "mapping": json.dumps(dict(staged.mapping), ensure_ascii=False),
+                "source": staged.options.source.strip(),
+                "version": staged.options.version.strip(),
+                "added": counts.get(ChangeKind.ADDED, 0),
+                "changed": counts.get(ChangeKind.CHANGED, 0),
+                "unchanged": counts.get(ChangeKind.UNCHANGED, 0),
+                "missing": counts.get(ChangeKind.MISSING, 0),
+                "refused": counts.get(ChangeKind.REFUSED, 0),
+                "imported_at": timestamp(self._clock()),
+                "imported_by": self._actor,
+            },
+        )
+
+
+def _of_junit(path: Path, file: JUnitFile) -> RecordSource:
+    """A JUnit file as a source: nothing is to be mapped; headings and samples are for looking at it."""
+    names = ("key", "title", "status", "seconds", "executed", "message", "reason")
+    titles = by_name(RecordKind.RESULTS)
+    headings = tuple(titles[name].title for name in names)
+    samples = tuple(
+        tuple({"key": record.key, **record.values}.get(name, "") for name in names) for record in file.records[:SAMPLES]
+    )
+    count = f"{file.tests:,} test{'' if file.tests == 1 else 's'}"
+    return RecordSource(
+        path=path,
+        kind=RecordKind.RESULTS,
+        format=JUNIT,
+        headings=headings,
+        samples=samples,
+        sheets=(),
+        sheet="",
+        notes=(f"JUnit XML with {count}.", *file.notes),
+        suggestions={},
+        handle=file,
+        rows=len(file.records),
+    )
+
+
+def _details(source: RecordSource) -> RunDetails:
+    """A run of which the person says nothing is called as the file."""
+    return RunDetails(title=source.path.stem)
+
+
+def _likely(kind: RecordKind, own: Mapping[str, RecordKind], names: Mapping[str, Collection[str]]) -> LikelySheet:
+    """How to choose the sheet of a workbook: ours by its name, else the visible one with most names of fields."""
+
+    def choose(sheets: tuple[SheetInfo, ...]) -> str | None:
+        for sheet in sheets:
+            if own.get(sheet.name) is kind:
+                return sheet.name
+        tables = [sheet for sheet in sheets if not sheet.hidden and sheet.rows > 1]
+        if not tables:
+            return None
+        return max(tables, key=lambda sheet: (_names_in(sheet.headings, names), sheet.rows)).name
+
+    return choose
+
+
+def _names_in(headings: Collection[str], names: Mapping[str, Collection[str]]) -> int:
+    return len({next(iter(names[fold(heading)])) for heading in headings if fold(heading) in names})
+
+
+def _unkept(source: RecordSource, mapping: Mapping[str, str]) -> list[str]:
+    """What becomes of the headings that are mapped to nothing."""
+    if source.format == JUNIT:
+        return []
+    rest = [heading for heading in source.headings if heading not in mapping.values()]
+    if not rest or source.ours:
+        return []
+    shown = ", ".join(rest[:5]) + (f" and {len(rest) - 5} more" if len(rest) > 5 else "")
+    if source.kind in (*_NOT_KEPT, RecordKind.DELIVERABLES):
+        return [f"Headings that are mapped to nothing and left out: {shown}."]
+    return [f"Headings that are mapped to nothing and kept beside each record as they stand: {shown}."]
+
+
+def _told(plan: Plan) -> tuple[object, ...]:
+    return (tuple(plan.changes), plan.unchanged, plan.work, tuple(plan.notes))
+
+
+def _title(kind: RecordKind, counts: Mapping[ChangeKind, int]) -> str:
+    """The title of the step: Import requirements: 20 added, 3 changed."""
+    told = [f"{counts[one]:,} {one.value}" for one in _TOLD if counts.get(one)]
+    return f"Import {kind.words}: {', '.join(told) or 'nothing new'}"
+
+
+def _json(change: RecordChange) -> str:
+    fields = change.fields if change.change is not ChangeKind.MISSING else {}
+    return json.dumps({name: list(pair) for name, pair in fields.items()}, ensure_ascii=False)

@@ -8,6 +8,10 @@ from collections.abc import Iterable, Mapping
 from desktop.testing.model import Case, Requirement, Step
 from local_db.requirements import CaseRow, RequirementRow, StepRow
 
+EMPTY_REQUIREMENT = Requirement(0, "", "", "", "", "", "", "", "", "", "", None, "", {}, missing=False)
+EMPTY_CASE = Case(0, "", "", "", "", "", "", "", "", "", "", "", {}, missing=False)
+"""Where new ones begin."""
+
 
 def requirement_of(row: RequirementRow) -> Requirement:
     """A kept requirement as people see it."""

@@ -14,7 +14,14 @@ from desktop.errors import InvalidInput, NotFound
 from desktop.records.model import ChangeKind, PastChange, RecordKind
 from desktop.testing.hashing import case_hash, requirement_hash
 from desktop.testing.model import Case, CaseEdit, Requirement, RequirementEdit, Step
-from desktop.testing.requirement_rows import case_of, requirement_of, step_row, steps_by_case
+from desktop.testing.requirement_rows import (
+    EMPTY_CASE,
+    EMPTY_REQUIREMENT,
+    case_of,
+    requirement_of,
+    step_row,
+    steps_by_case,
+)
 from local_db import record_imports, requirements
 from local_db.connection import Connection, Store
 from local_db.edit import Edit
@@ -48,7 +55,7 @@ class RequirementService:
         with self._edit("requirement.add", title) as edit:
             self._refuse_taken(edit.connection, "requirement", key)
             self._check_reliance(edit.connection, values)
-            new = replace(_EMPTY_REQUIREMENT, key=key, **values)
+            new = replace(EMPTY_REQUIREMENT, key=key, **values)
             edit.insert(
                 "requirement",
                 {
@@ -91,7 +98,7 @@ class RequirementService:
         title = f"Add test case {key}"
         with self._edit("case.add", title) as edit:
             self._refuse_taken(edit.connection, "test_case", key)
-            new = replace(_EMPTY_CASE, key=key, steps=steps, **values)
+            new = replace(EMPTY_CASE, key=key, steps=steps, **values)
             case_id = edit.insert(
                 "test_case",
                 {
@@ -283,7 +290,3 @@ def _numbered(steps: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(
         replace(step, position=place, step=step.step.strip() or str(place)) for place, step in enumerate(steps, start=1)
     )
-
-
-_EMPTY_REQUIREMENT = Requirement(0, "", "", "", "", "", "", "", "", "", "", None, "", {}, missing=False)
-_EMPTY_CASE = Case(0, "", "", "", "", "", "", "", "", "", "", "", {}, missing=False)

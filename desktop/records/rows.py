@@ -1,0 +1,311 @@
+"""The rows of a file as records: one for each id, its rows put together, and the rows that cannot be taken.
+
+Decided here, and said in the notes wherever it happens:
+
+- A row with one filled cell that is merged over others, or holds words where ids stand, is a heading of a section; it
+  fills the family of requirements and the scenario of cases where no column is mapped to that.
+- A row without an id belongs to the record above when it holds nothing but steps or ids of what is linked: cells of
+  the record above are merged over it.
+- Rows with the same id are one record when they say the same, whatever their steps and links; else none is taken.
+- A record of which one row cannot be taken is not taken at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from desktop.records.cells import BadCell, key_of, keys_in, plain, value_of
+from desktop.records.fields import by_name
+from desktop.records.model import ChangeKind, FieldKind, RecordChange, RecordField, RecordKind
+from desktop.records.table import RecordTable
+
+_IDENTITY: Mapping[RecordKind, tuple[str, ...]] = {
+    RecordKind.REQUIREMENTS: ("key",),
+    RecordKind.CASES: ("key",),
+    RecordKind.RESULTS: ("key", "title"),
+    RecordKind.DEFECTS: ("ref", "key"),
+    RecordKind.WORK_OFF: ("ref", "title"),
+    RecordKind.DELIVERABLES: ("key",),
+}
+"""What a row is known by: the first of these fields that is filled."""
+
+_SECTION = {RecordKind.REQUIREMENTS: "family", RecordKind.CASES: "scenario"}
+_OVER_STEPS = {"description", "precondition", "expected"}
+"""Texts of a case that may stand beside each of its steps: they are put under one another."""
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a file says of one record. `values` holds the fields that it gives; '' clears one."""
+
+    row: int
+    key: str
+    values: Mapping[str, str]
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Fields with several ids."""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Heading to cell, for headings that are mapped to nothing."""
+    steps: tuple[Mapping[str, str], ...] = ()
+    """Fields of each step, in their order; empty when the file holds none."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The records of a file, the refused rows, and what was decided about the others."""
+
+    records: tuple[Record, ...]
+    refused: tuple[RecordChange, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Row:
+    number: int
+    key: str
+    values: dict[str, str]
+    keys: dict[str, tuple[str, ...]]
+    extra: dict[str, str]
+    step: dict[str, str]
+
+
+@dataclass
+class _Open:
+    """A record while its rows come in."""
+
+    rows: list[_Row] = field(default_factory=list)
+    bad: list[tuple[int, str]] = field(default_factory=list)
+
+
+def records_of(
+    table: RecordTable, kind: RecordKind, mapping: Mapping[str, str], *, clear_blanks: bool = False, extra: bool = True
+) -> Rows:
+    """Put the rows of a table together. `mapping` is resolved; `extra`: keep cells of headings mapped to nothing."""
+    return _Reader(table, kind, mapping, clear_blanks, extra).read()
+
+
+class _Reader:
+    """Reads one table from its first row to its last."""
+
+    def __init__(
+        self, table: RecordTable, kind: RecordKind, mapping: Mapping[str, str], clear_blanks: bool, extra: bool
+    ) -> None:
+        places = {label: at for at, label in enumerate(table.headings)}
+        fields = by_name(kind)
+        self._table, self._kind, self._clear = table, kind, clear_blanks
+        self._mapped: dict[str, tuple[int, RecordField]] = {
+            name: (places[heading], fields[name]) for name, heading in mapping.items()
+        }
+        taken = set(mapping.values())
+        self._extra = [(at, label) for label, at in places.items() if extra and label not in taken]
+        self._identity = [name for name in _IDENTITY[kind] if name in self._mapped]
+        self._open: dict[str, _Open] = {}
+        self._refused: list[RecordChange] = []
+        self._sections: list[str] = []
+        self._continued = 0
+        self._repeated = 0
+        self._spaced = self._ids_hold_blanks()
+
+    def read(self) -> Rows:
+        section = ""
+        current: _Open | None = None
+        for number, cells in self._table.rows:
+            heading = self._section_of(number, cells)
+            if heading is not None:
+                self._sections.append(heading)
+                section, current = heading, None
+                continue
+            current = self._take(number, cells, section, current)
+        records = [record for one in self._open.values() if (record := self._closed(one)) is not None]
+        self._refused.sort(key=lambda one: one.row or 0)
+        return Rows(tuple(records), tuple(self._refused), tuple(self._notes()))
+
+    def _take(self, number: int, cells: Sequence[str], section: str, current: _Open | None) -> _Open | None:
+        title = plain(self._cell(cells, "title"))[:200]
+        try:
+            key = self._key(cells)
+        except BadCell as bad:
+            self._refuse(number, "", title, str(bad))
+            return None
+        if not key:
+            if current is None or not self._continues(cells):
+                self._refuse(number, "", title, "No id stands in this row")
+                return current
+            self._continued += 1
+            key = current.rows[0].key
+        one = self._open.setdefault(self._group(key, cells), _Open())
+        if current is not one and (one.rows or one.bad):
+            self._repeated += 1
+        try:
+            row = self._row(number, key, cells)
+        except BadCell as bad:
+            one.bad.append((number, str(bad)))
+            one.rows.append(_Row(number, key, {"title": title}, {}, {}, {}))
+            return one
+        name = _SECTION.get(self._kind, "")
+        if section and name and name not in self._mapped:
+            row.values.setdefault(name, section)
+        one.rows.append(row)
+        return one
+
+    def _row(self, number: int, key: str, cells: Sequence[str]) -> _Row:
+        row = _Row(number, key, {}, {}, {}, {})
+        for name, (at, of) in self._mapped.items():
+            text = cells[at]
+            if not text.strip():
+                continue
+            value = value_of(text, of)
+            if value == "" and plain(text) == "":
+                continue
+            if of.step:
+                row.step[name] = value
+            elif of.kind is FieldKind.KEYS:
+                row.keys[name] = keys_in([value])
+            else:
+                row.values[name] = value
+        for at, label in self._extra:
+            if cells[at].strip():
+                row.extra[label] = plain(cells[at])
+        return row
+
+    def _closed(self, one: _Open) -> Record | None:
+        """The record of an id; None when it cannot be taken, which is then told of each of its rows."""
+        first, key = one.rows[0], one.rows[0].key
+        title = next((row.values["title"] for row in one.rows if row.values.get("title")), "")
+        if one.bad:
+            numbers = {number for number, _ in one.bad}
+            for number, reason in one.bad:
+                self._refuse(number, key, title, reason)
+            for row in one.rows:
+                if row.number not in numbers:
+                    self._refuse(row.number, key, title, f"Row {min(numbers):,} of the same id cannot be taken")
+            return None
+        rows = self._newest(one.rows)
+        values, reason = self._agreed(rows)
+        if reason:
+            for row in one.rows:
+                self._refuse(row.number, key, title, reason)
+            return None
+        keys, extra = _together(rows)
+        if self._clear:
+            for name in self._value_names():
+                if name not in (*self._identity, "title", "status"):
+                    values.setdefault(name, "")
+            for _, label in self._extra:
+                extra.setdefault(label, "")
+        if _IDENTITY[self._kind] == ("key",):
+            values.pop("key", None)
+        return Record(first.number, key, values, keys, extra, tuple(row.step for row in rows if row.step))
+
+    def _agreed(self, rows: list[_Row]) -> tuple[dict[str, str], str]:
+        """What the rows of one id say, and why that is not one thing ('' when it is)."""
+        under = _OVER_STEPS if self._kind is RecordKind.CASES and any(row.step for row in rows) else set()
+        values: dict[str, str] = {}
+        for name in dict.fromkeys((*self._value_names(), *([_SECTION[self._kind]] if self._kind in _SECTION else []))):
+            found: dict[str, int] = {}
+            for row in rows:
+                if name in row.values:
+                    found.setdefault(row.values[name], row.number)
+            if len(found) > 1 and name not in under:
+                (a, in_a), (b, in_b), *_ = found.items()
+                return {}, (
+                    f"The id stands in several rows that do not agree: {by_name(self._kind)[name].title} is "
+                    f"“{_short(a)}” in row {in_a:,} and “{_short(b)}” in row {in_b:,}"
+                )
+            if found:
+                values[name] = "\n".join(found)
+        return values, ""
+
+    def _newest(self, rows: list[_Row]) -> list[_Row]:
+        """Of several results of one case the one executed last, when each says a different day or moment."""
+        days = [row.values.get("executed", "") for row in rows]
+        if self._kind is not RecordKind.RESULTS or len(rows) < 2 or "" in days or len(set(days)) < len(days):
+            return rows
+        return [max(rows, key=lambda row: row.values["executed"])]
+
+    def _value_names(self) -> list[str]:
+        return [name for name, (_, of) in self._mapped.items() if not of.step and of.kind is not FieldKind.KEYS]
+
+    def _key(self, cells: Sequence[str]) -> str:
+        for name in self._identity:
+            key = key_of(self._cell(cells, name)) if name != "title" else plain(self._cell(cells, name))[:200]
+            if key:
+                return " ".join(key.split())
+        return ""
+
+    def _group(self, key: str, cells: Sequence[str]) -> str:
+        """What rows of one record share: the id, and of results the run too where the file names it."""
+        run = plain(self._cell(cells, "run")) if self._kind is RecordKind.RESULTS else ""
+        return f"{run}\n{key}" if run else key
+
+    def _cell(self, cells: Sequence[str], name: str) -> str:
+        return cells[self._mapped[name][0]] if name in self._mapped else ""
+
+    def _continues(self, cells: Sequence[str]) -> bool:
+        """Whether a row without an id holds more of the record above: a step, or ids of what is linked."""
+        filled = [(name, of) for name, (at, of) in self._mapped.items() if cells[at].strip()]
+        if any(of.step for _, of in filled):
+            return True
+        return bool(filled) and all(of.kind is FieldKind.KEYS for _, of in filled)
+
+    def _section_of(self, number: int, cells: Sequence[str]) -> str | None:
+        """The text of a row that is the heading of a section; None when it is data."""
+        filled = [at for at, cell in enumerate(cells) if cell.strip()]
+        if len(filled) != 1 or len(cells) < 3:
+            return None
+        text = " ".join(plain(cells[filled[0]]).split())
+        of_key = bool(self._identity) and filled[0] == self._mapped[self._identity[0]][0]
+        if number in self._table.across or (of_key and " " in text and not self._spaced):
+            return text[:200]
+        return None
+
+    def _ids_hold_blanks(self) -> bool:
+        """Whether blanks are usual within the ids of this file."""
+        if not self._identity:
+            return True
+        at = self._mapped[self._identity[0]][0]
+        ids = [cells[at].strip() for _, cells in self._table.rows if sum(1 for cell in cells if cell.strip()) > 1]
+        ids = [one for one in ids if one]
+        return sum(1 for one in ids if " " in one) * 5 > len(ids)
+
+    def _refuse(self, number: int, key: str, title: str, reason: str) -> None:
+        self._refused.append(RecordChange(key, title, ChangeKind.REFUSED, number, reason=f"{reason}."))
+
+    def _notes(self) -> list[str]:
+        notes = []
+        if self._sections:
+            names = ", ".join(f"“{_short(one)}”" for one in self._sections[:_NAMED])
+            more = f" and {len(self._sections) - _NAMED:,} more" if len(self._sections) > _NAMED else ""
+            name = _SECTION.get(self._kind, "")
+            use = "passed over"
+            if name and name not in self._mapped:
+                use = f"taken as the {by_name(self._kind)[name].title.lower()} of the rows below"
+            are = "rows are headings of sections" if len(self._sections) > 1 else "row is the heading of a section"
+            notes.append(f"{len(self._sections):,} {are}, {use}: {names}{more}.")
+        if self._continued:
+            notes.append(
+                f"{self._continued:,} row{'s' if self._continued > 1 else ''} without an id "
+                f"{'were' if self._continued > 1 else 'was'} taken as more of the record above."
+            )
+        if self._repeated and self._kind is RecordKind.RESULTS:
+            notes.append("Of a case with several results the one executed last counts.")
+        return notes
+
+
+def _together(rows: Sequence[_Row]) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """The ids in all rows of a record, and its cells of headings that are mapped to nothing, under one another."""
+    keys: dict[str, tuple[str, ...]] = {}
+    extra: dict[str, str] = {}
+    for row in rows:
+        for name, some in row.keys.items():
+            keys[name] = tuple(dict.fromkeys((*keys.get(name, ()), *some)))
+        for label, text in row.extra.items():
+            if text not in extra.get(label, "").split("\n"):
+                extra[label] = f"{extra[label]}\n{text}" if label in extra else text
+    return keys, extra
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:60]}..."

@@ -1,0 +1,210 @@
+"""A file of records read to its end: the rows of one table as they stand, wherever in the sheet it begins.
+
+The same readers as the portfolio's do the work (workbooks in a child process, text by its content); here the headings
+are looked for once more with the names of fields in mind, and rows that are no data are left out.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from desktop.errors import FileRefused
+from desktop.jobs import Job
+from desktop.portfolio.mapping import heading_labels
+from desktop.portfolio.readers import archive
+from desktop.portfolio.readers.sniff import FormKind, sniff
+from desktop.portfolio.readers.xlsx import SheetInfo
+from desktop.portfolio.reading import FaultKind, Reading, encoding_name
+from desktop.portfolio.staging import look_at_table, read_whole
+from desktop.records.headings import Headings, Merge, find_headings
+
+ROW_LIMIT = 200_000
+"""Rows of one file: far more than a register of requirements or results has."""
+_PROPERTY_LIMIT = 256 * 1024
+
+_COUNTED = {
+    FaultKind.NO_VALUE: "Formulas that were never calculated, so that their cells are blank here",
+    FaultKind.ERROR_CELL: "Cells that hold an error of the workbook",
+    FaultKind.RAGGED: "Rows with more or fewer cells than there are headings",
+}
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """One table of a file."""
+
+    file_name: str
+    file_sha256: str
+    format: str
+    """csv or xlsx."""
+    headings: tuple[str, ...]
+    """Labels: each is different."""
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    """Data rows, blank ones left out: the number of each below the headings, from 1, and its cells."""
+    heading_row: int
+    sheet: str = ""
+    sheets: tuple[SheetInfo, ...] = ()
+    encoding: str = ""
+    notes: tuple[str, ...] = ()
+    across: frozenset[int] = field(default=frozenset())
+    """Numbers of rows in which cells are merged side by side."""
+
+
+def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
+    path: Path,
+    staging: Path,
+    job: Job,
+    names: Mapping[str, Collection[str]],
+    sheet: str | None,
+    likely: Callable[[tuple[SheetInfo, ...]], str | None],
+) -> RecordTable:
+    """Read the table of a file. `names` are folded names of fields; `likely` chooses a sheet when none is named.
+
+    Raises FileRefused, NotFound (no such sheet), Cancelled; nothing is left in `staging`.
+    """
+    try:
+        with closing(look_at_table(path, staging, job, sheet, likely)) as source:
+            whole = read_whole(source, staging, job)
+            try:
+                if whole.reading.rows > ROW_LIMIT:
+                    raise FileRefused(
+                        f"{path.name} has {whole.reading.rows:,} rows, more than {ROW_LIMIT:,}.",
+                        safe="Nothing was imported.",
+                        todo="Choose a file of requirements, cases or results; portfolios have a page of their own.",
+                    )
+                frame = pl.read_parquet(whole.parquet)
+                cells = [tuple(row) for row in frame.rows()]
+            finally:
+                shutil.rmtree(whole.folder, ignore_errors=True)
+    except FileRefused as refused:
+        raise _of_a_table(refused) from None
+    reading = whole.reading
+    merges = _merges(reading)
+    grid = [*reading.above, reading.headings, *cells]
+    first_row = reading.heading_row - len(reading.above)
+    found = find_headings(grid[:50], len(reading.above), names, merges, first_row)
+    heading_row = first_row + found.last
+    rows = [
+        (number, row)
+        for number, row in enumerate((_fit(row, len(found.texts)) for row in grid[found.last + 1 :]), start=1)
+        if any(cell.strip() for cell in row)
+    ]
+    repeated = [number for number, row in rows if _is_heading(row, found.texts)]
+    rows = [(number, row) for number, row in rows if number not in set(repeated)]
+    if not rows:
+        raise FileRefused(
+            f"{path.name} holds headings but no rows.",
+            safe="Nothing was imported.",
+            todo="Choose another file or sheet.",
+        )
+    used = [at for at, text in enumerate(found.texts) if text or any(row[at].strip() for _, row in rows)]
+    labels = heading_labels([found.texts[at] for at in used])
+    notes = [note for note in source.notes if "eadings stand" not in note and "no heading." not in note]
+    notes = [*notes, *_heading_notes(found, first_row), *_fault_notes(reading, len(repeated), merges)]
+    nameless = sum(1 for at in used if not found.texts[at])
+    if nameless:
+        notes.append(f"{nameless} column{'s have' if nameless > 1 else ' has'} no heading.")
+    return RecordTable(
+        file_name=path.name,
+        file_sha256=whole.file_sha256,
+        format=reading.format,
+        headings=labels,
+        rows=tuple((number, tuple(row[at] for at in used)) for number, row in rows),
+        heading_row=heading_row,
+        sheet=reading.sheet,
+        sheets=source.sheets,
+        encoding=encoding_name(reading.encoding) if reading.encoding else "",
+        notes=tuple(notes),
+        across=frozenset(merge.top - heading_row for merge in merges if merge.right > merge.left),
+    )
+
+
+def template_of(path: Path) -> str:
+    """The template that a workbook names in its property `TemplateId`; '' for any other file, broken ones included."""
+    try:
+        if sniff(path).kind is not FormKind.XLSX:
+            return ""
+        with archive.open_checked(path) as package, package.open("docProps/custom.xml") as part:
+            text = part.read(_PROPERTY_LIMIT).decode("utf-8", "replace")
+    except (
+        FileRefused,
+        KeyError,
+        OSError,
+        ValueError,
+        EOFError,
+        zipfile.BadZipFile,
+        NotImplementedError,
+        zipfile.error,
+    ):
+        return ""
+    except Exception:  # noqa: BLE001,RUF100 - zlib and others raise kinds of their own on damaged parts
+        return ""
+    found = re.search(r'name="TemplateId"[^>]*>\s*<vt:lpwstr>([^<]{1,100})</vt:lpwstr>', text)
+    return found[1] if found else ""
+
+
+def _of_a_table(refused: FileRefused) -> FileRefused:
+    """The readers' sentence without the portfolio, for which they were written."""
+    words = [refused.what, refused.safe, refused.todo]
+    for old, new in (
+        ("the portfolio sheet", "the sheet"),
+        ("the sheet with the portfolio", "the sheet with the table"),
+        ("with the portfolio's rows", "with its rows"),
+        ("the columns of the portfolio only", "the columns of the table only"),
+        ("the portfolio file", "the file"),
+        ("the portfolio", "the table"),
+        ("more than a portfolio does", "more than a table needs"),
+        ("read as a portfolio", "read as a table"),
+    ):
+        words = [text.replace(old, new) for text in words]
+    return FileRefused(words[0], safe=words[1], todo=words[2])
+
+
+def _merges(reading: Reading) -> list[Merge]:
+    found = (Merge.of(fault.value) for fault in reading.faults if fault.kind is FaultKind.MERGED)
+    return [merge for merge in found if merge is not None]
+
+
+def _fit(row: tuple[str, ...], width: int) -> tuple[str, ...]:
+    return (*row[:width], *[""] * (width - len(row)))
+
+
+def _is_heading(row: tuple[str, ...], headings: tuple[str, ...]) -> bool:
+    """Whether the headings stand here once more, as on every printed page."""
+    return all(" ".join(cell.split()) == text for cell, text in zip(row, headings, strict=True))
+
+
+def _heading_notes(found: Headings, first_row: int) -> list[str]:
+    first, last = found.first + first_row, found.last + first_row
+    above = " What is above was passed over." if found.first else ""
+    if last > first:
+        return [f"The headings stand in rows {first} to {last} and were joined.{above}"]
+    return [f"The headings stand in row {first}.{above}"] if first > 1 else []
+
+
+def _fault_notes(reading: Reading, repeated: int, merges: list[Merge]) -> list[str]:
+    notes = []
+    if merges:
+        notes.append(
+            f"{len(merges):,} merged cell{'s' if len(merges) > 1 else ''}: only the first of the merged cells holds "
+            "the text."
+        )
+    notes += [
+        f"{words}: {reading.fault_counts[kind]:,}."
+        for kind, words in _COUNTED.items()
+        if reading.fault_counts.get(kind)
+    ]
+    hidden = sum(1 for fault in reading.faults if fault.kind is FaultKind.HIDDEN and fault.row is not None)
+    if hidden:
+        notes.append(f"{hidden:,} hidden row{'s were' if hidden > 1 else ' was'} read all the same.")
+    if repeated:
+        notes.append("The headings stand once more further down; these rows were passed over.")
+    return notes

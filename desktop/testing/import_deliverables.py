@@ -1,0 +1,63 @@
+"""What a file of PIT deliverables would do to the plan; the plan itself knows what each row means (desktop/pit)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from desktop.errors import InvalidInput
+from desktop.pit.service import PitService
+from desktop.records.model import ChangeKind, RecordChange, RecordKind
+from desktop.records.rows import Record
+from desktop.testing.import_plan import Applied, Context, Known, Plan, Wanted, change_of, compared, source_text
+from local_db.edit import Edit
+
+
+def plan_deliverables(context: Context, records: Sequence[Record], pit: PitService) -> Plan:
+    """Compare with the deliverables of the plan."""
+    ids = pit.matched(context.connection, [record.key for record in records])
+    texts = pit.texts(context.connection)
+    known = {key: Known(row_id, key, texts[row_id]["title"], texts[row_id]) for key, row_id in ids.items()}
+    good: list[Record] = []
+    refused: list[RecordChange] = []
+    taken: dict[int, int] = {}
+    for record in records:
+        title = record.values.get("title", "")
+        before = known.get(record.key)
+        if before is not None and before.id in taken:
+            reason = f"Row {taken[before.id]:,} is the same deliverable under another id."
+            refused.append(RecordChange(record.key, title, ChangeKind.REFUSED, record.row, reason=reason))
+            continue
+        given = {name: text for name, text in record.values.items() if name != "key"}
+        try:
+            said = pit.checked(given)
+        except InvalidInput as error:
+            reason = f"{error.what} {error.todo}".strip()
+            refused.append(RecordChange(record.key, title, ChangeKind.REFUSED, record.row, reason=reason))
+            continue
+        if before is not None:
+            taken[before.id] = record.row
+        good.append(replace(record, values=said, extra={}))
+    wanted, same, untitled = compared(
+        RecordKind.DELIVERABLES,
+        good,
+        known,
+        title_of=lambda record, before: record.values.get("title") or (before.title if before else ""),
+    )
+    return Plan(
+        changes=[*(change_of(one) for one in wanted), *refused, *untitled],
+        unchanged=len(same),
+        work=bool(wanted),
+        apply=lambda edit, import_id: _apply(edit, wanted, pit, source_text(context.options)),
+        notes=["Columns that are mapped to nothing are not kept with deliverables."]
+        if any(record.extra for record in records)
+        else [],
+    )
+
+
+def _apply(edit: Edit, wanted: Sequence[Wanted], pit: PitService, source: str) -> Applied:
+    given = {
+        one.record.key: {name: text for name, text in one.record.values.items() if name != "key"} for one in wanted
+    }  # fmt: skip
+    ids = pit.upsert_in(edit, given, source)
+    return Applied([(RecordKind.DELIVERABLES, ids[one.record.key], change_of(one)) for one in wanted])
