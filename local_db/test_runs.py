@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from local_db.connection import Connection
 
@@ -157,16 +158,15 @@ def newest_rows(
     the index `result_newest`: of the columns beside max(), SQLite gives those of the row that has it.
     """
     where, values = _among("r.case_id", case_ids)
-    return list(
-        connection.execute(
-            "SELECT n.case_id, n.id, n.run_id, t.ref, n.status, n.executed, n.case_hash <> c.hash FROM ("  # noqa: S608
-            "SELECT r.case_id, r.id, r.run_id, r.status, r.executed, r.case_hash, "
-            "max((r.status <> 'Not run') || substr(r.executed || '          ', 1, 10) || printf('%012d', r.run_id)) "
-            f"FROM result AS r {where} GROUP BY r.case_id) AS n "
-            "JOIN test_run AS t ON t.id = n.run_id JOIN test_case AS c ON c.id = n.case_id",
-            values,
-        )
-    )
+    found: list[Any] = connection.execute(
+        "SELECT n.case_id, n.id, n.run_id, t.ref, n.status, n.executed, n.case_hash <> c.hash FROM ("  # noqa: S608
+        "SELECT r.case_id, r.id, r.run_id, r.status, r.executed, r.case_hash, "
+        "max((r.status <> 'Not run') || substr(r.executed || '          ', 1, 10) || printf('%012d', r.run_id)) "
+        f"FROM result AS r {where} GROUP BY r.case_id) AS n "
+        "JOIN test_run AS t ON t.id = n.run_id JOIN test_case AS c ON c.id = n.case_id",
+        values,
+    ).fetchall()
+    return found
 
 
 def results_of_case(connection: Connection, case_id: int) -> list[NewestRow]:
@@ -189,17 +189,16 @@ TABLE_COLUMNS = (
 def table_rows(connection: Connection, run_id: int | None = None) -> list[tuple[object, ...]]:
     """The results of a run (None: of all runs, newest run first) as TABLE_COLUMNS; `steps`: how many were set."""
     where = "WHERE r.run_id = ?" if run_id is not None else ""
-    return list(
-        connection.execute(
-            "SELECT r.id, r.case_id, r.key, r.title, t.ref, t.title, r.status, r.reason, r.message, r.tester, "  # noqa: S608
-            "r.executed, CAST(round(r.seconds) AS INTEGER), c.stage, t.gate, t.environment, t.finished, "
-            "r.case_hash <> c.hash, coalesce(s.steps, 0) "
-            "FROM result AS r JOIN test_run AS t ON t.id = r.run_id JOIN test_case AS c ON c.id = r.case_id "
-            "LEFT JOIN (SELECT result_id, count(*) AS steps FROM step_result WHERE status <> 'Not run' "
-            f"GROUP BY result_id) AS s ON s.result_id = r.id {where} ORDER BY r.run_id DESC, r.id",
-            () if run_id is None else (run_id,),
-        )
-    )
+    found: list[Any] = connection.execute(
+        "SELECT r.id, r.case_id, r.key, r.title, t.ref, t.title, r.status, r.reason, r.message, r.tester, "  # noqa: S608
+        "r.executed, CAST(round(r.seconds) AS INTEGER), c.stage, t.gate, t.environment, t.finished, "
+        "r.case_hash <> c.hash, coalesce(s.steps, 0) "
+        "FROM result AS r JOIN test_run AS t ON t.id = r.run_id JOIN test_case AS c ON c.id = r.case_id "
+        "LEFT JOIN (SELECT result_id, count(*) AS steps FROM step_result WHERE status <> 'Not run' "
+        f"GROUP BY result_id) AS s ON s.result_id = r.id {where} ORDER BY r.run_id DESC, r.id",
+        () if run_id is None else (run_id,),
+    ).fetchall()
+    return found
 
 
 def step_ids(connection: Connection, result_id: int) -> dict[int, int]:
