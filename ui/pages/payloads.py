@@ -117,3 +117,10 @@ class StartRun:
     """Test runs: ask for a new run, of these test cases if some are given."""
 
     case_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShowRecords:
+    """Traceability, Defects: show the table of these records."""
+
+    kind: RecordKind

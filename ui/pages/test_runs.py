@@ -32,6 +32,7 @@ from ui.widgets.run_steps import StepGrid, status_of
 from ui.widgets.small_table import SmallTable
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
+from ui.widgets.trace_look import look_of
 
 RESULTS = {".xml", ".csv", ".tsv", ".xlsx", ".xlsm"}
 COLUMNS = (
@@ -177,8 +178,7 @@ class RunsPage(Page):
     def _runs_part(self) -> QWidget:
         self.list = SmallTable(
             "Runs",
-            ("Run", "Title", "Stage", "Gate", "Cases", "Passed", "Failed", "Blocked", "Not run", "N/A", "Environment",
-             "State"),
+            ("Run", "Title", "Stage", "Gate", "Cases", "Passed", "Failed", "Blocked", "Not run", "N/A", "State"),
             "",
         )  # fmt: skip
         self.list.list.itemSelectionChanged.connect(self._run_chosen)
@@ -200,6 +200,7 @@ class RunsPage(Page):
         head.addWidget(self.finish_button)
         self.panel = TablePanel(context, "results", title="Results")
         self.panel.row_menu = self._row_menu
+        self.panel.looks = look_of
         if not context.workspace.read_only:
             self.panel.edit_cell = self.actions_of.edit_cell
         self.panel.table.installEventFilter(self)
@@ -347,7 +348,6 @@ class RunsPage(Page):
                         self._gates.get(run.gate, run.gate),
                         f"{run.cases:,}",
                         *(f"{run.counts.get(status, 0):,}" for status in KEY_OF),
-                        run.environment,
                         "Open" if run.open else f"Finished {shown_date(run.finished)}",
                     ),
                 )

@@ -31,7 +31,7 @@ from ui.commands import Command
 from ui.dropping import Drop
 from ui.making_books import COMMAND as MAKE_BOOK
 from ui.pages.page import Page
-from ui.pages.payloads import ImportRecords, ShowRun, ShowTarget, ShowView
+from ui.pages.payloads import ImportRecords, ShowRecords, ShowRun, ShowTarget, ShowView
 from ui.widgets.basics import EmptyState, button, label
 from ui.widgets.evidence_drop import AttachByDrop
 from ui.widgets.record_flow import RecordFlow
@@ -41,6 +41,7 @@ from ui.widgets.table_panel import TablePanel
 from ui.widgets.trace_actions import TraceActions, counted
 from ui.widgets.trace_case_pane import CasePane
 from ui.widgets.trace_coverage import CoverageStrip
+from ui.widgets.trace_look import look_of
 from ui.widgets.trace_pane import RequirementPane
 
 FOLDER = "records.folder"
@@ -231,6 +232,7 @@ class TraceabilityPage(Page):
         self.left, self.right = QStackedWidget(), QStackedWidget()
         for name, panel in self.panels.items():
             panel.row_menu = self._row_menu
+            panel.looks = look_of
             if not context.workspace.read_only:
                 panel.edit_cell = lambda row, column, text, name=name: self._edit_cell(name, row, column, text)
             panel.current_changed.connect(lambda row, name=name: self._explain(name, row))
@@ -541,7 +543,7 @@ class TraceabilityPage(Page):
         if kind is RecordKind.RESULTS and imported.run_id is not None:
             self.context.navigate("testruns", ShowRun(imported.run_id))
         elif kind in (RecordKind.DEFECTS, RecordKind.WORK_OFF):
-            self.context.navigate("defects", kind)
+            self.context.navigate("defects", ShowRecords(kind))
         elif kind is RecordKind.DELIVERABLES:
             self.context.navigate("pit")
         else:

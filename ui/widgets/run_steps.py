@@ -156,7 +156,8 @@ class _Grid(QTableWidget):
         self.setWordWrap(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
         for place, wide in enumerate(_WIDE):
-            self.setColumnWidth(place, self.fontMetrics().averageCharWidth() * wide)
+            heading = self.horizontalHeader().sectionSizeHint(place)
+            self.setColumnWidth(place, max(heading, self.fontMetrics().averageCharWidth() * wide))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.state() == QAbstractItemView.State.EditingState or not self._on_key(event):

@@ -42,7 +42,8 @@ class LinkLine(QPushButton):
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        room = self.width() - (self.iconSize().width() + 8 if not self.icon().isNull() else 4)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        room = inside - (self.iconSize().width() + 4 if not self.icon().isNull() else 0)
         option.text = self.fontMetrics().elidedText(self.text().replace("&", "&&"), Qt.TextElideMode.ElideRight, room)
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
 
