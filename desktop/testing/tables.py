@@ -204,7 +204,7 @@ def result_table(store: Store, run_id: int | None = None) -> FrameTable:
 
 
 def defect_table(store: Store, pit: PitService, today: date) -> FrameTable:
-    """Defects, open ones first, the worst before the others."""
+    """Defects, open ones first: late ones before the others, then the worst."""
     names = [level.name for level in pit.severities()]
     return FrameTable(
         DEFECT_COLUMNS,
@@ -321,7 +321,11 @@ def _defect_frame(store: Store, severities: Mapping[str, str], today: date) -> p
     rank = {name: place for place, name in enumerate(severities)}
     found = sorted(
         defects.defects(connection),
-        key=lambda row: (not DefectStatus(row.status).is_open, rank.get(row.severity, len(rank))),
+        key=lambda row: (
+            not (is_open := DefectStatus(row.status).is_open),
+            not (is_open and row.due and row.due < today.isoformat()),
+            rank.get(row.severity, len(rank)),
+        ),
     )
     rows = []
     for row in found:

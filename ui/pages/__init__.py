@@ -68,6 +68,18 @@ def _traceability() -> type[Page]:
     return TraceabilityPage
 
 
+def _testruns() -> type[Page]:
+    from ui.pages.test_runs import RunsPage
+
+    return RunsPage
+
+
+def _defects() -> type[Page]:
+    from ui.pages.defects import DefectsPage
+
+    return DefectsPage
+
+
 def _history() -> type[Page]:
     from ui.pages.history import HistoryPage
 
@@ -89,6 +101,8 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "traceability", "Traceability", "traceability", "What is required, what tests it, what proves it", _traceability
     ),
+    PageEntry("testruns", "Test runs", "testruns", "What became of each test case, run by run", _testruns),
+    PageEntry("defects", "Defects", "defects", "What was found, and what is still to be worked off", _defects),
     PageEntry("evidence", "Evidence", "evidence", "Files that prove something, and what relies on them", _evidence),
     PageEntry("history", "History", "history", "Every change, who made it and when", _history),
     PageEntry("settings", "Settings", "settings", "Participant, people, checks, content, backups", _settings, True),
