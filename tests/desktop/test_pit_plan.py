@@ -277,10 +277,10 @@ def test_the_table_counts_and_filters_by_what_people_ask_for(acme_plan):
     # The plan, the test data and the RTTM of PIT entry are past their days; the cases were handed over in time.
     assert standing == {"Late": 3, "No day yet": 10, "Handed over": 1}
     table.apply(View(filters=(Filter("standing", Op.IS_ANY, ("Late",)),), sort="late_by", descending=True))
-    titles = [row[1] for row in table.page(0, 5)]
+    titles = [row[0] for row in table.page(0, 5)]
     assert titles[0] == "PIT plan"
     table.apply(View(filters=(Filter("look", Op.IS_ANY, (NO_EVIDENCE,)),)))
-    assert [row[1] for row in table.page(0, 5)] == ["PIT test scenarios and cases"]
+    assert [row[0] for row in table.page(0, 5)] == ["PIT test scenarios and cases"]
     assert [one.value for one in table.facets("gate")][:1] == ["PIT entry"]
 
 

@@ -68,7 +68,7 @@ def ask_work(parent: QWidget, chosen: Sequence[Deliverable], words: PlanWords, t
         Field("baseline", DAYS["baseline"], before["baseline"] or "", hint="What was planned once. It is kept."),
         Field("reviewer", "Reviewer", before["reviewer"] or "", suggestions=words.people),
         Field("remarks", "Reviewer's remarks", before["remarks"] or "", long=True),
-        Field("note", "Note", before["note"] or "", long=True),
+        Field("note", "Note", before["note"] or ""),
     )
 
     def edit(values: dict[str, str]) -> DeliverableEdit:

@@ -125,10 +125,11 @@ class GateDialog(FormDialog):
 def moved_lines(moved: Sequence[Moved], most: int) -> list[str]:
     """What moves, a line each, up to `most` of them."""
     if not moved:
-        return ["No deliverable moves with it."]
+        return ["No deliverable moves."]
     first = "1 deliverable moves with it:" if len(moved) == 1 else f"{len(moved):,} deliverables move with it:"
     lines = [
-        f"{one.title}: {day_words(one.before, 'no day')} → {day_words(one.after, 'no day')}" for one in moved[:most]
+        f"{one.ref} {one.title}: {day_words(one.before, 'no day')} → {day_words(one.after, 'no day')}"
+        for one in moved[:most]
     ]
     more = len(moved) - most
     return [first, *lines, *([f"and {more:,} more"] if more > 0 else [])]

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from desktop.content.pack import Pack
 from desktop.pit.model import PartyType, PlanChange
 from ui.widgets.basics import button, label, main_button
+from ui.widgets.flow import Flow
 
 _WORDS = {"new": "New", "changed": "Changed", "gone": "Not in the pack"}
 _GATES = "@"
@@ -54,12 +55,16 @@ class TakeDialog(QDialog):
         column.addWidget(label(source, "muted", wrap=True))
         column.addWidget(label("For which party types?", "strong"))
         self.parties: dict[str, QCheckBox] = {}
+        ticks = QWidget()
+        flow = Flow(ticks, gap=round(unit * 0.75))
         for one in parties:
             tick = QCheckBox(one.name)
             tick.setChecked(one.id in chosen)
             tick.toggled.connect(lambda _on: self._read())
             self.parties[one.id] = tick
-            column.addWidget(tick)
+            flow.addWidget(tick)
+        flow.addWidget(QWidget())
+        column.addWidget(ticks)
         self.summary = label("", "strong")
         top = QHBoxLayout()
         top.addWidget(self.summary, 1)
@@ -82,7 +87,7 @@ class TakeDialog(QDialog):
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
         column.addWidget(box)
-        self.resize(unit * 52, unit * 42)
+        self.resize(unit * 56, unit * 44)
         self._read()
 
     def chosen_parties(self) -> tuple[str, ...]:
@@ -139,7 +144,8 @@ class TakeDialog(QDialog):
         elif not total:
             self.summary.setText("The plan says what the pack says.")
         else:
-            self.summary.setText(f"{total:,} difference{'' if total == 1 else 's'}, {count:,} ticked")
+            one = "deliverable" if all(change.change == "new" for change in self._changes) else "difference"
+            self.summary.setText(f"{total:,} {one}{'' if total == 1 else 's'}, {count:,} ticked")
         self.verb.setText(f"Take {count:,} deliverable{'' if count == 1 else 's'}")
         self.verb.setEnabled(count > 0)
         for made in (self.all_button, self.none_button):

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from desktop import clock
 from desktop.browse.frame_table import FrameTable
@@ -25,16 +25,16 @@ from ui.context import Tone
 from ui.dialogs.confirm import confirm
 from ui.dialogs.exceptions import typed_day
 from ui.dialogs.pit_forms import PlanWords, ask_definition, ask_new, ask_work
-from ui.dialogs.pit_gate import ask_gate, moved_lines
+from ui.dialogs.pit_gate import ask_gate
 from ui.dialogs.pit_take import TakeDialog
 from ui.dropping import Drop
 from ui.pages.page import Page
 from ui.pages.payloads import ShowSection, ShowTarget, ShowView
 from ui.widgets.banner import Banner
-from ui.widgets.basics import EmptyState, button, label
+from ui.widgets.basics import EmptyState, button
 from ui.widgets.evidence_drop import AttachByDrop
 from ui.widgets.pit_gates import GateStrip
-from ui.widgets.pit_look import look_of
+from ui.widgets.pit_look import day_words, look_of
 from ui.widgets.pit_pane import DeliverablePane, PaneVerbs, called
 from ui.widgets.pit_reliance import ReliancePart
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
@@ -42,6 +42,8 @@ from ui.widgets.table_panel import TablePanel
 
 DELIVERABLES, RELIANCE = 0, 1
 MOVED_LISTED = 3
+_TESTING = frozenset({Subject.REQUIREMENTS, Subject.RESULTS, Subject.DEFECTS, Subject.EVIDENCE})
+"""What changes how many defects block an exit and how many requirements have gaps."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,16 @@ class PitPage(Page):
     title = "PIT plan"
     icon = "pit"
     subjects = frozenset(
-        {Subject.PIT, Subject.EVIDENCE, Subject.CONTENT, Subject.PARTICIPANT, Subject.SETTINGS, Subject.REQUIREMENTS}
+        {
+            Subject.PIT,
+            Subject.EVIDENCE,
+            Subject.CONTENT,
+            Subject.PARTICIPANT,
+            Subject.SETTINGS,
+            Subject.REQUIREMENTS,
+            Subject.RESULTS,
+            Subject.DEFECTS,
+        }
     )
 
     def build(self) -> None:
@@ -101,6 +112,9 @@ class PitPage(Page):
         self._by_id: dict[int, Deliverable] = {}
         self._wanted: int | None = None
         self._view: View | None = None
+        self._kept: dict[str, object] = {}
+        self.split.splitterMoved.connect(lambda _at, _which: self._moved("split", self.split))
+        self.reliance.split.splitterMoved.connect(lambda _at, _which: self._moved("reliance", self.reliance.split))
         context.commands.add(*self._commands())
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
@@ -122,6 +136,8 @@ class PitPage(Page):
             )
 
         self.context.read("Reading the PIT plan", work, self._fill)
+        if subjects & _TESTING:
+            self.context.read("Reading what is open", self._still_open, self._fill_open)
 
     def open(self, payload: object) -> None:
         if isinstance(payload, ShowTarget) and payload.target.kind is TargetKind.RELIANCE:
@@ -150,17 +166,18 @@ class PitPage(Page):
         self._attaching().dropped(paths, at)
 
     def state(self) -> dict[str, object]:
-        return {
-            "split": kept_sizes(self.split),
-            "reliance": kept_sizes(self.reliance.split),
-            "tab": self.tabs.currentIndex(),
-        }
+        return {**self._kept, "tab": self.tabs.currentIndex()}
 
     def restore(self, state: dict[str, object]) -> None:
+        self._kept = {name: state[name] for name in ("split", "reliance") if name in state}
         put_sizes_back(self.split, state.get("split"))
         put_sizes_back(self.reliance.split, state.get("reliance"))
         tab = state.get("tab")
         self.tabs.setCurrentIndex(tab if tab in (DELIVERABLES, RELIANCE) and isinstance(tab, int) else DELIVERABLES)
+
+    def _moved(self, name: str, split: QSplitter) -> None:
+        """Remember a divider only once it was moved: one that was never shown has no sizes of its own."""
+        self._kept[name] = kept_sizes(split)
 
     # -- what can be done ----------------------------------------------------------------------------------------------
 
@@ -322,6 +339,7 @@ class PitPage(Page):
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("Parts of the PIT plan")
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.panel = TablePanel(context, "deliverables", title="PIT plan")
         self.panel.looks = look_of
         self.panel.row_menu = self._row_menu
@@ -352,9 +370,19 @@ class PitPage(Page):
         self.tabs.addTab(self.reliance, "Placing reliance")
         self.tabs.currentChanged.connect(lambda _tab: context.commands.refresh())
         column.addWidget(self.tabs, 1)
-        self.standing = label("", "small", wrap=True)
-        column.addWidget(self.standing)
+        self.tabs.setCornerWidget(self._open_things())
         return content
+
+    def _open_things(self) -> QWidget:
+        """What else stands before a gate, at the right of the tabs: defects that block it, requirements with gaps."""
+        place = QWidget()
+        row = QHBoxLayout(place)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.blocking = button("", lambda: self.context.navigate("defects"), role="link")
+        self.gaps = button("", lambda: self.context.navigate("traceability"), role="link")
+        for made in (self.blocking, self.gaps):
+            row.addWidget(made)
+        return place
 
     def _commands(self) -> list[Command]:
         def command(  # noqa: PLR0917 - one line for each command
@@ -399,8 +427,11 @@ class PitPage(Page):
         for made in (self.add_button, self.baseline_button, self.take_first, self.pack_button):
             made.setEnabled(writable)
         self.baseline_button.setVisible(not empty)
-        self.header.set_subtitle(
-            f"{plan.pack.label}. Days in words are working days of {plan.calendar}." if not empty else plan.pack.label
+        self.header.set_subtitle(f"{plan.pack.label} · working days of {plan.calendar}")
+        if plan.pack.own:
+            self.take_first.setText("Take the deliverables of your pack…")
+        self.tabs.setTabText(
+            RELIANCE, f"Placing reliance ({len(plan.reliances)})" if plan.reliances else "Placing reliance"
         )
         self._fill_banner(plan)
         self.strip.fill(plan.states, writable=writable)
@@ -412,6 +443,22 @@ class PitPage(Page):
         self._explain(self.panel.current_id())
         self.context.commands.refresh()
 
+    def _still_open(self, _job: Job) -> tuple[int, int]:
+        """Open defects of a severity that blocks an exit, and requirements with something still to be done."""
+        workspace = self.context.workspace
+        by_severity = workspace.defects.open_by_severity()
+        blocking = sum(by_severity.get(one.id, 0) for one in workspace.pit.severities() if one.blocks_exit)
+        return blocking, workspace.trace.coverage().whole.gaps
+
+    def _fill_open(self, found: tuple[int, int]) -> None:
+        blocking, gaps = found
+        for made, count, one, several in (
+            (self.blocking, blocking, "open defect blocks an exit", "open defects block an exit"),
+            (self.gaps, gaps, "requirement with a gap", "requirements with gaps"),
+        ):
+            made.setText(f"{count:,} {one if count == 1 else several}")
+            made.setVisible(count > 0)
+
     def _fill_banner(self, plan: _Plan) -> None:
         if plan.changes and plan.deliverables:
             self.pack_banner.say(difference_words(plan.changes, plan.pack), Tone.INFO)
@@ -420,8 +467,7 @@ class PitPage(Page):
 
     def _say_moved(self, gate: str, moved: tuple[Moved, ...]) -> None:
         if moved:
-            first, *rest = moved_lines(moved, MOVED_LISTED)
-            self.moved_banner.say(f"{first.removesuffix(' with it:')} with {gate}. {'; '.join(rest)}.", Tone.GOOD)
+            self.moved_banner.say(moved_words(gate, moved), Tone.GOOD)
         else:
             self.moved_banner.hide()
 
@@ -507,6 +553,16 @@ def difference_words(changes: tuple[PlanChange, ...], pack: Pack) -> str:
         if (count := sum(one.change == kind for one in changes))
     ]
     return f"{pack.label} says otherwise than this plan: {', '.join(parts)}. Nothing is taken before you have seen it."
+
+
+def moved_words(gate: str, moved: tuple[Moved, ...]) -> str:
+    """What moved with a gate, in one sentence and some examples."""
+    listed = [
+        f"{one.ref} {one.title}: {day_words(one.before, 'no day')} → {day_words(one.after, 'no day')}"
+        for one in moved[:MOVED_LISTED]
+    ]
+    more = [f"and {len(moved) - MOVED_LISTED:,} more"] if len(moved) > MOVED_LISTED else []
+    return f"{_counted(len(moved))} moved with {gate}. {'; '.join([*listed, *more])}."
 
 
 def _counted(count: int, one: str = "deliverable") -> str:

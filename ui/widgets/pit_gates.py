@@ -59,7 +59,13 @@ class GateCard(Card):
         top.addWidget(self.change_button)
         self.body.addLayout(top)
         self.day = label("", "heading")
-        self.left = label("", "small", wrap=True)
+        self.baseline = label("", "small")
+        days = QHBoxLayout()
+        days.addWidget(self.day)
+        days.addStretch()
+        days.addWidget(self.baseline, 0, Qt.AlignmentFlag.AlignBottom)
+        self.body.addLayout(days)
+        self.left = label("", "small")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.finished = label("", "small")
@@ -68,7 +74,7 @@ class GateCard(Card):
         bottom.addWidget(self.finished)
         bottom.addStretch()
         bottom.addWidget(self.late, 0, Qt.AlignmentFlag.AlignRight)
-        for widget in (self.day, self.left, self.bar):
+        for widget in (self.left, self.bar):
             self.body.addWidget(widget)
         self.body.addLayout(bottom)
 
@@ -81,6 +87,9 @@ class GateCard(Card):
         self.change_button.setAccessibleName(f"Days of {gate.name}…")
         self.change_button.setEnabled(writable)
         self.day.setText(day_words(gate.day, "No day yet"))
+        moved = gate.baseline is not None and gate.baseline != gate.day
+        self.baseline.setText(f"baseline {gate.baseline.day} {gate.baseline:%b}" if moved and gate.baseline else "")
+        self.baseline.setToolTip(f"Planned once: {day_words(gate.baseline)}" if moved else "")
         self.left.setText(left_words(state))
         self.bar.setRange(0, max(1, state.deliverables))
         self.bar.setValue(state.finished)
@@ -94,7 +103,17 @@ class GateCard(Card):
             self.late.say("None late" if state.deliverables else "", "", "muted")
         late = f"{state.late:,} late" if state.late else "none late"
         self.setAccessibleName(
-            f"{gate.name}: {self.day.text()}, {self.left.text()}, {self.finished.text()}, {late}".replace(", ,", ",")
+            ", ".join(
+                text
+                for text in (
+                    f"{gate.name}: {self.day.text()}",
+                    self.baseline.text(),
+                    self.left.text(),
+                    self.finished.text(),
+                    late,
+                )
+                if text
+            )
         )
 
 
@@ -104,19 +123,12 @@ def finished_words(state: GateState) -> str:
 
 
 def left_words(state: GateState) -> str:
-    """How long until a gate, by how much it moved, or when it was passed."""
-    gate = state.gate
-    if gate.actual:
-        return "Passed" + (f"; baseline {day_words(gate.baseline)}" if gate.baseline else "")
-    if state.working_days_left is None:
-        return "Give it a day, and the plan follows."
+    """How long until a gate, or when it was passed."""
     left = state.working_days_left
-    words = (
-        "Today"
-        if left == 0
-        else f"{days_words(left)} left"
-        if left > 0
-        else f"Its day has passed, {days_words(-left)} ago"
-    )
-    moved = gate.baseline is not None and gate.baseline != gate.day
-    return words + (f" · baseline {gate.baseline.day} {gate.baseline:%b %Y}" if moved and gate.baseline else "")
+    if state.gate.actual:
+        return "Passed"
+    if left is None:
+        return "Its deliverables follow its day"
+    if left == 0:
+        return "Today, or on the next working day"
+    return f"{days_words(left)} left" if left > 0 else f"Its day has passed, {days_words(-left)} ago"
