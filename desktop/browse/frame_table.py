@@ -138,7 +138,7 @@ class FrameTable:
         if kept is not None:
             values = values.filter(kept)
         if isinstance(values.dtype, pl.List):
-            values = values.explode()
+            values = values.explode(empty_as_null=True)
         counted = values.cast(pl.String).fill_null("").value_counts(name="rows")
         found = {str(value): int(count) for value, count in counted.rows()}
         rank = {value: place for place, value in enumerate(self._ranks.get(column, ()))}
