@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from desktop import __version__
-from desktop.cli import backup, check, demo, evidence, history, output, report
+from desktop.cli import backup, check, demo, evidence, history, output, pit, report
 from desktop.cli.arguments import WrongUsage
 from desktop.errors import PlainError
 from desktop.evidence.reading.answer import CHILD_FLAG as EVIDENCE_FLAG
@@ -22,7 +22,7 @@ FINISHED, FAILED, USAGE = 0, 1, 2
 TRACEBACK = "MHHS_DESK_TRACEBACK"
 """The environment variable that shows faults of ours with where they arose."""
 
-COMMANDS = (demo, check, report, history, backup, evidence)
+COMMANDS = (demo, check, report, history, backup, evidence, pit)
 """Modules with `add(subparsers)`; each sets `run` to a function of the parsed arguments that returns a status."""
 
 
