@@ -1,17 +1,19 @@
-"""The whole traceability matrix, read at once: what stands in its tables, counts and workbooks comes from here."""
+"""The whole traceability matrix, read at once: what stands in its tables, counts and workbooks comes from here.
+
+Its lines are named tuples and no dataclasses: there are tens of thousands, and each is made in a tenth of the time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from desktop.evidence.model import TargetKind
 from desktop.pit.model import Reliance
 from desktop.testing.covering import cover_of
 from desktop.testing.model import Cover, DefectStatus, Status
 from local_db import test_runs, trace
-from local_db.connection import Store
+from local_db.connection import Connection, Store
 
 _STATUS = {status.value: status for status in Status}
 _OPEN = {status.value for status in DefectStatus if status.is_open}
@@ -20,8 +22,7 @@ Items = dict[int, tuple[str, bool]]
 """Evidence in use by its id: its reference, and whether a link of it awaits confirmation."""
 
 
-@dataclass(frozen=True)
-class RequirementLine:
+class RequirementLine(NamedTuple):
     """A requirement as it is kept, in short."""
 
     id: int
@@ -40,8 +41,7 @@ class RequirementLine:
     reliance_id: int | None
 
 
-@dataclass(frozen=True)
-class CaseLine:
+class CaseLine(NamedTuple):
     """A case as it is kept, in short."""
 
     id: int
@@ -56,8 +56,7 @@ class CaseLine:
     missing: int
 
 
-@dataclass(frozen=True, slots=True)
-class Newest:
+class Newest(NamedTuple):
     """The newest result of a case."""
 
     result_id: int
@@ -69,8 +68,7 @@ class Newest:
     """The case reads otherwise now than when it was run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A defect that was seen in a result of a case."""
 
     id: int
@@ -89,9 +87,14 @@ class Matrix:
 
     def __init__(self, store: Store, reliances: Iterable[Reliance]) -> None:
         """Read it all: ten queries, whatever the size."""
-        connection = store.read()
-        self.requirements = [RequirementLine(*row) for row in _any(trace.requirement_rows(connection))]
-        self.cases = [CaseLine(*row) for row in _any(trace.case_rows(connection))]
+        with store.reading() as connection:
+            self._read(connection)
+        self.reliances: Mapping[int, Reliance] = {one.id: one for one in reliances}
+        self._of_case: dict[int, Items] = {}
+
+    def _read(self, connection: Connection) -> None:
+        self.requirements = list(map(RequirementLine._make, trace.requirement_rows(connection)))
+        self.cases = list(map(CaseLine._make, trace.case_rows(connection)))
         self.cases_by_id = {case.id: case for case in self.cases}
         self.requirements_by_id = {one.id: one for one in self.requirements}
         self.links_of_requirement: dict[int, list[tuple[int, int, bool]]] = {}
@@ -116,8 +119,6 @@ class Matrix:
         self.work_off: dict[int, list[str]] = {}
         for requirement_id, ref in trace.work_off_rows(connection):
             self.work_off.setdefault(requirement_id, []).append(ref)
-        self.reliances: Mapping[int, Reliance] = {one.id: one for one in reliances}
-        self._of_case: dict[int, Items] = {}
 
     def status(self, case_id: int) -> Status:
         """The status of a case's newest result; Not run when it has none."""
@@ -176,19 +177,9 @@ class Matrix:
         return self.evidence.get(kind.value, {}).get(target_id, {})
 
 
-def references(items: Items) -> list[str]:
-    """The references of evidence, in their order; what awaits confirmation says so."""
-    return [f"{ref} (to confirm)" if awaiting else ref for _, (ref, awaiting) in sorted(items.items())]
-
-
 def _joined(first: Items, second: Items) -> Items:
     """Both; an item that awaits confirmation in one of them does."""
     joined = dict(first)
     for item, (ref, awaiting) in second.items():
         joined[item] = (ref, awaiting or (item in joined and joined[item][1]))
     return joined
-
-
-def _any(rows: list[tuple[object, ...]]) -> list[Any]:
-    """The rows for a dataclass in the order of its fields."""
-    return rows
