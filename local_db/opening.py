@@ -206,7 +206,8 @@ def _not_attached(names: Sequence[str]) -> str:
     """What is said of files that were on their way in when the program stopped."""
     if len(names) == 1:
         return f"“{names[0]}” was being attached when MHHS Desk stopped; it was not attached. Add it again."
-    first = f"“{names[0]}” and {len(names) - 1:,} more files" if names else "Files"
+    more = "1 more file" if len(names) == 2 else f"{len(names) - 1:,} more files"
+    first = f"“{names[0]}” and {more}" if names else "Files"
     return f"{first} were being attached when MHHS Desk stopped; none of them was attached. Add them again."
 
 
