@@ -251,10 +251,10 @@ class BlobStore:
         token = secrets.token_hex(16)
         note = self.staging / f"{_NOTE_START}{token}.json"
         try:
-            write_text(note, json.dumps(list(names)))
-        except OSError as error:
-            raise _not_kept(error) from error
-        try:
+            try:
+                write_text(note, json.dumps(list(names)))
+            except OSError as error:
+                raise _not_kept(error) from error
             yield token
         finally:
             with suppress(OSError):
