@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
-from desk_steps import banner, buttons, choose, press, rows, run, said, texts, when_asked
+from desk_steps import banner, buttons, choose, kept, portfolio_file, press, rows, run, said, texts, when_asked
 from evidence_steps import copy_picture, drag_away, drop, hover, middle, on_row, picture_file, text_file
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -21,8 +22,10 @@ from desktop.testing.model import RequirementEdit
 from ui.dialogs.evidence_chooser import ChooserDialog
 from ui.dropping import Drop
 from ui.main_window import MainWindow
+from ui.pages.cleanse import CleansePage
 from ui.pages.evidence import EvidencePage
 from ui.pages.page import Page
+from ui.pages.payloads import ShowEvidence
 from ui.widgets.evidence_drop import AttachByDrop, attach_files
 from ui.widgets.evidence_pane import EvidencePane
 from ui.widgets.table_panel import TablePanel
@@ -38,8 +41,6 @@ class Requirements(Page):
     subjects = frozenset({Subject.REQUIREMENTS})
 
     def build(self) -> None:
-        import polars as pl
-
         evidence = self.context.workspace.evidence
 
         def load() -> pl.DataFrame:
@@ -252,3 +253,47 @@ def test_for_reading_only_nothing_is_attached(opened: MainWindow, page: Requirem
     words = hover(opened, on_row(page.panel, 0), text_file(own_home / "log.txt"))
     assert words == "This workspace is open for reading only: nothing can be attached"
     drag_away(opened)
+
+
+# -- findings ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cleanse(window: MainWindow, own_home: Path, clock) -> CleansePage:
+    spoiled = pl.when(pl.int_range(pl.len()) < 3).then(pl.lit("12")).otherwise(pl.col("MPAN"))
+    window.door.open(kept(own_home / "checked", clock, portfolio_file(own_home / "p.csv", 40, MPAN=spoiled)))
+    window.show_page("cleanse")
+    settle()
+    assert isinstance(window.current, CleansePage)
+    return window.current
+
+
+def test_a_finding_takes_evidence_and_the_evidence_leads_back_to_it(
+    window: MainWindow, cleanse: CleansePage, own_home: Path
+) -> None:
+    finding = cleanse.panel.source.ids(1, 1)[0]
+    letter = text_file(own_home / "letter of the agent.log", "It will be mended")
+    words = hover(window, on_row(cleanse.panel, 1), letter)
+    assert words.startswith("Drop to attach “letter of the agent.log” to ")
+    drop(window, on_row(cleanse.panel, 1), letter)
+    cleanse.panel.show_id(finding)
+    settle()
+    assert [row[0] for row in rows(cleanse.evidence.list.list)] == ["letter of the agent"]
+    (proof,) = window.context.workspace.evidence.proofs(Target(TargetKind.FINDING, finding))
+    window.context.navigate("evidence", ShowEvidence(proof.evidence_id))
+    settle()
+    page = window.current
+    assert isinstance(page, EvidencePage)
+    assert len(rows(page.pane.uses.list)) == 1
+    cleanse.panel.show_id(cleanse.panel.source.ids(0, 1)[0])
+    press(page.pane, "Go to")
+    assert window.current is cleanse
+    assert cleanse.panel.current_id() == finding
+
+
+def test_a_portfolio_dropped_on_the_findings_is_still_imported(
+    window: MainWindow, cleanse: CleansePage, own_home: Path
+) -> None:
+    file = text_file(own_home / "next.csv", "MPAN\n")
+    assert "before importing it" in hover(window, on_row(cleanse.panel, 0), file)
+    drag_away(window)

@@ -132,6 +132,7 @@ def test_many_are_edited_at_once_and_what_differs_between_them_stays(filled: Evi
     assert {item.details.confidentiality for item in items} == {Confidentiality.CONFIDENTIAL}
     assert {item.details.author for item in items} == {"Sam", ""}
     assert evidence.get(first).details.tags == ("kept", "PIT")
+    assert filled.panel.selected_count() == 3, "what was worked on stays chosen"
     run(opened_of(filled), "edit.undo")
     assert {evidence.get(one).details.collector for one in filled._source.ids(0, 10)} == {"Pat"}
 

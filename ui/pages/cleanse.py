@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QSplitter
 
 from desktop import clock
@@ -18,14 +19,18 @@ from desktop.cleanse.finding_table import DEFAULT_VIEW, FindingTable
 from desktop.cleanse.model import WorkStatus
 from desktop.cleanse.work import FindingEdit
 from desktop.errors import InvalidInput
+from desktop.evidence.model import Target, TargetKind
 from desktop.jobs import Job
 from ui.commands import Command
 from ui.context import Tone
 from ui.dialogs.exceptions import ExceptionsDialog, ask_exception, typed_day
 from ui.dialogs.form import Field, ask
+from ui.dropping import PORTFOLIO_ENDINGS, Drop
 from ui.pages.page import Page
 from ui.pages.payloads import ShowFinding, ShowRow, ShowView
 from ui.widgets.basics import EmptyState, button
+from ui.widgets.evidence_drop import AttachByDrop
+from ui.widgets.evidence_pane import EvidencePane
 from ui.widgets.finding_pane import FindingPane
 from ui.widgets.import_button import import_button
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
@@ -65,12 +70,15 @@ class CleansePage(Page):
         self.panel.row_menu = self._row_menu
         if not context.workspace.read_only:
             self.panel.edit_cell = self._edit_cell
+        self.evidence = EvidencePane(context)
+        self.attaching = AttachByDrop(self.panel, context, TargetKind.FINDING, self._name_of, pane=self.evidence)
         self.pane = FindingPane(
             context.theme,
             show_row=lambda snapshot, row: context.navigate("portfolio", ShowRow(snapshot, row)),
             show_finding=self._show,
             edit=self.edit,
             accept=self.accept,
+            evidence=self.evidence,
         )
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
@@ -91,7 +99,7 @@ class CleansePage(Page):
         self._unprepared: FindingTable | None = None
         self.panel.loaded.connect(self._prepare)
         self.panel.loaded.connect(self._clear_stale)
-        context.commands.add(*self._commands())
+        context.commands.add(*self._commands(), *self.attaching.commands(self.id, menu="Findings", group="2"))
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
         cleanse = self.context.workspace.cleanse
@@ -138,6 +146,15 @@ class CleansePage(Page):
 
     def restore(self, state: dict[str, object]) -> None:
         put_sizes_back(self.split, state.get("split"))
+
+    def drop(self, paths: list[Path], at: QPoint) -> Drop | None:
+        """Files are evidence of the finding under them; what may be the next portfolio is imported, as elsewhere."""
+        if len(paths) == 1 and paths[0].suffix.lower() in PORTFOLIO_ENDINGS:
+            return None
+        return self.attaching.drop(paths, at) if self.panel.source is not None else None
+
+    def dropped(self, paths: list[Path], at: QPoint) -> None:
+        self.attaching.dropped(paths, at)
 
     # -- what can be done with findings --
 
@@ -288,6 +305,7 @@ class CleansePage(Page):
     def _explain(self, fingerprint: object) -> None:
         if not isinstance(fingerprint, int):
             self.pane.show_detail(None)
+            self.evidence.show_target(None)
             return
         cleanse = self.context.workspace.cleanse
 
@@ -295,6 +313,7 @@ class CleansePage(Page):
             # The cursor may have moved on while this was read.
             if self.panel.current_id() == detail.fingerprint:
                 self.pane.show_detail(detail, writable=not self.context.workspace.read_only)
+                self.evidence.show_target(Target(TargetKind.FINDING, fingerprint), self._name_of(fingerprint))
 
         self.context.read("Reading the finding", lambda _job: cleanse.detail(fingerprint), fill)
 
@@ -303,6 +322,16 @@ class CleansePage(Page):
             self._wanted = fingerprint
         else:
             self.panel.show_id(fingerprint)
+
+    def _name_of(self, fingerprint: int) -> str:
+        """A finding in a sentence: its check and the end of its MPAN, which is personal data."""
+        place = self._source.position(fingerprint) if self._source is not None else None
+        if self._source is None or place is None:
+            return "the finding"
+        keys = [column.key for column in self._source.columns]
+        cells = dict(zip(keys, self._source.page(place, 1)[0], strict=True))
+        mpan = str(cells["mpan"] or "")
+        return f"{cells['check']}{f' of MPAN …{mpan[-4:]}' if mpan else ''}"
 
     def _chosen_ids(self) -> list[int]:
         chosen = self.panel.selected_ids()
@@ -348,6 +377,8 @@ class CleansePage(Page):
         for status in WorkStatus:
             action = self.context.commands.action(f"findings.mark_{status.name.lower()}")
             marks.addAction(action)
+        menu.addSeparator()
+        menu.addActions(self.attaching.actions())
 
     def _today(self) -> date:
         return clock.today(self.context.clock)

@@ -128,12 +128,13 @@ class EvidencePage(Page):
         if source is None:
             self.context.read("Reading the evidence", lambda _job: evidence.table(), self._fill)
         elif Subject.EVIDENCE in subjects:
+            chosen = self.panel.selected_ids()
 
             def again(_job: Job) -> FrameTable:
                 source.reload()
                 return source
 
-            self.context.read("Reading the evidence", again, lambda _source: self._reread())
+            self.context.read("Reading the evidence", again, lambda _source: self._reread(chosen))
         else:  # what evidence proves may be called otherwise now
             self._explain(self.panel.current_id())
 
@@ -209,9 +210,12 @@ class EvidencePage(Page):
         self._show_wanted()
         self._explain(self.panel.current_id())
 
-    def _reread(self) -> None:
+    def _reread(self, chosen: list[int]) -> None:
         self.panel.reload()
-        self._show_wanted()
+        if self._wanted:
+            self._show_wanted()
+        elif len(chosen) > 1:  # what was worked on stays chosen for the next step
+            self._select(chosen)
         self._explain(self.panel.current_id())
 
     def _show_wanted(self) -> None:
@@ -219,15 +223,21 @@ class EvidencePage(Page):
         if source is None or not wanted:
             return
         self._wanted = ()
-        places = [source.position(one) for one in wanted]
-        if None in places and (self.panel.view.filters or self.panel.view.text):
+        hidden = any(source.position(one) is None for one in wanted)
+        if hidden and (self.panel.view.filters or self.panel.view.text):
             self.panel.apply(replace(self.panel.view, filters=(), text=""))
-            places = [source.position(one) for one in wanted]
+        if found := self._select(wanted):
+            self.panel.show_id(source.ids(found[0], 1)[0])
+            self._select(wanted)
+
+    def _select(self, ids: Sequence[int]) -> list[int]:
+        """Select these rows, as far as they are in the view; where they stand."""
+        source = self._source
+        places = [source.position(one) for one in ids] if source is not None else []
         found = sorted(place for place in places if place is not None)
         if found:
-            self.panel.show_id(source.ids(found[0], 1)[0])
-            if len(found) > 1:
-                self.panel.select_ranges([(place, 1) for place in found])
+            self.panel.select_ranges([(place, 1) for place in found])
+        return found
 
     def _clear_stale(self) -> None:
         if self.panel.current_id() is None:

@@ -67,7 +67,7 @@ class EvidencePane(QWidget):
         self.list.edit_button.setText("Show")
         self.list.edit_button.setAccessibleName("Show on the Evidence page")
         self.list.edit_button.setToolTip("On the Evidence page")
-        self.list.setMinimumHeight(self.fontMetrics().height() * 9)
+        self.list.list.setMinimumHeight(self.fontMetrics().height() * 7)
         self.list.list.itemSelectionChanged.connect(self._enable)
         column.addWidget(self.list, 1)
         column.addWidget(ButtonRow(self.list.edit_button, self.open_button, self.confirm_button, self.remove_button))

@@ -27,7 +27,9 @@ class FindingPane(QScrollArea):
         show_finding: Callable[[int], object],
         edit: Callable[[], object],
         accept: Callable[[], object],
+        evidence: QWidget | None = None,
     ) -> None:
+        """`evidence`: what shows the evidence of the finding, a card of its own below the work."""
         super().__init__()
         self._theme, self._show_row, self._show_finding = theme, show_row, show_finding
         self._detail: FindingDetail | None = None
@@ -70,6 +72,8 @@ class FindingPane(QScrollArea):
         column.addWidget(self.verbs)
         self.cards.append(self.verbs)
         self.work = self._card(column, "Work")
+        if evidence is not None:
+            self._add_card(column, "Evidence", evidence)
         self.why = self._card(column, "Why it is checked")
         self.history = self._card(column, "History")
         self.related = SmallTable(
