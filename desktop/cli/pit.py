@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import argparse
 
-from desktop.cli import pit_import
+from desktop.cli import pit_export, pit_import, pit_status
 
-COMMANDS = (pit_import,)
+COMMANDS = (pit_import, pit_status, pit_export)
 """Modules with `add(subparsers)`; each sets `run` to a function of the parsed arguments that returns a status."""
 
 
