@@ -225,8 +225,10 @@ class DefectsPage(Page):
             self.switches[name] = made
             row.addWidget(made)
         row.addSpacing(self.context.theme.px(3))
-        self.late_button = button("", self._show_late, role="link", tip="Show only these")
-        self.unpromised_button = button("", self._show_unpromised, role="link", tip="Show only these")
+        self.late_button = button("Late", self._show_late, role="link", tip="Show only these")
+        self.unpromised_button = button(
+            "Deferred without a work-off item", self._show_unpromised, role="link", tip="Show only these"
+        )
         row.addWidget(self.late_button)
         row.addWidget(self.unpromised_button)
         row.addStretch()

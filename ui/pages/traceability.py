@@ -279,7 +279,7 @@ class TraceabilityPage(Page):
         row.addSpacing(self.context.theme.px(3))
         self.changed_words = label("", "high")
         self.confirm_button = button("Look at them", self._show_changed)
-        self.orphan_button = button("", self._show_orphans, role="link")
+        self.orphan_button = button("Cases for no requirement", self._show_orphans, role="link")
         self.strip_button = button("Hide the coverage", self.toggle_strip, role="link")
         for widget in (self.changed_words, self.confirm_button, self.orphan_button):
             row.addWidget(widget)
@@ -413,9 +413,7 @@ class TraceabilityPage(Page):
         )
         self.changed_words.setVisible(bool(changed))
         self.confirm_button.setVisible(bool(changed))
-        self.orphan_button.setText(
-            f"{counted(orphans, ('case is', 'cases are'))} for no requirement" if orphans else ""
-        )
+        self.orphan_button.setText(f"{counted(orphans, ('case is', 'cases are'))} for no requirement")
         self.orphan_button.setVisible(bool(orphans))
 
     def _show_list(self) -> None:

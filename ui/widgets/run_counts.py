@@ -24,7 +24,7 @@ class RunCounts(QWidget):
         row.setSpacing(theme.px(1))
         self.links: dict[Status, QPushButton] = {}
         for status in ORDER:
-            made = QPushButton()
+            made = QPushButton(status.value)
             made.setAutoDefault(False)
             made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             set_role(made, role="link")

@@ -63,7 +63,7 @@ class StepGrid(QWidget):
         row.addWidget(self.heading)
         row.addStretch()
         self.suggestion = label("", "muted")
-        self.take_button = button("", self._take_suggestion)
+        self.take_button = button("Mark the case", self._take_suggestion)
         row.addWidget(self.suggestion)
         row.addWidget(self.take_button)
         column.addLayout(row)
@@ -80,7 +80,7 @@ class StepGrid(QWidget):
         meant = suggested_status(self._steps)
         offered = meant is not None and meant is not now and meant is not Status.NOT_RUN and writable
         self.suggestion.setText(f"By its steps it is {meant.value.lower()}." if offered and meant else "")
-        self.take_button.setText(f"Mark the case as {meant.value.lower()}" if meant else "")
+        self.take_button.setText(f"Mark the case as {meant.value.lower()}" if meant else "Mark the case")
         self.take_button.setVisible(offered)
         self._meant = meant
 
