@@ -54,7 +54,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook; without it the likeliest")
     command.add_argument("--source", default="", metavar="DOC", help="name and number of the document it is from")
     command.add_argument("--version", default="", dest="document_version", metavar="V", help="version of that document")
-    command.add_argument("--run", default="", metavar="TITLE", help="of results: the title of the run they become")
+    command.add_argument(
+        "--run", default="", dest="run_title", metavar="TITLE", help="of results: the title of the run they become"
+    )
     command.add_argument("--into-run", default="", metavar="REF", help="of results: the open run that they go into")
     command.add_argument("--stage", default="", help="of results: the PIT stage of the run")
     command.add_argument("--gate", default="", help="of results: the gate that the run is for")
@@ -72,7 +74,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(given: argparse.Namespace) -> int:
     """Import the file; prints the difference in numbers, and on standard error what was used and refused."""
     output.must_not_clash({"--json": given.json}, [given.file], given.workspace)
-    if given.into_run and given.run:
+    if given.into_run and given.run_title:
         raise arguments.WrongUsage("--run is for a run of its own and --into-run for one that is there: give one.")
     job = told_job()
     with Workspace.open(given.workspace) as workspace:
@@ -84,6 +86,12 @@ def run(given: argparse.Namespace) -> int:
             raise arguments.WrongUsage(
                 f"{given.file.name} does not say what its rows are. Give --kind with one of: {', '.join(_NAMES)}."
             )
+        fields = [one.name for one in imports.fields(kind)]
+        for name, _ in given.map:
+            if name not in fields:
+                raise arguments.WrongUsage(
+                    f"--map: {kind.words} have no field {name}. Use one of: {', '.join(fields)}."
+                )
         source = imports.read(given.file, kind, job, given.sheet)
         try:
             staged = imports.stage(source, _mapping(source, given), _options(workspace, given), job)
@@ -141,7 +149,7 @@ def _options(workspace: Workspace, given: argparse.Namespace) -> ImportOptions:
         if into is None:
             raise NotFound(f"There is no run {given.into_run}.", todo="Choose one of the runs of this workspace.")
     details = RunDetails(
-        title=given.run, stage=given.stage, gate=given.gate, environment=given.environment, tester=given.tester
+        title=given.run_title, stage=given.stage, gate=given.gate, environment=given.environment, tester=given.tester
     )
     return ImportOptions(
         clear_blanks=given.clear_blanks,
