@@ -8,7 +8,7 @@ release says nothing about the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from desktop.pit.model import SeverityLevel
 from desktop.portfolio.mapping import fold
@@ -106,14 +106,6 @@ def plan_defects(context: Context, records: Sequence[Record], severities: Sequen
     return plan
 
 
-@dataclass(frozen=True)
-class _For:
-    """What a work-off item is for: ids (None: nothing), as the file names them."""
-
-    defect_id: int | None
-    requirement_id: int | None
-
-
 def plan_work_off(context: Context, records: Sequence[Record]) -> Plan:
     """Compare work-off items with what is kept."""
     rows = defects.work_off(context.connection)
@@ -172,6 +164,9 @@ def plan_work_off(context: Context, records: Sequence[Record]) -> Plan:
     )
     if unknown:
         plan.notes.append(f"Defects and requirements that are not here, and are left out: {listed(list(unknown))}.")
+    loose = sum(1 for one in wanted if not one.values.get("defect") and not one.values.get("requirement"))
+    if loose:
+        plan.notes.append(f"For no defect and no requirement that is here: {counted(loose, 'work-off item')}.")
     return plan
 
 

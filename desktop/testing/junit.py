@@ -112,7 +112,9 @@ def read_junit(path: Path, job: Job) -> JUnitFile:
     try:
         # Checked above: no DOCTYPE, small, not deep. junitparser tells few types of what it takes and gives.
         root: Any = xunit2.JUnitXml.fromroot(cast("Any", ET.fromstring(data)))  # noqa: S314
-    except (ET.ParseError, JUnitXmlError, ValueError, LookupError):
+    except JUnitXmlError:
+        raise FileRefused(f"{path.name} is XML, but no JUnit XML.", safe=_NOTHING, todo=_AGAIN) from None
+    except (ET.ParseError, ValueError, LookupError):
         raise _broken(path, "") from None
     tests = []
     started = ""
