@@ -340,6 +340,7 @@ class PitPage(Page):
         self.tabs.setAccessibleName("Parts of the PIT plan")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
+        self.tabs.tabBar().setUsesScrollButtons(False)
         self.panel = TablePanel(context, "deliverables", title="PIT plan")
         self.panel.looks = look_of
         self.panel.row_menu = self._row_menu
@@ -378,10 +379,11 @@ class PitPage(Page):
         place = QWidget()
         row = QHBoxLayout(place)
         row.setContentsMargins(0, 0, 0, 0)
-        self.blocking = button("", lambda: self.context.navigate("defects"), role="link")
-        self.gaps = button("", lambda: self.context.navigate("traceability"), role="link")
+        self.blocking = button("Open defects", lambda: self.context.navigate("defects"), role="link")
+        self.gaps = button("Requirements with gaps", lambda: self.context.navigate("traceability"), role="link")
         for made in (self.blocking, self.gaps):
             row.addWidget(made)
+            made.hide()
         return place
 
     def _commands(self) -> list[Command]:
