@@ -13,8 +13,8 @@ from desktop.records.model import ChangeKind, RecordChange
 COLUMNS = (
     Column("change", "Change", ColumnKind.STATE, 12, facet=True),
     Column("key", "Key", ColumnKind.IDENTIFIER, 16),
-    Column("title", "Title", width=34),
-    Column("what", "What changes", width=52),
+    Column("title", "Title", width=30),
+    Column("what", "What changes", width=46),
     Column("fields", "Fields", width=18, facet=True, shown=False),
     Column("row", "Row", ColumnKind.NUMBER, 7),
 )

@@ -28,7 +28,7 @@ from ui.widgets.basics import button, label, main_button, set_role
 
 COLUMNS = ("step", "description", "source", "recipient", "message", "who", "valid")
 _HEADINGS = ("Step", "Description", "Source", "Recipient", "Message", "Who", "Valid")
-_WIDE = (7, 40, 12, 12, 14, 8, 8)
+_WIDE = (9, 40, 12, 14, 14, 8, 8)
 
 
 class StepsTable(QWidget):

@@ -85,11 +85,11 @@ class StartRunDialog(QDialog):
         self.stages = QComboBox()
         self.stages.setAccessibleName("Stage whose cases are run")
         for name, count in stages:
-            self.stages.addItem(f"{name or '(no stage)'}: {count:,}", name)
+            self.stages.addItem(f"{name or '(no stage)'} ({count:,})", name)
         self.runs = QComboBox()
         self.runs.setAccessibleName("Run whose cases are run again")
         for number, words, count in runs:
-            self.runs.addItem(f"{words}: {count:,}", number)
+            self.runs.addItem(f"{words} ({count:,})", number)
         for box_of in (self.stages, self.runs):
             box_of.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box_of.setMinimumContentsLength(24)

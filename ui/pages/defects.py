@@ -37,6 +37,8 @@ from ui.models.paged_table import shown_date
 from ui.pages.page import Page
 from ui.pages.payloads import AddWorkOff, ImportRecords, ShowRecords, ShowTarget
 from ui.widgets.basics import EmptyState, button
+from ui.widgets.defect_actions import DEFECTS as WORDS
+from ui.widgets.defect_actions import ITEMS as ITEM_WORDS
 from ui.widgets.defect_actions import DefectActions, iso_day
 from ui.widgets.defect_pane import DefectPane, WorkOffPane
 from ui.widgets.evidence_drop import AttachByDrop
@@ -333,8 +335,8 @@ class DefectsPage(Page):
                 kept = self.panels[name].views.last() or replace(source.view, columns=COLUMNS[name])
                 self.panels[name].set_source(source, kept)
         defects, items = found.late
-        self.late_button.setText(f"{defects + items:,} late")
-        self.late_button.setAccessibleName(f"{defects:,} defects and {items:,} work-off items are late: show them")
+        parts = [f"{n:,} {one if n == 1 else many}" for n, (one, many) in ((defects, WORDS), (items, ITEM_WORDS)) if n]
+        self.late_button.setText(f"Late: {' and '.join(parts)}")
         self.late_button.setVisible(defects + items > 0)
         self.unpromised_button.setText(f"{found.unpromised:,} deferred without a work-off item")
         self.unpromised_button.setVisible(found.unpromised > 0)

@@ -28,6 +28,11 @@ def iso_day(text: str, field: str) -> str:
     return day.isoformat() if day else ""
 
 
+def day_to_type(text: str) -> str:
+    """An ISO day as a form shows it, dd/mm/yyyy; a moment stays as it is."""
+    return f"{text[8:10]}/{text[5:7]}/{text[:4]}" if len(text) == 10 and text[4] == text[7] == "-" else text
+
+
 class DefectActions:
     """The verbs of the Defects page, also asked for by others; `parent` is under the dialogs."""
 
@@ -149,7 +154,7 @@ class DefectActions:
             Field("status", "Status", now.status.value,
                   tuple((one.value, one.value.capitalize()) for one in DefectStatus)),
             Field("owner", "Owner", now.owner),
-            Field("due", "Due", now.due, hint=_DAY),
+            Field("due", "Due", day_to_type(now.due), hint=_DAY),
             Field("key", "Own number", now.key, hint="Its number in your own defect tool."),
             Field("resolution", "Resolution", now.resolution, long=True),
         )  # fmt: skip
@@ -241,11 +246,11 @@ class DefectActions:
                 Field("defect", "Defect", str(now.defect_id or ""), (("", "(none)"), *defects)),
                 Field("requirement", "Requirement", key, suggestions=tuple(words for _, words in requirements)),
                 Field("owner", "Owner", now.owner),
-                Field("due", "Due", now.due, hint=_DAY),
+                Field("due", "Due", day_to_type(now.due), hint=_DAY),
                 Field("status", "Status", now.status.value,
                       tuple((one.value, one.value.capitalize()) for one in WorkOffStatus)),
                 Field("agreed_by", "Agreed by", now.agreed_by, hint="At the Code Body, or the test manager."),
-                Field("agreed_on", "Agreed on", now.agreed_on, hint=_DAY),
+                Field("agreed_on", "Agreed on", day_to_type(now.agreed_on), hint=_DAY),
                 Field("note", "Note", now.note),
             )  # fmt: skip
             if ask_and_save(self._context, self._parent, title, fields, verb, work_of) and done and made:

@@ -18,6 +18,16 @@ TAKEN = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.BACK, ChangeKind.MISSI
 """What a commit does something for."""
 
 
+_LOOKS = {
+    words_of(ChangeKind.ADDED): ("add", "good"),
+    words_of(ChangeKind.CHANGED): ("state-changed", "med"),
+    words_of(ChangeKind.MISSING): ("status-gap", "high"),
+    words_of(ChangeKind.BACK): ("status-passed", "good"),
+    words_of(ChangeKind.REFUSED): ("status-failed", "block"),
+}
+"""Icon and colour role of each kind of change, beside its words."""
+
+
 def to_take(staged: StagedRecords) -> int:
     """How many records a commit would touch."""
     return sum(staged.counts.get(one, 0) for one in TAKEN)
@@ -41,6 +51,7 @@ class RecordDifference(QWidget):
         column.addWidget(counts)
         self.counts: dict[ChangeKind, QPushButton] = {}
         self.panel = TablePanel(context, "difference", title="Changes")
+        self.panel.looks = _LOOKS.get
         self.panel.current_changed.connect(self._explain)
         self.panel.loaded.connect(lambda: self._explain(self.panel.current_id()))
         self.fields = SmallTable(
@@ -67,7 +78,7 @@ class RecordDifference(QWidget):
             f"{refused:,} {'row' if refused == 1 else 'rows'} cannot be taken; the others can." if refused else "",
         ]
         self.summary.setText(" ".join(part for part in parts if part))
-        self.notes.setText("\n".join(dict.fromkeys((*staged.source.notes, *staged.notes))))
+        self.notes.setText("\n".join(one for one in staged.notes if one not in staged.source.notes))
         self.notes.setVisible(bool(self.notes.text()))
         self._fill_counts(staged)
         self.panel.setVisible(bool(staged.changes))

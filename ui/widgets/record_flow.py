@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.errors import PlainError
+from desktop.errors import InvalidInput, PlainError
 from desktop.jobs import Job
 from desktop.records.model import ChangeKind, ImportedRecords, RecordKind, RecordSource, StagedRecords
 from desktop.testing.model import RunInfo
@@ -18,6 +18,7 @@ from ui.widgets.basics import EmptyState, button, label, set_role
 from ui.widgets.import_mapping import Holder, MappingTable
 from ui.widgets.record_difference import RecordDifference, to_take
 from ui.widgets.record_options import RecordOptions
+from ui.widgets.small_table import SmallTable
 
 
 class Step(IntEnum):
@@ -35,6 +36,8 @@ KIND_TITLES = {kind: kind.words[:1].upper() + kind.words[1:] for kind in RecordK
 REMEMBERED = "records.kind"
 """The window's setting that remembers what the last file held."""
 
+FIRST = 50
+"""Results of a test tool's file that are shown before they are taken."""
 _Read = tuple[RecordSource, tuple[RunInfo, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
@@ -111,7 +114,10 @@ class RecordFlow(QWidget):
         left_column = QVBoxLayout(left)
         left_column.setContentsMargins(0, 0, 0, 0)
         left_column.addWidget(self.mapping, 1)
-        left_column.addWidget(self.no_mapping, 1)
+        left_column.addWidget(self.no_mapping)
+        self.first_rows = SmallTable("First results of the file", ("",), "The file holds no result.")
+        left_column.addWidget(self.first_rows, 1)
+        self._left = left_column
         mapping = QSplitter(Qt.Orientation.Horizontal)
         mapping.setChildrenCollapsible(False)
         mapping.addWidget(left)
@@ -194,6 +200,7 @@ class RecordFlow(QWidget):
         self.mapping.fill(source.headings, source.samples, source.suggestions)
         self.mapping.setVisible(not junit)
         self.no_mapping.setVisible(junit)
+        self._show_first(source if junit else None)
         self.options.fill(
             source.kind,
             title=source.path.stem.replace("_", " "),
@@ -201,9 +208,22 @@ class RecordFlow(QWidget):
             gates=gates,
             runs=runs,
             complete=source.kind in (RecordKind.REQUIREMENTS, RecordKind.CASES),
+            blanks=not junit,
         )
         self._show(Step.MAP, "map")
         (self.options.run_title if junit else self.mapping.table).setFocus()
+
+    def _show_first(self, source: RecordSource | None) -> None:
+        """The first rows of a file that needs no mapping, under its own headings."""
+        self._left.removeWidget(self.first_rows)
+        self.first_rows.hide()
+        self.first_rows.deleteLater()
+        headings = source.headings if source is not None else ("",)
+        self.first_rows = SmallTable("First results of the file", headings, "The file holds no result.")
+        self._left.addWidget(self.first_rows, 1)
+        if source is not None:
+            self.first_rows.fill(list(enumerate(source.samples[:FIRST])))
+        self.first_rows.setVisible(source is not None)
 
     def _other_sheet(self) -> None:
         if self.path and self.source and self.sheets.currentData() != self.source.sheet:
@@ -229,7 +249,12 @@ class RecordFlow(QWidget):
         if source is None:
             return
         mapping = {} if source.format == "junit" else self.mapping.mapping()
-        options, imports = self.options.options(), self.context.workspace.record_imports
+        try:
+            options = self.options.options()
+        except InvalidInput as error:
+            self.context.say(str(error), Tone.WARNING)
+            return
+        imports = self.context.workspace.record_imports
         self._run(COMPARING, lambda job: imports.stage(source, mapping, options, job), self._staged, back="map")
 
     def _staged(self, staged: StagedRecords) -> None:

@@ -21,6 +21,7 @@ from desktop.records.model import ImportOptions, RecordKind, RunDetails
 from desktop.testing.model import RunInfo
 from ui.context import Context
 from ui.widgets.basics import Card, label
+from ui.widgets.defect_actions import iso_day
 
 _NO_DOCUMENT = (RecordKind.RESULTS, RecordKind.DEFECTS, RecordKind.WORK_OFF)
 """Kinds whose files are lists out of a tool, not a document with a number and a version."""
@@ -57,7 +58,7 @@ class RecordOptions(QScrollArea):
             self.extent.body.addWidget(made)
         self.extent.body.addWidget(label("Nothing is ever removed by an import.", "small", wrap=True))
         column.addWidget(self.extent)
-        blanks = Card("Blank cells")
+        self.blanks = blanks = Card("Blank cells")
         self.clear_blanks = QCheckBox("A blank cell clears what is here")
         blanks.body.addWidget(self.clear_blanks)
         blanks.body.addWidget(label("Else it leaves what is here as it is.", "small", wrap=True))
@@ -79,7 +80,7 @@ class RecordOptions(QScrollArea):
         self.run_gate = self._combo(run_form, "Gate")
         self.run_environment = self._line(run_form, "Environment", "system, version, environment")
         self.run_tester = self._line(run_form, "Tester", "")
-        self.run_started = self._line(run_form, "Started", "yyyy-mm-dd; empty = as the file says")
+        self.run_started = self._line(run_form, "Started", "dd/mm/yyyy, if not today")
         self.run_card.body.addWidget(self.run_fields)
         self.run_card.body.addWidget(self.into_run)
         self.open_runs = QComboBox()
@@ -97,6 +98,7 @@ class RecordOptions(QScrollArea):
         gates: tuple[tuple[str, str], ...],
         runs: tuple[RunInfo, ...],
         complete: bool,
+        blanks: bool = True,
     ) -> None:
         """Offer what a kind asks for. `title` for a new run; `gates` as (id, name)."""
         self._kind = kind
@@ -104,6 +106,7 @@ class RecordOptions(QScrollArea):
         self.run_card.setVisible(kind is RecordKind.RESULTS)
         self.extent.setVisible(kind is not RecordKind.RESULTS)
         (self.complete if complete else self.part).setChecked(True)
+        self.blanks.setVisible(blanks)
         self.run_title.setText(title)
         for combo, pairs in ((self.run_stage, [(one, one) for one in stages]), (self.run_gate, list(gates))):
             combo.clear()
@@ -119,7 +122,7 @@ class RecordOptions(QScrollArea):
         self._follow()
 
     def options(self) -> ImportOptions:
-        """What is chosen."""
+        """What is chosen. Raises InvalidInput for a day that is none."""
         chosen = ImportOptions(
             clear_blanks=self.clear_blanks.isChecked(),
             source=self.source.text().strip() if not self.document.isHidden() else "",
@@ -138,7 +141,7 @@ class RecordOptions(QScrollArea):
                 gate=str(self.run_gate.currentData() or ""),
                 environment=self.run_environment.text().strip(),
                 tester=self.run_tester.text().strip(),
-                started=self.run_started.text().strip(),
+                started=iso_day(self.run_started.text(), "started"),
             ),
         )
 

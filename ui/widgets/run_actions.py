@@ -19,7 +19,7 @@ from ui.dialogs.choose_records import choose_records
 from ui.dialogs.form import Field
 from ui.dialogs.saving_form import Work, ask_and_save, kept_or, save_and_close
 from ui.dialogs.start_run import CasesWanted, StartRunDialog
-from ui.widgets.defect_actions import DefectActions, iso_day
+from ui.widgets.defect_actions import DefectActions, day_to_type, iso_day
 
 if TYPE_CHECKING:
     from desktop.app import Workspace
@@ -89,7 +89,7 @@ class RunActions:
                 table.total(),
                 tuple((one.value, one.count) for one in table.facets("stage")),
                 tuple(
-                    (run.id, f"{run.ref} {run.title}", count)
+                    (run.id, f"{run.ref} {_short(run.title)}", count)
                     for run in workspace.test_runs.runs()
                     if (count := sum(run.counts.get(status, 0) for status in _AGAIN))
                 ),
@@ -118,7 +118,7 @@ class RunActions:
                 Field("gate", "Gate", run.gate, gates),
                 Field("environment", "Environment", run.environment),
                 Field("tester", "Tester", run.tester),
-                Field("started", "Started", run.started, hint="dd/mm/yyyy"),
+                Field("started", "Started", day_to_type(run.started), hint="dd/mm/yyyy"),
                 Field("note", "Note", run.note, long=True),
             ),
             "Save the run",
@@ -178,7 +178,7 @@ class RunActions:
             f"Edit {one.key} in {one.run_ref}" if one else f"Edit {counted(len(wanted), RESULTS)}",
             (
                 Field("tester", "Tester", one.tester if one else ""),
-                Field("executed", "Run on", one.executed if one else "", hint="dd/mm/yyyy"),
+                Field("executed", "Run on", day_to_type(one.executed) if one else "", hint="dd/mm/yyyy"),
                 Field("reason", "Reason", one.reason if one else "", long=True),
                 Field("message", "Message", one.message if one else "", long=True),
             ),
@@ -226,6 +226,10 @@ def _started(
     stage = (Filter("stage", Op.IS_ANY, (wanted.stage,)),) if wanted.how == "stage" else ()
     table.apply(View(filters=stage, sort="key"))
     return runs.start(details, table.ids(0, table.count()))
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 24 else f"{title[:23]}…"
 
 
 def iso_moment(text: str, field: str) -> str:

@@ -35,7 +35,7 @@ _HEADINGS = (
 )  # fmt: skip
 STATUS, EVIDENCE, FILES, REMARK = 7, 8, 9, 10
 _EDITED = {EVIDENCE: "evidence", FILES: "files", REMARK: "remark"}
-_WIDE = (6, 32, 10, 11, 13, 7, 8, 15, 10, 16, 24)
+_WIDE = (6, 32, 10, 11, 15, 7, 8, 15, 10, 16, 24)
 
 
 def status_of(event: QKeyEvent) -> Status | None:

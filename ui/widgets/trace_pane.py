@@ -126,7 +126,13 @@ class RequirementPane(RecordPane):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         column.addWidget(target_link(self.context, TargetKind.TEST_CASE, one.case_id, f"{one.key}  {one.title}"))
-        column.addWidget(result_line(self.context, one.latest))
+        gone: QWidget | None = None
+        if not self.context.workspace.read_only:
+            gone = button(
+                "Unlink", lambda: self._unlink([one.link_id]), role="link", tip="It is not for this requirement"
+            )
+            gone.setAccessibleName(f"Unlink {one.key}")
+        column.addWidget(result_line(self.context, one.latest, gone))
         for line in (*proof_lines(self.context, one.evidence), *defect_lines(self.context, one.defects)):
             column.addWidget(line)
         if one.changed:
@@ -134,15 +140,6 @@ class RequirementPane(RecordPane):
                 self._with_verb("The requirement changed since this was looked at.", "It still tests it",
                                 lambda: self._confirm([one.link_id]))
             )  # fmt: skip
-        if not self.context.workspace.read_only:
-            row = QHBoxLayout()
-            gone = button(
-                "Unlink", lambda: self._unlink([one.link_id]), role="link", tip="It is not for this requirement"
-            )
-            gone.setAccessibleName(f"Unlink {one.key}")
-            row.addStretch()
-            row.addWidget(gone)
-            column.addLayout(row)
         return block
 
     def _with_verb(self, words: str, verb: str, run: Callable[[], object]) -> QWidget:
@@ -174,22 +171,26 @@ def target_link(context: Context, kind: TargetKind, number: int, text: str, icon
     return LinkLine(text, go, theme=context.theme, icon=icon)
 
 
-def result_line(context: Context, latest: LatestResult) -> QWidget:
-    """The word of a result with the run as a link."""
+def result_line(context: Context, latest: LatestResult, verb: QWidget | None = None) -> QWidget:
+    """The word of a result with the run as a link, and a verb at the right."""
     made = QWidget()
-    row = QHBoxLayout(made)
-    row.setContentsMargins(0, 0, 0, 0)
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(1)
+    row = QHBoxLayout()
     row.setSpacing(context.theme.px(2))
+    column.addLayout(row)
     word = StatusWord(context.theme)
     word.say(latest.status.value)
     row.addWidget(word)
     if latest.result_id is not None:
         when = f", {shown_date(latest.executed)}" if latest.executed else ""
         row.addWidget(target_link(context, TargetKind.RESULT, latest.result_id, f"{latest.run_ref}{when}"))
+    row.addStretch()
+    if verb is not None:
+        row.addWidget(verb)
     if latest.case_changed:
-        row.addWidget(label("The case reads otherwise now.", "high", wrap=True), 1)
-    else:
-        row.addStretch()
+        column.addWidget(label("The case reads otherwise now than when it was run.", "high", wrap=True))
     return made
 
 
