@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -95,30 +96,44 @@ def states(*, withdrawn: bool, links: int, awaiting: int, expires: str, today: d
 def frame(connection: Connection, targets: Mapping[TargetKind, Targets], today: date) -> pl.DataFrame:
     """Every item as a row, newest first; links to things that are not there any more do not count."""
     uses = _uses(connection, targets)
-    rows = []
-    for values in queries.table_rows(connection):
-        row = dict(zip(queries.TABLE_COLUMNS, values, strict=True))
-        used = uses.get(int(row["id"]), _NO_USES)  # type: ignore[call-overload]
-        row["links"] = len(used.refs)
-        row["used_in"] = used.words()
-        row["used_for"] = used.kinds()
-        withdrawn = bool(row["withdrawn"])
-        awaiting = 0 if withdrawn else used.awaiting(int(row["revision"]))  # type: ignore[call-overload]
-        row["awaiting"] = awaiting
-        row["state"] = states(
-            withdrawn=withdrawn,
-            links=len(used.refs),
-            awaiting=awaiting,
-            expires=str(row["expires"]),
-            today=today,
+    rows = queries.table_rows(connection)
+    columns: dict[str, Sequence[Any]] = dict(
+        zip(queries.TABLE_COLUMNS, zip(*rows, strict=True) if rows else [()] * len(queries.TABLE_COLUMNS), strict=True)
+    )
+    used = [uses.get(item, _NO_USES) for item in columns["id"]]
+    withdrawn = [bool(reason) for reason in columns["withdrawn"]]
+    columns["links"] = [len(one.refs) for one in used]
+    columns["used_in"] = [one.words() for one in used]
+    columns["used_for"] = [one.kinds() for one in used]
+    columns["awaiting"] = [
+        0 if gone else one.awaiting(newest)
+        for gone, one, newest in zip(withdrawn, used, columns["revision"], strict=True)
+    ]
+    columns["state"] = [
+        states(withdrawn=gone, links=links, awaiting=awaiting, expires=expires, today=today)
+        for gone, links, awaiting, expires in zip(
+            withdrawn, columns["links"], columns["awaiting"], columns["expires"], strict=True
         )
-        row["size"] = math.ceil(int(row["bytes"]) / _KILOBYTE)  # type: ignore[call-overload]
-        row["tags"] = list(tags_of(str(row["tags"])))
-        row["confidentiality"] = CONFIDENTIALITY[str(row["confidentiality"])]
-        row["redaction"] = REDACTION[str(row["redaction"])]
-        row["added"] = str(row["added"])[:10]
-        rows.append([row[name] for name in _SCHEMA])
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    ]
+    columns["size"] = [math.ceil(size / _KILOBYTE) for size in columns["bytes"]]
+    columns["tags"] = [() if text == "[]" else tags_of(text) for text in columns["tags"]]
+    columns["confidentiality"] = [CONFIDENTIALITY[one] for one in columns["confidentiality"]]
+    columns["redaction"] = [REDACTION[one] for one in columns["redaction"]]
+    columns["added"] = [at[:10] for at in columns["added"]]
+    return pl.DataFrame([_series(name, columns[name]) for name in _SCHEMA])
+
+
+def _series(name: str, values: Sequence[Any]) -> pl.Series:
+    """A column of the table; lists are joined and split again, which is ten times as quick as handing them over."""
+    if name not in _LISTS:
+        return pl.Series(name, values, _SCHEMA[name])
+    joined = pl.Series(name, [_MARK.join(several) for several in values], pl.String)
+    none = pl.lit([], dtype=_SCHEMA[name])
+    return pl.select(pl.when(joined == "").then(none).otherwise(joined.str.split(_MARK)).alias(name)).to_series()
+
+
+_MARK = "\x1f"
+"""Between values that are joined for a moment; tags and words hold no such mark."""
 
 
 class _Uses:
@@ -146,6 +161,7 @@ class _Uses:
 _NO_USES = _Uses()
 
 
+@cache
 def kind_words(kind: TargetKind | str) -> str:
     """A kind of target with a capital: Test case; the value itself for a kind of a newer version."""
     try:
