@@ -77,29 +77,29 @@ def values_of(change: DeliverableEdit, today: date) -> dict[str, object]:
     return values
 
 
-def fitted(row: DeliverableRow, values: dict[str, object], planned: date | None, today: date) -> dict[str, object]:
-    """What a change means for one deliverable: the actual day follows its status, a given baseline is the plan.
+def handed_over(row: DeliverableRow, values: dict[str, object], today: date) -> dict[str, object]:
+    """The actual day follows the status that a person gives.
 
     Handed over without a day takes today, and so does what is handed over anew after it was returned. What is not
-    handed over after all has no actual day. A baseline given by hand that is not the planned day frees it of its gate.
+    handed over after all has no actual day.
     """
-    values = dict(values)
     status = values.get("status")
-    if status is not None and "actual" not in values and status != row.status:
-        again = row.status == DeliverableStatus.RETURNED and status == DeliverableStatus.SUBMITTED
-        if again or (status in (DeliverableStatus.SUBMITTED, DeliverableStatus.ACCEPTED) and not row.actual):
-            values["actual"] = today.isoformat()
-        elif status in (DeliverableStatus.NOT_STARTED, DeliverableStatus.IN_PROGRESS):
-            values["actual"] = ""
+    if status is None or "actual" in values or status == row.status:
+        return values
+    again = row.status == DeliverableStatus.RETURNED and status == DeliverableStatus.SUBMITTED
+    if again or (status in (DeliverableStatus.SUBMITTED, DeliverableStatus.ACCEPTED) and not row.actual):
+        return {**values, "actual": today.isoformat()}
+    if status in (DeliverableStatus.NOT_STARTED, DeliverableStatus.IN_PROGRESS):
+        return {**values, "actual": ""}
+    return values
+
+
+def freed(row: DeliverableRow, values: dict[str, object], planned: date | None) -> dict[str, object]:
+    """A baseline that is given and is not the planned day is the plan: it frees the deliverable of its gate."""
     baseline = values.get("baseline")
-    if (
-        baseline
-        and baseline != row.baseline
-        and "offset_days" not in values
-        and not (values.get("current") or row.current)
-        and (planned is None or baseline != planned.isoformat())
-    ):
-        values["offset_days"] = None
+    given = baseline and baseline != row.baseline and "offset_days" not in values
+    if given and not (values.get("current") or row.current) and (planned is None or baseline != planned.isoformat()):
+        return {**values, "offset_days": None}
     return values
 
 

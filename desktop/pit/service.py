@@ -243,7 +243,7 @@ class PitService:
         with self._edit("pit.add", said) as edit:
             ref = next_references(edit.connection, "PIT")[0]
             row = _blank(ref, f"{OWN}{ref}", party_type)
-            values = entered.fitted(row, values, None, day)
+            values = entered.freed(row, entered.handed_over(row, values, day), None)
             edit.insert("deliverable", {"ref": ref, "key": row.key, "party_type": party_type, **values})
         return Changes.of(Subject.PIT, title=said, count=1)
 
@@ -273,7 +273,8 @@ class PitService:
             title = f"Set {_counted(len(ids))} to {change.status.value}"
         with self._edit("pit.edit", title) as edit:
             for one in found.values():
-                edit.update("deliverable", [one.id], entered.fitted(one, values, schedule.planned(one)[0], day))
+                mine = entered.freed(one, entered.handed_over(one, values, day), schedule.planned(one)[0])
+                edit.update("deliverable", [one.id], mine)
         return Changes.of(Subject.PIT, title=title, count=len(ids))
 
     def set_baseline(self, deliverable_ids: Sequence[int] | None = None, *, replace: bool = False) -> Changes:
@@ -365,7 +366,8 @@ class PitService:
         """Take rows of a file inside an open edit: by key, field to text, '' clears; returns key to id.
 
         Known ones are changed, others added as the person's own. Baselines are taken as they stand: the file is the
-        person's word, and the difference was shown before. Raises InvalidInput, its field named.
+        person's word, and the difference was shown before. A status without an actual day leaves that day unknown: the
+        file may be about last year. Raises InvalidInput, its field named.
         """
         day = today(self._clock)
         connection = edit.connection
@@ -380,13 +382,13 @@ class PitService:
             values = incoming.values_of(texts, words, day)
             if key in ids:
                 row = kept[ids[key]]
-                edit.update("deliverable", [row.id], entered.fitted(row, values, schedule.planned(row)[0], day))
+                edit.update("deliverable", [row.id], entered.freed(row, values, schedule.planned(row)[0]))
                 continue
             if not values.get("title"):
                 raise InvalidInput("A deliverable needs a title.", field="title")
             row = _blank(next(refs), incoming.key_of_new(key), str(values.get("party_type") or only_role))
             fixed = {"ref": row.ref, "key": row.key, "party_type": row.party_type, "source": source}
-            ids[key] = edit.insert("deliverable", {**entered.fitted(row, values, None, day), **fixed})
+            ids[key] = edit.insert("deliverable", {**entered.freed(row, values, None), **fixed})
         return ids
 
     # -- reliance ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,16 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedLayout,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import clock
 from desktop.browse.frame_table import FrameTable
@@ -341,6 +350,10 @@ class PitPage(Page):
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.tabBar().setUsesScrollButtons(False)
+        for made in self.tabs.tabBar().findChildren(
+            QToolButton
+        ):  # Qt's own, which never show: they are walked all the same
+            made.setToolTip(made.accessibleName())
         self.panel = TablePanel(context, "deliverables", title="PIT plan")
         self.panel.looks = look_of
         self.panel.row_menu = self._row_menu
