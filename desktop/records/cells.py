@@ -26,6 +26,8 @@ class BadCell(ValueError):
 
 def plain(text: str) -> str:
     """A text that every program can hold: no control characters but line ends and tabs, no blanks around it."""
+    if text.isprintable():
+        return text.strip()
     text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _CONTROLS.sub("", text).strip()
 

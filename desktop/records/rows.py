@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from desktop.jobs import Job
 from desktop.records.cells import BadCell, key_of, keys_in, plain, value_of
 from desktop.records.fields import by_name
 from desktop.records.model import ChangeKind, FieldKind, RecordChange, RecordField, RecordKind
@@ -34,6 +35,8 @@ _SECTION = {RecordKind.REQUIREMENTS: "family", RecordKind.CASES: "scenario"}
 _OVER_STEPS = {"description", "precondition", "expected"}
 """Texts of a case that may stand beside each of its steps: they are put under one another."""
 _NAMED = 5
+_EVERY = 2_000
+"""Rows between two reports of progress."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,19 @@ class _Open:
 
 
 def records_of(
-    table: RecordTable, kind: RecordKind, mapping: Mapping[str, str], *, clear_blanks: bool = False, extra: bool = True
+    table: RecordTable,
+    kind: RecordKind,
+    mapping: Mapping[str, str],
+    *,
+    clear_blanks: bool = False,
+    extra: bool = True,
+    job: Job | None = None,
 ) -> Rows:
-    """Put the rows of a table together. `mapping` is resolved; `extra`: keep cells of headings mapped to nothing."""
-    return _Reader(table, kind, mapping, clear_blanks, extra).read()
+    """Put the rows of a table together. `mapping` is resolved; `extra`: keep cells of headings mapped to nothing.
+
+    Raises Cancelled.
+    """
+    return _Reader(table, kind, mapping, clear_blanks, extra).read(job or Job())
 
 
 class _Reader:
@@ -107,10 +119,12 @@ class _Reader:
         self._repeated = 0
         self._spaced = self._ids_hold_blanks()
 
-    def read(self) -> Rows:
+    def read(self, job: Job) -> Rows:
         section = ""
         current: _Open | None = None
-        for number, cells in self._table.rows:
+        for place, (number, cells) in enumerate(self._table.rows):
+            if place % _EVERY == 0:
+                job.report("Reading the rows", place, len(self._table.rows), "rows")
             heading = self._section_of(number, cells)
             if heading is not None:
                 self._sections.append(heading)

@@ -166,9 +166,8 @@ class RecordImports:
         else:
             table = cast("RecordTable", source.handle)
             resolved = record_mapping.resolve(source.kind, mapping, source.headings)
-            work.report("Reading the rows", 0, len(table.rows), "rows")
             extra = not source.ours and source.kind not in _NOT_KEPT
-            rows = records_of(table, source.kind, resolved, clear_blanks=options.clear_blanks, extra=extra)
+            rows = records_of(table, source.kind, resolved, clear_blanks=options.clear_blanks, extra=extra, job=work)
             sha256 = table.file_sha256
         work.report("Comparing with what is here", 0, len(rows.records), source.kind.words)
         with self._store.reading() as connection:
