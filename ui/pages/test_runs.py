@@ -51,6 +51,10 @@ COLUMNS = (
 """What is seen before the person chose: all are of one run."""
 
 
+LISTED = (Status.PASSED, Status.FAILED, Status.BLOCKED, Status.NOT_RUN)
+"""What the list of runs counts; the line over the results counts all."""
+
+
 @dataclass(frozen=True)
 class _Shown:
     """A result with the defects that were seen in it."""
@@ -178,7 +182,7 @@ class RunsPage(Page):
     def _runs_part(self) -> QWidget:
         self.list = SmallTable(
             "Runs",
-            ("Run", "Title", "Stage", "Gate", "Cases", "Passed", "Failed", "Blocked", "Not run", "N/A", "State"),
+            ("Run", "Title", "Stage", "Gate", "Cases", "Passed", "Failed", "Blocked", "Not run", "Finished"),
             "",
         )  # fmt: skip
         self.list.list.itemSelectionChanged.connect(self._run_chosen)
@@ -347,8 +351,8 @@ class RunsPage(Page):
                         run.stage,
                         self._gates.get(run.gate, run.gate),
                         f"{run.cases:,}",
-                        *(f"{run.counts.get(status, 0):,}" for status in KEY_OF),
-                        "Open" if run.open else f"Finished {shown_date(run.finished)}",
+                        *(f"{run.counts.get(status, 0):,}" for status in LISTED),
+                        "Open" if run.open else shown_date(run.finished),
                     ),
                 )
                 for run in runs

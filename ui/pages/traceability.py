@@ -27,12 +27,13 @@ from desktop.jobs import Job
 from desktop.records.model import ImportedRecords, PastChange, RecordKind
 from desktop.testing.model import CaseEdit, CaseTrace, Coverage, RequirementEdit, RequirementTrace
 from desktop.testing.tables import LOOK_AGAIN
+from desktop.testing.trace import TraceService
 from ui.commands import Command
 from ui.dropping import Drop
 from ui.making_books import COMMAND as MAKE_BOOK
 from ui.pages.page import Page
 from ui.pages.payloads import ImportRecords, ShowRecords, ShowRun, ShowTarget, ShowView
-from ui.widgets.basics import EmptyState, button, label
+from ui.widgets.basics import EmptyState, button, follow_icon
 from ui.widgets.evidence_drop import AttachByDrop
 from ui.widgets.record_flow import RecordFlow
 from ui.widgets.record_past import show_past_imports
@@ -84,6 +85,7 @@ class TraceabilityPage(Page):
         self.actions_of = TraceActions(context, self)
         self._sources: dict[str, FrameTable] = {}
         self._views: dict[str, View] = {}
+        self._unread: set[str] = set()
         self._wanted: tuple[str, int] | None = None
         self._strip_hidden = False
         self._header()
@@ -102,15 +104,16 @@ class TraceabilityPage(Page):
     # -- what the window asks for --------------------------------------------------------------------------------------
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
+        """Read the coverage and the table that is shown; the other one is read when somebody looks at it."""
         trace = self.context.workspace.trace
-        sources = dict(self._sources)
+        shown, source = self.shown_table, self._sources.get(self.shown_table)
+        self._unread = {REQUIREMENTS, CASES} - {shown}
 
         def work(_job: Job) -> tuple[Coverage, dict[str, FrameTable]]:
-            if sources:
-                for source in sources.values():
-                    source.reload()
-            else:
-                sources[REQUIREMENTS], sources[CASES] = trace.requirements(), trace.cases()
+            sources = {shown: _read(trace, shown, source)}
+            other = CASES if shown == REQUIREMENTS else REQUIREMENTS
+            if not sources[shown].total():
+                sources[other] = _read(trace, other, None)
             return trace.coverage(), sources
 
         self.context.read("Reading the matrix", work, self._fill)
@@ -277,11 +280,13 @@ class TraceabilityPage(Page):
             self.switches[name] = made
             row.addWidget(made)
         row.addSpacing(self.context.theme.px(3))
-        self.changed_words = label("", "high")
-        self.confirm_button = button("Look at them", self._show_changed)
+        self.changed_button = button(
+            "Links to look at", self._show_changed, role="link", tip="Their requirement changed since it was looked at"
+        )
+        follow_icon(self.changed_button, self.context.theme, "status-gap", "high")
         self.orphan_button = button("Cases for no requirement", self._show_orphans, role="link")
         self.strip_button = button("Hide the coverage", self.toggle_strip, role="link")
-        for widget in (self.changed_words, self.confirm_button, self.orphan_button):
+        for widget in (self.changed_button, self.orphan_button):
             row.addWidget(widget)
         row.addStretch()
         row.addWidget(self.strip_button)
@@ -385,35 +390,49 @@ class TraceabilityPage(Page):
         self.switches[name].setChecked(True)
         self.left.setCurrentWidget(self.panels[name])
         self.right.setCurrentWidget(self.panes[name])
+        if name in self._unread and self._sources:
+            trace, source = self.context.workspace.trace, self._sources.get(name)
+            self._unread.discard(name)
+            self.context.read(
+                "Reading the matrix", lambda _job: _read(trace, name, source), lambda read: self._came(name, read)
+            )
         self._explain(name, self.panels[name].current_id())
         self.context.commands.refresh()
 
+    def _came(self, name: str, source: FrameTable) -> None:
+        self._take_source(name, source)
+        self._show_wanted()
+
     def _fill(self, found: tuple[Coverage, dict[str, FrameTable]]) -> None:
         coverage, sources = found
-        first = not self._sources
-        self._sources = sources
         self.strip.fill(coverage)
         for name, source in sources.items():
-            if first:
-                kept = self.panels[name].views.last() or replace(source.view, columns=COLUMNS[name])
-                self.panels[name].set_source(source, self._views.pop(name, kept))
-            else:
-                self.panels[name].reload()
+            self._take_source(name, source)
         self._say_changed(coverage)
         if self.stack.currentWidget() is not self.flow:
             self._show_list()
+        self._show_wanted()
+
+    def _show_wanted(self) -> None:
         if self._wanted is not None:
             (name, row), self._wanted = self._wanted, None
             self._show(name, row)
 
+    def _take_source(self, name: str, source: FrameTable) -> None:
+        before = self._sources.get(name)
+        self._sources[name] = source
+        self._unread.discard(name)
+        if before is source:
+            self.panels[name].reload()
+        else:
+            kept = self.panels[name].views.last() or replace(source.view, columns=COLUMNS[name])
+            self.panels[name].set_source(source, self._views.pop(name, kept))
+
     def _say_changed(self, coverage: Coverage) -> None:
         changed, orphans = coverage.changed_links, coverage.orphan_cases
-        self.changed_words.setText(
-            f"{changed:,} {'link' if changed == 1 else 'links'} to look at: the requirement changed" if changed else ""
-        )
-        self.changed_words.setVisible(bool(changed))
-        self.confirm_button.setVisible(bool(changed))
-        self.orphan_button.setText(f"{counted(orphans, ('case is', 'cases are'))} for no requirement")
+        self.changed_button.setText(f"{counted(changed, ('link', 'links'))} to look at")
+        self.changed_button.setVisible(bool(changed))
+        self.orphan_button.setText(f"{counted(orphans, ('case', 'cases'))} for no requirement")
         self.orphan_button.setVisible(bool(orphans))
 
     def _show_list(self) -> None:
@@ -467,15 +486,19 @@ class TraceabilityPage(Page):
             return
         self.stack.setCurrentIndex(1)
         self._enable_header()
+        self._wanted = (name, row) if name in self._unread or name not in self._sources else None
         self._switch(name)
-        self.panels[name].show_id(row)
+        if self._wanted is None or (name not in self._unread and name in self._sources):
+            self._wanted = None
+            self.panels[name].show_id(row)
 
     def _apply(self, name: str, view: View) -> None:
-        if name in self._sources:
+        self._views[name] = view
+        if self._sources:
             self._switch(name)
+        if name in self._sources:
+            self._views.pop(name, None)
             self.panels[name].apply(view)
-        else:
-            self._views[name] = view
 
     def _wanted_from_strip(self, column: str, value: str) -> None:
         """A click on the coverage: that value alone; the same click again shows all."""
@@ -546,3 +569,11 @@ class TraceabilityPage(Page):
             self.context.navigate("pit")
         else:
             self._switch(CASES if kind is RecordKind.CASES else REQUIREMENTS)
+
+
+def _read(trace: TraceService, name: str, source: FrameTable | None) -> FrameTable:
+    """One of the two tables; read anew when it is there already."""
+    if source is None:
+        return trace.requirements() if name == REQUIREMENTS else trace.cases()
+    source.reload()
+    return source

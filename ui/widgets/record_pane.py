@@ -37,7 +37,7 @@ class RecordPane(QScrollArea):
         self.column.setContentsMargins(theme.px(2), 0, theme.px(2), 0)
         self.column.setSpacing(theme.px(2))
         self.setWidget(inside)
-        self.status = StatusWord(theme)
+        self.status = StatusWord(theme, wrap=True)
         self.column.addWidget(self.status)
         self.title = label(nothing, "heading", wrap=True, selectable=True)
         self.column.addWidget(self.title)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.testing.model import Status
 from ui.theme.theme import Theme
 from ui.widgets.basics import follow_icon, set_role
+from ui.widgets.button_row import ButtonRow
 from ui.widgets.trace_look import STATUSES
 
 ORDER = (Status.FAILED, Status.BLOCKED, Status.NOT_RUN, Status.PASSED, Status.NOT_APPLICABLE)
@@ -19,9 +20,8 @@ class RunCounts(QWidget):
 
     def __init__(self, theme: Theme, wanted: Callable[[Status], object]) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(1))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         self.links: dict[Status, QPushButton] = {}
         for status in ORDER:
             made = QPushButton(status.value)
@@ -32,8 +32,7 @@ class RunCounts(QWidget):
             made.setToolTip(f"Show only the results that are {status.value.lower()}; press again for all")
             made.clicked.connect(lambda _checked=False, one=status: wanted(one))
             self.links[status] = made
-            row.addWidget(made)
-        row.addStretch()
+        column.addWidget(ButtonRow(*self.links.values()))
 
     def fill(self, counts: Mapping[Status, int]) -> None:
         """Show these counts; a status without results is left out."""

@@ -48,7 +48,7 @@ class ResultPane(RecordPane):
         self.defects = Lines()
         self.defects_card = self.add_card("Defects seen in it", self.defects)
         self.evidence = EvidencePane(context)
-        self.add_card("Evidence of the result", self.evidence)
+        self.add_card("Evidence", self.evidence)
         self.frozen = label("", wrap=True, selectable=True)
         self.case_line = Lines()
         self.add_card("The case as it was run", self.frozen, self.case_line)

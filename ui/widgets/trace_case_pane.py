@@ -47,7 +47,7 @@ class CasePane(RecordPane):
         self.defects = Lines()
         self.defects_card = self.add_card("Defects seen in its results", self.defects)
         self.evidence = EvidencePane(context)
-        self.add_card("Evidence of the case itself", self.evidence)
+        self.add_card("Its own evidence", self.evidence)
         self.steps = SmallTable(
             "Steps of the test case",
             ("Step", "Description", "Source", "Recipient", "Message", "Who", "Valid"),

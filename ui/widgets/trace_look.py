@@ -48,17 +48,18 @@ def look_of(word: str) -> tuple[str, str] | None:
 class StatusWord(QWidget):
     """An icon and its word, in the word's colour; follows the theme."""
 
-    def __init__(self, theme: Theme, word: str = "") -> None:
+    def __init__(self, theme: Theme, word: str = "", *, wrap: bool = False) -> None:
         super().__init__()
         self._theme, self._word = theme, ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(1))
         self._picture = QLabel()
-        self.words = label("", "strong")
-        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.words)
-        row.addStretch()
+        self.words = label("", "strong", wrap=wrap)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop if wrap else Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.words, 1 if wrap else 0)
+        if not wrap:
+            row.addStretch()
         theme.changed.connect(self._tint)
         self.say(word)
 

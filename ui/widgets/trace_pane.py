@@ -48,7 +48,7 @@ class RequirementPane(RecordPane):
         self.blocks = Lines(gap=context.theme.px(2))
         self.cases_card = self.add_card("Test cases", self.blocks)
         self.evidence = EvidencePane(context)
-        self.add_card("Evidence of the requirement itself", self.evidence)
+        self.add_card("Its own evidence", self.evidence)
         self.facts = label("", wrap=True, selectable=True)
         self.add_card("What is said of it", self.facts)
         self.history = history_table()
