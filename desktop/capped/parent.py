@@ -23,6 +23,10 @@ class ChildEnded(Exception):
     """The child had to be ended, or could not be started; the text is the reason, to stand after "...: "."""
 
 
+class ChildNotStarted(ChildEnded):
+    """The child could not be started: a matter of this computer, not of the file."""
+
+
 @dataclass(frozen=True)
 class Watch:
     """What a child may take: seconds until its next sign of life or its end, and bytes of memory in use."""
@@ -69,7 +73,7 @@ def run(
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
-        raise ChildEnded(f"its reader could not be started ({error.strerror or 'unknown reason'})") from None
+        raise ChildNotStarted(f"its reader could not be started ({error.strerror or 'unknown reason'})") from None
     try:
         _attend(child, job, watch, on_line or job.report)
         return child.wait(timeout=10)

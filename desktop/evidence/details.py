@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from desktop.errors import InvalidInput
 from desktop.evidence.model import Confidentiality, EvidenceDetails, EvidenceEdit, Redaction
@@ -111,6 +112,7 @@ def checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
+@lru_cache(maxsize=4096)
 def tags_of(text: str) -> tuple[str, ...]:
     """Tags out of their column."""
     try:

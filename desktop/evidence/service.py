@@ -13,7 +13,7 @@ import polars as pl
 from desktop.browse.frame_table import FrameTable, natural
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock, today
-from desktop.errors import FileRefused, InvalidInput, NotFound, WorkspaceDamaged
+from desktop.errors import FileRefused, InvalidInput, NotFound, WorkspaceDamaged, WorkspaceError
 from desktop.evidence import table
 from desktop.evidence.adding import Keeper, links_words
 from desktop.evidence.details import (
@@ -318,7 +318,10 @@ class EvidenceService:
             path = self._blobs.path(one.sha256)
         except WorkspaceDamaged:
             return Preview(PreviewKind.NONE, "No preview: the file is missing from the workspace.")
-        answer, png = reading.preview(path, one.media_type, job)
+        try:
+            answer, png = reading.preview(path, one.media_type, job)
+        except WorkspaceError as error:
+            return Preview(PreviewKind.NONE, f"No preview: {error}")
         if png:
             return Preview(PreviewKind.PICTURE, answer.words, png=png)
         if answer.state in {"none", "failed"} or not answer.text:
@@ -348,9 +351,10 @@ class EvidenceService:
             self._files.copy(one.sha256, file, job or Job())
 
     def index(self, job: Job | None = None) -> int:
-        """Read the text out of files that were not read yet, so that the search finds it; returns how many. Cancelled.
+        """Read the text out of files that were not read yet, so that the search finds it; returns how many.
 
-        Nothing of this is a step to undo, and a file that cannot be read is noted as such and not tried again.
+        Nothing of this is a step to undo, and a file that cannot be read is noted as such and not tried again. Raises
+        Cancelled with what was read kept, WorkspaceError when there is no room for looking into files.
         """
         if self._store.read_only:
             return 0

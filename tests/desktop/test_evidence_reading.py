@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import subprocess
 import sys
+import tempfile
 import zlib
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from evidence_hands import desk, paragraph, pdf, picture, word, write, zipped
 
 from desktop.cli.main import main as command_line
+from desktop.errors import WorkspaceError
 from desktop.evidence.model import PreviewKind
 from desktop.evidence.reading import answer, child, parent
 from desktop.jobs import Cancelled, Job
@@ -175,6 +177,22 @@ def test_a_cancel_ends_the_child(at, tmp_path):
     with pytest.raises(Cancelled):
         at.evidence.preview(1, job=job)
     assert at.evidence.index() == 3
+
+
+def test_a_child_that_cannot_be_started_is_a_sentence_and_the_files_are_tried_again(at, tmp_path, monkeypatch):
+    item = at.evidence.add([write(tmp_path / "a.txt", "needle")]).ids[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", str(tmp_path / "nothing"))
+        assert "could not be started" in at.evidence.preview(item).words
+        with pytest.raises(WorkspaceError, match="could not be started"):
+            at.evidence.index()
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
+        assert at.evidence.preview(item).kind is PreviewKind.NONE
+        with pytest.raises(WorkspaceError, match="could not be looked into"):
+            at.evidence.index()
+    assert at.evidence.index() == 1
+    assert at.evidence.find("needle") == [item]
 
 
 def test_a_child_without_a_parent_ends(tmp_path):

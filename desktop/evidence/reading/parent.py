@@ -6,10 +6,12 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from desktop.capped import parent
+from desktop.errors import WorkspaceError
 from desktop.evidence.reading.answer import (
     CHILD_FLAG,
     MODULE,
@@ -33,33 +35,47 @@ _SILENT = "its contents made the reader stop, as a damaged or hostile file does"
 
 
 def preview(path: Path, media_type: str, job: Job) -> tuple[Answer, bytes]:
-    """What can be shown of one file, and the PNG where it is a picture. Raises Cancelled."""
-    folder = Path(tempfile.mkdtemp(prefix="mhhs-desk-"))
-    try:
+    """What can be shown of one file, and the PNG where it is a picture. Raises Cancelled, WorkspaceError (no room)."""
+    with _own_folder() as folder:
         answer = _answers([Task(str(path.absolute()), media_type, Want.PREVIEW.value)], folder, job)[0]
         if not answer.picture:
             return answer, b""
         return answer, _picture(folder / picture_name(0))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def texts(files: Sequence[tuple[Path, str]], job: Job) -> Iterator[tuple[int, Answer]]:
-    """The texts of files (path, media type), with their places, as soon as each is there. Raises Cancelled.
+    """The texts of files (path, media type), with their places, as soon as each is there.
 
-    A file that ends the child is answered as failed, and another child goes on behind it.
+    A file that ends the child is answered as failed, and another child goes on behind it. Raises Cancelled,
+    WorkspaceError.
     """
     tasks = [Task(str(path.absolute()), media_type, Want.TEXT.value) for path, media_type in files]
     start = 0
     while start < len(tasks):
-        folder = Path(tempfile.mkdtemp(prefix="mhhs-desk-"))
-        try:
+        with _own_folder() as folder:
             found = _answers(tasks[start : start + AT_ONCE], folder, job)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
         for answer in found:
             yield start, answer
             start += 1
+
+
+@contextmanager
+def _own_folder() -> Iterator[Path]:
+    """A folder for one child. Raises WorkspaceError when there is no room, or when the child cannot be started."""
+    folder: Path | None = None
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="mhhs-desk-"))
+        yield folder
+    except (OSError, parent.ChildNotStarted) as error:
+        why = str(error) if isinstance(error, parent.ChildNotStarted) else (error.strerror or str(error)).lower()
+        raise WorkspaceError(
+            f"The files could not be looked into: {why}.",
+            safe="The evidence itself is unchanged.",
+            todo="Make room on the disk with the temporary files, close other programs, and try again.",
+        ) from error
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _answers(tasks: Sequence[Task], folder: Path, job: Job) -> list[Answer]:
@@ -71,6 +87,8 @@ def _answers(tasks: Sequence[Task], folder: Path, job: Job) -> list[Answer]:
     reason = _SILENT
     try:
         parent.run(line, folder, job, watch, on_line=_quiet)
+    except parent.ChildNotStarted:
+        raise
     except parent.ChildEnded as ended:
         reason = str(ended)
     found: list[Answer] = []
