@@ -12,6 +12,7 @@ FULL = (
     ("csv_import",),
     ("xlsx_reading",),
     ("history",),
+    ("evidence",),
     ("workbook",),
     ("window",),
     ("peers", "1000000"),

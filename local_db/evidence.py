@@ -248,17 +248,6 @@ def search(connection: Connection, match: str, limit: int) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def collectors(connection: Connection) -> list[str]:
-    """Everybody who collected evidence, by name."""
-    rows = connection.execute("SELECT DISTINCT collector FROM evidence WHERE collector <> ''")
-    return sorted((str(row[0]) for row in rows), key=str.casefold)
-
-
-def tag_lists(connection: Connection) -> list[str]:
-    """The lists of tags that items have, each once, as JSON."""
-    return [str(row[0]) for row in connection.execute("SELECT DISTINCT tags FROM evidence")]
-
-
 def unread(connection: Connection) -> list[tuple[str, str, str, int]]:
     """(hash, file name, media type, bytes) of files whose text was not read yet, newest first; each hash once."""
     return list(
