@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from desk_steps import banner, buttons, fill, noon, press, rows, run, said, texts, when_asked
-from evidence_steps import drop, hover, middle, on_row
+from evidence_steps import copy_text, drop, hover, middle, on_row
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit
@@ -224,7 +224,7 @@ def test_a_day_that_cannot_be_is_refused_at_its_field(page: PitPage) -> None:
         assert dialog.focusWidget() is dialog.fields["actual"]
 
     when_asked(drive)
-    page.change_gate("pit_entry")
+    page.verbs.change_gate("pit_entry")
     assert "cannot lie ahead" in words[0]
 
 
@@ -249,7 +249,7 @@ def test_a_baseline_is_replaced_only_after_a_question(page: PitPage) -> None:
             fill(dialog, baseline="12/01/2027")
 
         when_asked(drive)
-        page.change_gate("pit_entry")
+        page.verbs.change_gate("pit_entry")
         settle()
         assert next(one.gate for one in pit.gate_states() if one.gate.id == "pit_entry").baseline == left
     assert asked == ["Replace the baseline of PIT entry?"]
@@ -497,6 +497,24 @@ def test_a_new_reliance_is_the_one_that_is_shown(page: PitPage) -> None:
     assert page.reliance.title.text() == "Second Ltd"
 
 
+def test_attaching_goes_to_the_table_in_front(page: PitPage) -> None:
+    workspace, window = page.context.workspace, window_of(page)
+    put_cursor(page, "pit_plan@pit_entry")
+    page.tabs.setCurrentIndex(1)
+    settle()
+    assert not window.context.commands.action("pit.attach_pasted").isEnabled()
+    when_asked(lambda dialog: fill(dialog, third_party="Fluxware Ltd"))
+    run(window, "pit.rely")
+    copy_text("Agreed by e-mail")
+    run(window, "pit.attach_pasted")
+    assert workspace.pit.reliances()[0].evidence == 1
+    assert plan(page)["pit_plan@pit_entry"].evidence == 0
+    page.tabs.setCurrentIndex(0)
+    settle()
+    run(window, "pit.attach_pasted")
+    assert plan(page)["pit_plan@pit_entry"].evidence == 1
+
+
 # -- the page itself --------------------------------------------------------------------------------------------------
 
 
@@ -590,7 +608,7 @@ def test_return_presses_the_verb_of_a_gates_days_and_of_taking(page: PitPage) ->
         QTest.keyClick(field, Qt.Key.Key_Return)
 
     when_asked(days)
-    page.change_gate("pit_entry")
+    page.verbs.change_gate("pit_entry")
     settle()
     assert page.strip.cards["pit_entry"].day.text() == "Mon 18 Jan 2027"
 
@@ -600,6 +618,6 @@ def test_return_presses_the_verb_of_a_gates_days_and_of_taking(page: PitPage) ->
         QTest.keyClick(dialog, Qt.Key.Key_Return)
 
     when_asked(take)
-    page.take()
+    page.verbs.take()
     settle()
     assert len(titles(page)) == 28

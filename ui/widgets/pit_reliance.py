@@ -233,7 +233,8 @@ class ReliancePart(QWidget):
 
     def _row_menu(self, menu: QMenu) -> None:
         menu.addAction(self.context.commands.action("pit.rely_edit"))
-        menu.addActions(self.attaching.actions())
+        for name in ("attach", "attach_kept", "attach_pasted"):  # the page's: they go to the table in front
+            menu.addAction(self.context.commands.action(f"pit.{name}"))
         menu.addAction(self.context.commands.action("pit.rely_remove"))
 
 
