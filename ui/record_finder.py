@@ -1,19 +1,37 @@
-"""Records in the palette: an MPAN typed or pasted, with or without spaces, leads to its findings and to its row."""
+"""Records in the palette: an MPAN typed or pasted leads to its findings and its row; keys and titles to records.
+
+Requirements, test cases, runs, defects, work-off items, deliverables and evidence are found by what they are called.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from desktop.browse.view import Filter, Op, View
+from desktop.evidence.model import Target, TargetKind
 from desktop.jobs import Job
 from ui.commands import Found
 from ui.context import Context, Tone
-from ui.pages.payloads import ShowFinding, ShowRow, ShowView
+from ui.pages.payloads import ShowEvidence, ShowFinding, ShowRow, ShowRun, ShowView, place_of
 
 SHORTEST = 6
 """Digits from which a number is taken for an MPAN or a part of one."""
 _MPAN = 13
+FEWEST = 2
+"""Characters from which records are looked for by name."""
+EACH, MOST = 5, 16
+"""Records of one kind that are offered, and of all kinds."""
+_KINDS = {
+    TargetKind.REQUIREMENT: "traceability",
+    TargetKind.TEST_CASE: "traceability",
+    TargetKind.DEFECT: "defects",
+    TargetKind.WORK_OFF: "defects",
+    TargetKind.DELIVERABLE: "pit",
+    TargetKind.RELIANCE: "pit",
+}
+"""Kinds that are found by name, and their icons."""
 
 
 def digits_of(typed: str) -> str:
@@ -24,8 +42,53 @@ def digits_of(typed: str) -> str:
 
 def find_records(context: Context, typed: str) -> Iterable[Found]:
     """What the palette offers for what was typed. Nothing is read before one of them is chosen."""
-    digits = digits_of(typed)
-    if context.open_workspace is None or not digits:
+    if context.open_workspace is None:
+        return ()
+    return (*_of_mpan(context, digits_of(typed)), *_called(context, typed.strip()))
+
+
+def _called(context: Context, typed: str) -> list[Found]:
+    """Records whose reference, key or title fits, a few of each kind; of evidence also by the text in its files."""
+    if len(typed) < FEWEST:
+        return []
+    workspace = context.workspace
+    found = []
+    for kind, icon in _KINDS.items():
+        for target, ref, title in workspace.evidence.linkable(kind, typed, EACH):
+            found.append(
+                Found(f"{ref} {title}".strip(), kind.words.capitalize(), icon, partial(_go_to, context, target),
+                      kind.words.capitalize())
+            )  # fmt: skip
+    words = typed.casefold().split()
+    runs = [run for run in workspace.test_runs.runs() if _fits(f"{run.ref} {run.title}", words)]
+    for run in runs[:EACH]:
+        go = partial(context.navigate, "testruns", ShowRun(run.id))
+        found.append(Found(f"{run.ref} {run.title}", run.stage or "A run of tests", "testruns", go, "Test run"))
+    for number in workspace.evidence.find(typed, EACH):
+        one = workspace.evidence.get(number)
+        go = partial(context.navigate, "evidence", ShowEvidence(number))
+        found.append(Found(f"{one.ref} {one.details.title}", one.newest.file_name, "evidence", go, "Evidence"))
+    return sorted(found, key=lambda one: not _starts(one.text, typed))[:MOST]
+
+
+def _fits(text: str, words: Iterable[str]) -> bool:
+    return all(word in text.casefold() for word in words)
+
+
+def _starts(text: str, typed: str) -> bool:
+    """Whether the reference begins so, or its last part: 0012 and DEF-0012 lead to ACME-DEF-0012."""
+    ref = text.split(" ", 1)[0].casefold()
+    return ref.startswith(typed.casefold()) or ref.endswith(typed.casefold())
+
+
+def _go_to(context: Context, target: Target) -> None:
+    place = place_of(target)
+    if place is not None:
+        context.navigate(*place)
+
+
+def _of_mpan(context: Context, digits: str) -> Iterable[Found]:
+    if not digits:
         return ()
     if len(digits) == _MPAN:
         return (
