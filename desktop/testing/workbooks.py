@@ -66,6 +66,11 @@ class BookKind(StrEnum):
         }[self.value]
 
 
+def _words(kind: BookKind) -> str:
+    """Its name within a sentence."""
+    return "defect log" if kind is BookKind.DEFECTS else kind.short
+
+
 _DRAFTS: Mapping[BookKind, Callable[[BookSources], Draft]] = {
     BookKind.PLAN: plan_draft,
     BookKind.RTTM: rttm_draft,
@@ -154,7 +159,7 @@ class WorkbookService:
         if path.suffix.casefold() != ".xlsx":
             raise InvalidInput("This is an Excel workbook: its name ends in .xlsx.", field="path")
         must_be_free(self._store.path.parent, path)
-        job.report(f"Gathering the {kind.short}", 0, 0, "")
+        job.report(f"Gathering the {_words(kind)}", 0, 0, "")
         made_at = self._clock()
         sources = BookSources(
             self._store, self._participant, self._pit, self._runs, self._defects, self._trace, today(self._clock)
@@ -216,7 +221,7 @@ class WorkbookService:
         if self._store.read_only:
             return
         at = "" if gate is None else f" at {gate.name}"
-        title = f"Write the {info.kind.short}{at}, submission {info.submission}"
+        title = f"Write the {_words(info.kind)}{at}, submission {info.submission}"
         with self._store.write() as connection:
             reports.add(
                 connection,
