@@ -406,3 +406,27 @@ def test_backups_hold_the_evidence(at, tmp_path):
     info = at.backup()
     assert info.files == 1
     assert info.made_at == NOON
+
+
+def test_the_same_files_added_by_several_at_once_are_kept_once(at, tmp_path):
+    paths = [write(tmp_path / "source" / f"{n}.bin", os.urandom(300_000)) for n in range(6)]
+    made, failed = [], []
+
+    def add():
+        try:
+            made.append(at.evidence.add(paths))
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert failed == []
+    assert {added.ids for added in made} == {made[0].ids}
+    assert sorted(len(added.known) for added in made) == [0, 6, 6, 6]
+    assert at.evidence.table().total() == 6
+    assert len(kept(at)[0]) == 6
+    assert kept(at)[1] == []
+    assert at.evidence.verify().ok
