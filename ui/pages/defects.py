@@ -133,7 +133,7 @@ class DefectsPage(Page):
         elif isinstance(payload, ShowRecords):
             self._switch(ITEMS if payload.kind is RecordKind.WORK_OFF else DEFECTS)
         elif isinstance(payload, AddWorkOff):
-            self._ask_item(payload.defect_id)
+            self._ask_item(payload)
 
     def table(self) -> TablePanel:
         return self.panels[self.shown_table]
@@ -393,14 +393,15 @@ class DefectsPage(Page):
         if not self.panels[name].show_id(row):
             self._wanted = (name, row)
 
-    def _ask_item(self, defect_id: int | None) -> None:
+    def _ask_item(self, wanted: AddWorkOff) -> None:
+        done = partial(self._want, ITEMS)
+        defects, defect_id = self.context.workspace.defects, wanted.defect_id
         if defect_id is None:
-            self.add_item()
+            self.actions_of.add_item(requirement=wanted.requirement_id, done=done)
             return
-        defects = self.context.workspace.defects
 
         def ask(defect: Defect) -> None:
-            self.actions_of.add_item(defect, done=partial(self._want, ITEMS))
+            self.actions_of.add_item(defect, done=done)
 
         self.context.read("Reading the defect", lambda _job: defects.defect(defect_id), ask)
 

@@ -107,9 +107,10 @@ class ShowRun:
 
 @dataclass(frozen=True)
 class AddWorkOff:
-    """Defects: ask for a new work-off item, of this defect if one is given."""
+    """Defects: ask for a new work-off item, of this defect or this requirement if one is given."""
 
     defect_id: int | None = None
+    requirement_id: int | None = None
 
 
 @dataclass(frozen=True)

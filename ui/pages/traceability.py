@@ -28,11 +28,12 @@ from desktop.records.model import ImportedRecords, PastChange, RecordKind
 from desktop.testing.model import CaseEdit, CaseTrace, Coverage, RequirementEdit, RequirementTrace
 from desktop.testing.tables import LOOK_AGAIN
 from desktop.testing.trace import TraceService
-from ui.commands import Command
+from ui.context import Tone
 from ui.dropping import Drop
 from ui.making_books import COMMAND as MAKE_BOOK
 from ui.pages.page import Page
-from ui.pages.payloads import ImportRecords, ShowRecords, ShowRun, ShowTarget, ShowView
+from ui.pages.payloads import AddWorkOff, ImportRecords, ShowRecords, ShowRun, ShowTarget, ShowView, StartRun
+from ui.pages.traceability_commands import trace_commands
 from ui.widgets.basics import EmptyState, button, follow_icon
 from ui.widgets.evidence_drop import AttachByDrop
 from ui.widgets.record_flow import RecordFlow
@@ -60,13 +61,6 @@ COLUMNS = {
     ),
 }  # fmt: skip
 """What is seen before the person chose: how it stands comes right after the key."""
-_HINTS = {
-    "link": "Say which cases test the chosen requirements, or the other way about",
-    "edit": "One record in full, or what many have in common",
-    "applies": "With the reason; it is not counted any more",
-    "rest": "On a third party’s testing that was agreed",
-    "confirm": "Every link whose requirement changed since it was looked at",
-}
 
 
 class TraceabilityPage(Page):
@@ -96,7 +90,7 @@ class TraceabilityPage(Page):
             self.stack.addWidget(widget)
         self.body.addLayout(self.stack, 1)
         self.stack.setCurrentIndex(1)
-        context.commands.add(*self._commands())
+        context.commands.add(*trace_commands(self))
         context.commands.add(*self.attach_requirements.commands(self.id, menu="Traceability"))
         context.commands.add(*self.attach_cases.commands(self.id, menu="Traceability", keys=False))
         self._switch(REQUIREMENTS)
@@ -190,7 +184,7 @@ class TraceabilityPage(Page):
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.add_button)
         menu.addAction("Requirement…", self.actions_of.add_requirement)
-        menu.addAction("Test case…", lambda: self.actions_of.add_case(self._chosen(REQUIREMENTS)))
+        menu.addAction("Test case…", lambda: self.actions_of.add_case(self.chosen(REQUIREMENTS)))
         self.add_button.setMenu(menu)
         self.past_button = button("Past imports…", lambda: show_past_imports(self.context, self))
         self.book_button = button("Make a workbook…", lambda: self.context.commands.run(MAKE_BOOK))
@@ -299,48 +293,13 @@ class TraceabilityPage(Page):
         }[name]
         return EmptyState(self.context.theme, "traceability", *words)
 
-    def _commands(self) -> list[Command]:
-        def can_edit() -> bool:
-            return self.context.can_write and self.stack.currentIndex() == 1 and self.table().current_id() is not None
-
-        def can_require() -> bool:
-            return can_edit() and self.shown_table == REQUIREMENTS
-
-        def can_write() -> bool:
-            return self.context.can_write and self.stack.currentWidget() is not self.flow
-
-        page, verbs = self.id, self.actions_of
-        return [
-            Command("trace.import", "Import records…", self.choose_file, "Traceability", "1", "Ctrl+Shift+I", "imports",
-                    "Requirements, test cases, results, defects, work-off items, deliverables", can_write, page=page),
-            Command("trace.add_requirement", "Add a requirement…", verbs.add_requirement, "Traceability", "1", "",
-                    "add", "Typed by hand", can_write, page=page),
-            Command("trace.add_case", "Add a test case…", lambda: verbs.add_case(self._chosen(REQUIREMENTS)),
-                    "Traceability", "1", "Ctrl+Shift+N", "add", "With its steps; for the chosen requirements",
-                    can_write, page=page),
-            Command("trace.link", "Link…", self.link, "Traceability", "2", "Ctrl+L", "link", _HINTS["link"], can_edit,
-                    page=page),
-            Command("trace.edit", "Edit…", self.edit, "Traceability", "2", "Ctrl+E", "edit", _HINTS["edit"], can_edit,
-                    page=page),
-            Command("trace.applies", "Mark as not applicable…", self.not_applicable, "Traceability", "2", "", "",
-                    _HINTS["applies"], can_require, page=page),
-            Command("trace.rest", "Rest on reliance…", self.rest_on, "Traceability", "2", "", "", _HINTS["rest"],
-                    can_require, page=page),
-            Command("trace.confirm", "Confirm changed links…", verbs.confirm_all, "Traceability", "3", "", "check",
-                    _HINTS["confirm"], can_write, page=page),
-            Command("trace.other", "Requirements or test cases", self.switch_over, "Traceability", "5", "Ctrl+Tab",
-                    "view", "The other table", page=page),
-            Command("trace.strip", "Show or hide the coverage", self.toggle_strip, "Traceability", "5", "", "panel",
-                    "The bars over the table", page=page),
-        ]  # fmt: skip
-
     # -- what can be done ----------------------------------------------------------------------------------------------
 
     def edit(self) -> None:
         """Edit the chosen records."""
         if not self.context.can_write:
             return
-        ids = self._chosen(self.shown_table)
+        ids = self.chosen(self.shown_table)
         if self.shown_table == REQUIREMENTS:
             self.actions_of.edit_requirements(ids)
         else:
@@ -348,7 +307,7 @@ class TraceabilityPage(Page):
 
     def link(self) -> None:
         """Link cases to the chosen requirements, or requirements to the chosen cases."""
-        ids, pane = self._chosen(self.shown_table), self.panes[self.shown_table]
+        ids, pane = self.chosen(self.shown_table), self.panes[self.shown_table]
         one = len(ids) == 1 and pane.trace is not None
         if isinstance(pane, RequirementPane):
             linked = [case.case_id for case in pane.trace.cases] if one and pane.trace else []
@@ -360,16 +319,40 @@ class TraceabilityPage(Page):
     def not_applicable(self) -> None:
         """Mark the chosen requirements as not applicable."""
         trace = self.panes[REQUIREMENTS].trace
-        ids = self._chosen(REQUIREMENTS)
+        ids = self.chosen(REQUIREMENTS)
         now = trace.requirement.applies if isinstance(trace, RequirementTrace) and len(ids) == 1 else ""
         self.actions_of.not_applicable(ids, now)
 
     def rest_on(self) -> None:
         """Let the chosen requirements rest on a third party's testing."""
         trace = self.panes[REQUIREMENTS].trace
-        ids = self._chosen(REQUIREMENTS)
+        ids = self.chosen(REQUIREMENTS)
         now = trace.requirement.reliance_id if isinstance(trace, RequirementTrace) and len(ids) == 1 else None
         self.actions_of.rest_on(ids, now)
+
+    def make_item(self) -> None:
+        """A work-off item for the chosen requirement."""
+        if ids := self.chosen(REQUIREMENTS):
+            self.context.navigate("defects", AddWorkOff(requirement_id=ids[0]))
+
+    def start_run(self) -> None:
+        """A run of the chosen cases, or of the cases of the chosen requirements."""
+        ids, workspace, context = self.chosen(self.shown_table), self.context.workspace, self.context
+        if self.shown_table == CASES:
+            context.navigate("testruns", StartRun(tuple(ids)))
+            return
+
+        def read(_job: Job) -> tuple[int, ...]:
+            found = [case.case_id for one in ids for case in workspace.trace.requirement(one).cases]
+            return tuple(dict.fromkeys(found))
+
+        def go(cases: tuple[int, ...]) -> None:
+            if cases:
+                context.navigate("testruns", StartRun(cases))
+            else:
+                context.say("No test case is for the chosen requirements yet: link some first.", Tone.INFO)
+
+        context.read("Reading the cases", read, go)
 
     def switch_over(self) -> None:
         """Show the other table."""
@@ -517,7 +500,8 @@ class TraceabilityPage(Page):
     def _show_cases_of(self, key: str) -> None:
         self._apply(CASES, View(filters=(Filter("requirements", Op.IS_ANY, (key,)),)))
 
-    def _chosen(self, name: str) -> list[int]:
+    def chosen(self, name: str) -> list[int]:
+        """The selected rows of a table, else the one with the cursor; none of the table that is not shown."""
         panel = self.panels[name]
         if name != self.shown_table:
             return []
@@ -549,7 +533,8 @@ class TraceabilityPage(Page):
     def _row_menu(self, menu: QMenu) -> None:
         names = ["trace.edit", "trace.link"]
         if self.shown_table == REQUIREMENTS:
-            names += ["trace.add_case", "trace.applies", "trace.rest"]
+            names += ["trace.add_case", "trace.applies", "trace.rest", "trace.work_off"]
+        names.append("trace.run")
         for name in names:
             menu.addAction(self.context.commands.action(name))
         menu.addSeparator()
