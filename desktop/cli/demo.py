@@ -14,8 +14,17 @@ from desktop.cli.progress import told_job
 from desktop.clock import system_clock
 from desktop.report.privacy import MpanChoice
 from desktop.sample.workspace import build
+from desktop.testing.model import Cover
+from desktop.testing.workbooks import BookKind
 
 DEFAULT_OUT = Path("mhhs-desk-demo")
+BOOKS = (
+    ("pit-plan.xlsx", BookKind.PLAN, ""),
+    ("rttm-at-pit-exit.xlsx", BookKind.RTTM, "pit_exit"),
+    ("pit-completion-report.xlsx", BookKind.COMPLETION, "pit_exit"),
+    ("defect-log-and-work-off-plan.xlsx", BookKind.DEFECTS, ""),
+)
+"""The workbooks of testing: name, kind, and the gate they are for."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,8 +32,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "demo",
         help="the sample workspace, the whole job",
-        description="Build the sample workspace out of made-up data, import and check three months, write the progress "
-        "report and the fix lists. Opens the window on it where there is a display.",
+        description="Build the sample workspace out of made-up data: import and check three months, plan and test with "
+        "evidence; write the progress report, the fix lists and the workbooks of testing. Opens the window on it where "
+        "there is a display.",
     )
     command.add_argument("--headless", action="store_true", help="do it without a window and print a summary")
     command.add_argument(
@@ -43,7 +53,8 @@ def run(given: argparse.Namespace) -> int:
     """Do the whole job without a window; prints what was found and where the files are."""
     out: Path = given.out
     folder, report_path = out / "workspace", out / "data-cleanse-progress-report.xlsx"
-    output.must_not_clash({"--json": given.json, "the progress report": report_path}, (), folder)
+    written = {"the progress report": report_path, **{f"the {kind.title}": out / name for name, kind, _ in BOOKS}}
+    output.must_not_clash({"--json": given.json, **written}, (), folder)
     job = told_job()
     kept = earlier_demo.make_room(out, folder, system_clock())
     if kept:
@@ -54,10 +65,11 @@ def run(given: argparse.Namespace) -> int:
         output.make_folder(out / "fix-lists")
         earlier_demo.remove_lists(out)
         lists = workspace.reports.fix_lists(out / "fix-lists", MpanChoice.FULL, job)
+        books = [workspace.workbooks.write(out / name, kind, gate, job) for name, kind, gate in BOOKS]
         earlier_demo.note(out, workspace, earlier_demo.paths_within(out, ((one.path, one.sha256) for one in lists)))
         lines = _summary(workspace)
         facts = _facts(workspace)
-    files = [str(one.path) for one in (report, *lists)]
+    files = [str(report.path), *(str(one.path) for one in books), *(str(one.path) for one in lists)]
     if given.json:
         output.write_json(given.json, {**facts, "files": files, "workspace": str(folder)})
     if given.json != output.STANDARD_OUTPUT:
@@ -67,12 +79,15 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _facts(workspace: Workspace) -> dict[str, Any]:
-    """What the newest check found, for `--json`: rows, findings that are open, and these by severity."""
-    newest = workspace.cleanse.runs()[0]
+    """For `--json`: what the newest check found (rows, open findings, these by severity) and how far testing is."""
+    newest, coverage = workspace.cleanse.runs()[0], workspace.trace.coverage()
     return {
         "rows": workspace.portfolio.snapshot(newest.snapshot_id).rows,
         "findings": newest.open,
         "by_severity": {severity.value: newest.by_severity[severity] for severity in Severity},
+        "requirements": coverage.whole.total,
+        "requirements_with_gaps": coverage.whole.gaps,
+        "evidence": workspace.evidence.table().total(),
     }
 
 
@@ -94,4 +109,20 @@ def _summary(workspace: Workspace) -> list[str]:
         "",
         f"Not checked: {sum(one.outcome in (Outcome.COULD_NOT_RUN, Outcome.SKIPPED) for one in outcomes)} of "
         f"{len(outcomes)} checks (the report says which and why).",
+        "",
+        *_testing(workspace),
+    ]
+
+
+def _testing(workspace: Workspace) -> list[str]:
+    """How far testing is, in three lines."""
+    coverage, deliverables = workspace.trace.coverage(), workspace.pit.deliverables()
+    covers = ", ".join(f"{count} {cover.value}" for cover in Cover if (count := coverage.whole.counts.get(cover, 0)))
+    finished = sum(one.status.finished for one in deliverables)
+    late = sum(one.late_by > 0 and not one.status.finished for one in deliverables)
+    return [
+        f"PIT plan: {len(deliverables)} deliverables, {finished} finished, {late} late",
+        f"Requirements: {coverage.whole.total}, {coverage.whole.gaps} with something to do ({covers})",
+        f"Evidence: {workspace.evidence.table().total()} items, {len(workspace.defects.defects())} defects, "
+        f"{len(workspace.test_runs.runs())} runs",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from desktop.clock import Clock
 from desktop.jobs import Job
 from desktop.participant.model import Contact, Participant, Scope
 from desktop.portfolio.items import ITEMS
+from desktop.sample import testing
 from desktop.sample.generated import MAPPING, portfolio
 
 NAME = "Sample Energy Supply Limited (made-up data)"
@@ -47,14 +48,11 @@ def build(folder: Path, *, clock: Clock, job: Job | None = None, actor: str = ""
         workspace.settings.set(replace(workspace.settings.get(), sample=True))
         _introduce(workspace)
         with tempfile.TemporaryDirectory(prefix="mhhs-sample-") as scratch:
-            for month in MONTHS:
-                before, _, extracted = month
-                job.report(f"Importing and checking the sample of {extracted:%B %Y}")
-                time.set(datetime(extracted.year, extracted.month, extracted.day, 9, 30, tzinfo=UTC))
-                _import_and_check(workspace, Path(scratch), month, job)
-                if before == 1:
-                    time.step()
-                    _work(workspace, extracted)
+            days = [*_months(workspace, Path(scratch), job), *testing.steps(workspace, Path(scratch), job)]
+            for day, what, step in sorted(days, key=lambda one: one[0]):
+                job.report(what)
+                time.set_day(day)
+                step()
     except BaseException:
         workspace.close()
         shutil.rmtree(folder, ignore_errors=True)
@@ -72,13 +70,26 @@ class _Clock:
         self.step()
         return self._now
 
-    def set(self, now: datetime) -> None:
-        """Go to a moment."""
-        self._now = now
+    def set_day(self, day: date) -> None:
+        """Go to the morning of a day."""
+        self._now = datetime(day.year, day.month, day.day, 9, 30, tzinfo=UTC)
 
     def step(self) -> None:
         """One minute on."""
         self._now += timedelta(minutes=1)
+
+
+def _months(workspace: Workspace, scratch: Path, job: Job) -> Iterator[tuple[date, str, Callable[[], None]]]:
+    """The portfolios of three months; after the second somebody worked on its findings."""
+    for month in MONTHS:
+        _, _, extracted = month
+
+        def step(month: tuple[int, int, date] = month) -> None:
+            _import_and_check(workspace, scratch, month, job)
+            if month[0] == 1:
+                _work(workspace, month[2])
+
+        yield extracted, f"Importing and checking the sample of {extracted:%B %Y}", step
 
 
 def _introduce(workspace: Workspace) -> None:
@@ -87,6 +98,7 @@ def _introduce(workspace: Workspace) -> None:
     people.save_scope(Scope("DESK", "supplier", "S", "non_sit_sa"))
     people.save_scope(Scope("DESK", "supplier", "A", "non_sit_sa"))
     people.save_contact(Contact("data_owner", "Morgan Reed", "Data analyst", "morgan.reed@sample.example"))
+    people.save_contact(Contact("test_manager", "Morgan Reed", "Data analyst", "morgan.reed@sample.example"))
     people.save_contact(Contact("cutover_lead", "Morgan Reed", "Data analyst", "morgan.reed@sample.example"))
     people.save_contact(Contact("signatory", "Alex Hartley", "Director", "alex.hartley@sample.example"))
 

@@ -67,3 +67,29 @@ def test_about_one_row_in_twenty_is_faulty(sample):
 
 def test_every_item_of_a_generated_portfolio_has_its_heading():
     assert portfolio(1).columns == list(MAPPING.values())
+
+
+def test_its_testing_shows_gaps_proofs_and_what_asks_to_be_looked_at(sample):
+    from datetime import date
+
+    from desktop.testing.model import Cover
+
+    coverage = sample.trace.coverage()
+    shown = {cover for cover, count in coverage.whole.counts.items() if count}
+    assert shown >= {Cover.NO_CASE, Cover.FAILED, Cover.NO_EVIDENCE, Cover.PASSED, Cover.RELIANCE}
+    assert coverage.changed_links > 0
+    states = sample.pit.gate_states(date(2026, 11, 23))
+    assert [one.gate.actual is not None for one in states] == [True, False, False, False]
+    assert sum(one.late for one in states) > 0
+    assert len(sample.test_runs.runs()) == 3
+    assert sample.defects.open_by_severity()
+    assert any(one.late for one in sample.defects.work_off_items(day=date(2026, 11, 23)))
+
+
+def test_its_evidence_is_whole_found_by_its_text_and_one_asks_to_be_confirmed(sample):
+    from desktop.evidence.model import TargetKind
+
+    assert sample.evidence.verify().ok
+    (report,) = sample.evidence.find("outage of 72")
+    assert sample.evidence.get(report).newest.kind == "PDF document"
+    assert [awaiting for _, awaiting in sample.evidence.counts(TargetKind.DELIVERABLE).values()] == [1]
