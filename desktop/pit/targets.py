@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from desktop.evidence.model import TargetName
 from local_db import pit
@@ -12,16 +12,13 @@ from local_db.connection import Store
 class _Named:
     """Names by id in their usual order; a text finds those that hold all its words."""
 
-    def __init__(self, store: Store) -> None:
-        """Reads when it is asked."""
-        self._store = store
-
-    def _all(self) -> Mapping[int, TargetName]:
-        raise NotImplementedError
+    def __init__(self, load: Callable[[], Mapping[int, TargetName]]) -> None:
+        """`load` reads all names; it is called when they are asked for."""
+        self._load = load
 
     def names(self, ids: Sequence[int]) -> Mapping[int, TargetName]:
         """See Targets."""
-        known = self._all()
+        known = self._load()
         return {one: known[one] for one in ids if one in known}
 
     def find(self, text: str, limit: int) -> Sequence[tuple[int, TargetName]]:
@@ -29,7 +26,7 @@ class _Named:
         words = text.casefold().split()
         found = [
             (one, name)
-            for one, name in self._all().items()
+            for one, name in self._load().items()
             if all(word in f"{name.ref} {name.title}".casefold() for word in words)
         ]
         if words:
@@ -40,16 +37,18 @@ class _Named:
 class DeliverableTargets(_Named):
     """The deliverables of the PIT plan."""
 
-    def _all(self) -> Mapping[int, TargetName]:
-        rows = pit.deliverables(self._store.read())
-        return {row.id: TargetName(row.ref, row.title) for row in rows}
+    def __init__(self, store: Store) -> None:
+        """Reads when it is asked."""
+        super().__init__(lambda: {row.id: TargetName(row.ref, row.title) for row in pit.deliverables(store.read())})
 
 
 class RelianceTargets(_Named):
     """Third parties whose testing is relied on."""
 
-    def _all(self) -> Mapping[int, TargetName]:
-        return {
-            row.id: TargetName(row.ref, f"{row.third_party} · {row.product}" if row.product else row.third_party)
-            for row in pit.reliances(self._store.read())
-        }
+    def __init__(self, store: Store) -> None:
+        """Reads when it is asked."""
+        super().__init__(lambda: {row.id: TargetName(row.ref, _called(row)) for row in pit.reliances(store.read())})
+
+
+def _called(row: pit.RelianceRow) -> str:
+    return f"{row.third_party} · {row.product}" if row.product else row.third_party

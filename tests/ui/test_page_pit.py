@@ -22,7 +22,9 @@ from desktop.participant.model import Contact, Scope
 from desktop.pit.model import Deliverable, DeliverableEdit, DeliverableStatus, RelianceStatus
 from desktop.settings import WorkspaceSettings
 from desktop.testing.model import DefectDetails, RequirementEdit
+from desktop.testing.workbooks import BookKind
 from ui.dialogs.form import FormDialog
+from ui.dialogs.make_workbook import MakeWorkbookDialog
 from ui.dialogs.pit_gate import GateDialog
 from ui.dialogs.pit_take import TakeDialog
 from ui.main_window import MainWindow
@@ -568,6 +570,27 @@ def test_another_calendar_moves_the_plan_and_is_named(page: PitPage) -> None:
     assert "Planned for Mon 7 Dec 2026" in texts(page.pane)
     run(window, "edit.undo")
     assert "Planned for Tue 8 Dec 2026" in texts(page.pane)
+
+
+def test_the_plan_goes_out_as_a_workbook_and_comes_in_by_the_import_of_records(page: PitPage, tmp_path: Path) -> None:
+    window = window_of(page)
+    file = tmp_path / "plan.xlsx"
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, MakeWorkbookDialog)
+        assert dialog.kinds[BookKind.PLAN].isChecked()
+        dialog.path.setText(str(file))
+        when_asked(lambda told: told.reject())
+        dialog.accept()
+
+    when_asked(drive)
+    press(page.header, "Make the workbook…")
+    settle()
+    assert file.is_file()
+    asked = when_asked(lambda dialog: dialog.reject())
+    press(page.header, "Import…")
+    assert window.current.id == "traceability"
+    assert len(asked) == 1
 
 
 def test_every_control_has_a_name(page: PitPage) -> None:

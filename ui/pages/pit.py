@@ -86,8 +86,11 @@ class PitPage(Page):
         self.plan: Plan | None = None
         self.add_button = button("Add a deliverable…", self.verbs.add)
         self.baseline_button = button("Set the baseline…", self.verbs.set_baseline, tip="Keep the days planned now")
-        self.header.add_action(self.baseline_button)
-        self.header.add_action(self.add_button)
+        self.import_button = button("Import…", self.verbs.import_rows, tip="Your own copy of the official timelines")
+        self.import_button.setAccessibleName("Import deliverables…")
+        self.book_button = button("Make the workbook…", self.verbs.make_book, role="primary")
+        for made in (self.baseline_button, self.add_button, self.import_button, self.book_button):
+            self.header.add_action(made)
         self.roles_button = button("Choose your market roles", self._go_to_roles, role="primary")
         self.take_first = button("Take the suggested deliverables…", self.verbs.take, role="primary")
         no_role = EmptyState(
@@ -307,9 +310,10 @@ class PitPage(Page):
         # A plan of one's own needs no role; reliance can be there without any deliverable.
         self.stack.setCurrentIndex(2 if not empty or plan.reliances else 1 if plan.has_role else 0)
         self.reliance.fill(plan.reliances)
-        for made in (self.add_button, self.baseline_button, self.take_first, self.pack_button):
+        for made in (self.add_button, self.import_button, self.baseline_button, self.take_first, self.pack_button):
             made.setEnabled(writable)
         self.baseline_button.setVisible(not empty)
+        self.book_button.setVisible(not empty or bool(plan.reliances))
         self.header.set_subtitle(f"{plan.pack.label} · working days of {plan.calendar}")
         if plan.pack.own:
             self.take_first.setText("Take the deliverables of your pack…")

@@ -13,6 +13,7 @@ from desktop.changes import Changes
 from desktop.errors import InvalidInput
 from desktop.jobs import Job
 from desktop.pit.model import DeliverableEdit, DeliverableStatus, Moved
+from desktop.records.model import RecordKind
 from ui.commands import Command
 from ui.context import Context, Tone
 from ui.dialogs.confirm import confirm
@@ -20,6 +21,8 @@ from ui.dialogs.exceptions import typed_day
 from ui.dialogs.pit_forms import ask_definition, ask_new, ask_work
 from ui.dialogs.pit_gate import ask_gate
 from ui.dialogs.pit_take import TakeDialog
+from ui.making_books import make_workbook
+from ui.pages.payloads import ImportRecords
 from ui.widgets.pit_look import day_words
 from ui.widgets.pit_pane import called
 
@@ -55,10 +58,14 @@ class PitVerbs:
                     hint="One of your own", enabled=writes),
             command("pit.remove", "Remove deliverables…", self.remove, group="2", icon="trash",
                     hint="Those that you added yourself", enabled=edits),
-            command("pit.take", "Deliverables of the pack…", self.take, group="3", icon="imports",
+            command("pit.take", "Deliverables of the pack…", self.take, group="3", icon="pit",
                     hint="What the content pack says otherwise than the plan", enabled=writes),
             command("pit.keep", "Keep as in the plan", self.keep, group="3",
                     hint="What the pack changed about the chosen ones was looked at", enabled=edits),
+            command("pit.import", "Import deliverables…", self.import_rows, group="3", icon="imports",
+                    hint="Your own copy of the official timelines, or our workbook coming back", enabled=writes),
+            command("pit.book", "Make the workbook of the plan…", self.make_book, group="3", icon="report",
+                    hint="Gates, deliverables and reliance as an Excel workbook"),
             command("pit.baseline", "Set the baseline…", self.set_baseline, group="3", icon="calendar",
                     hint="Keep the days that are planned now", enabled=writes),
         ]  # fmt: skip
@@ -139,6 +146,16 @@ class PitVerbs:
         dialog.deleteLater()
         if taken and keys:
             self._context.change("Taking the deliverables", lambda _job: pit.take(keys, parties))
+
+    def import_rows(self) -> None:
+        """Bring deliverables in from a file, by the flow of every import of records."""
+        self._context.navigate("traceability", ImportRecords(None, RecordKind.DELIVERABLES))
+
+    def make_book(self) -> None:
+        """Write the plan to a workbook."""
+        from desktop.testing.workbooks import BookKind  # the workbook code is loaded when it is asked for
+
+        make_workbook(self._context, self._page.window(), BookKind.PLAN)
 
     def take_one(self) -> None:
         """Take the pack's text of the chosen deliverable."""

@@ -83,7 +83,8 @@ class GateCard(Card):
         gate = state.gate
         self.name.setText(gate.name)
         self.name.setAccessibleName(f"Show the deliverables for {gate.name}")
-        self.name.setToolTip(f"{gate.about}\nShow its deliverables; again shows all.".strip())
+        note = f"\n{gate.note}" if gate.note else ""
+        self.name.setToolTip(f"{gate.about}{note}\nShow its deliverables; again shows all.".strip())
         self.change_button.setAccessibleName(f"Days of {gate.name}…")
         self.change_button.setEnabled(writable)
         self.day.setText(day_words(gate.day, "No day yet"))
