@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from local_db import settings
-from local_db.connection import Store
+from local_db.connection import Connection, Store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SHA = hashlib.sha256(b"made up").hexdigest()
@@ -59,6 +59,7 @@ def make(path: Path) -> None:
             "INSERT INTO report VALUES (1, 'progress', 1, 'bsc', 'last-four', 'report.xlsx', ?, '2026-11-23', 'Jo')",
             (SHA,),
         )
+        _evidence_and_testing(connection)
         store.record("portfolio.import", "Import a portfolio of 2 rows", {"file": "portfolio.csv"}, **who)
     with store.edit(action="contact.edit", title="Add the data owner", subjects=["participant"], **who) as edit:
         edit.insert("contact", {"hat": "data_owner", "name": "Jo Example", "email": "jo@example.com"})
@@ -79,6 +80,56 @@ def make(path: Path) -> None:
         edit.insert("saved_view", {"table_name": "findings", "name": "Mine", "spec": "{}"})
     store.undo(**who)
     store.close()
+
+
+PROOF = hashlib.sha256(b"made up proof").hexdigest()
+DAY = "2026-11-23"
+
+
+def _evidence_and_testing(connection: Connection) -> None:
+    """A row in every table of the second schema."""
+    connection.execute("INSERT INTO blob VALUES (?, 'evidence', 13, ?)", (PROOF, DAY))
+    rows: dict[str, dict[str, object]] = {
+        "evidence": {"ref": "EXMP-EVD-0001", "title": "Größe of the log", "tags": '["log"]', "revision": 2},
+        "evidence_revision": {
+            "evidence_id": 1, "number": 2, "blob_sha256": PROOF, "file_name": "log.txt", "size": 13,
+            "media_type": "text/plain", "kind": "Text", "active": 0, "added_at": DAY, "added_by": "Jo Example",
+        },
+        "evidence_link": {
+            "evidence_id": 1, "target_kind": "result", "target_id": 1, "confirmed_revision": 1,
+            "created_at": DAY, "created_by": "Jo Example",
+        },
+        "evidence_text": {"blob_sha256": PROOF, "state": "read", "text": "made up proof", "made_at": DAY},
+        "pit_gate": {"gate": "pit_entry", "baseline": "2026-12-01"},
+        "deliverable": {"ref": "EXMP-PIT-0001", "key": "supplier/plan", "party_type": "supplier", "title": "PIT plan"},
+        "reliance": {"ref": "EXMP-REL-0001", "third_party": "Example Software"},
+        "record_import": {
+            "kind": "requirements", "file_name": "rttm.xlsx", "file_sha256": SHA, "format": "xlsx", "mapping": "{}",
+            "added": 1, "changed": 0, "unchanged": 0, "missing": 0, "refused": 0, "imported_at": DAY,
+            "imported_by": "Jo Example",
+        },
+        "record_change": {
+            "import_id": 1, "kind": "requirements", "record_id": 1, "change": "added", "fields": "{}",
+        },
+        "requirement": {"key": "REQ-0012", "title": "Take a message", "reliance_id": 1, "hash": "0"},
+        "test_case": {"key": "QT-093", "title": "A message is taken", "hash": "0"},
+        "test_step": {"case_id": 1, "position": 1, "step": "10", "message": "IF-031"},
+        "requirement_case": {"requirement_id": 1, "case_id": 1, "requirement_hash": "0"},
+        "test_run": {"ref": "EXMP-RUN-0001", "title": "First", "created_at": DAY, "created_by": "Jo Example"},
+        "result": {
+            "run_id": 1, "case_id": 1, "key": "QT-093", "title": "A message is taken", "frozen": "{}",
+            "case_hash": "0", "status": "Failed", "executed": DAY, "seconds": 1.5,
+        },
+        "step_result": {"result_id": 1, "position": 1, "status": "Failed"},
+        "defect": {"ref": "EXMP-DEF-0001", "title": "Lost", "severity": "high"},
+        "defect_result": {"defect_id": 1, "result_id": 1},
+        "work_off": {"ref": "EXMP-WOP-0001", "title": "Mend it", "defect_id": 1, "requirement_id": 1},
+        "reference_number": {"kind": "EVD", "last": 1},
+    }  # fmt: skip
+    rows["evidence"] |= {"created_at": DAY, "created_by": "Jo Example"}
+    for table, row in rows.items():
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
 
 
 if __name__ == "__main__":

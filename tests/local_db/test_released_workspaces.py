@@ -81,3 +81,28 @@ def test_the_audit_log_fits_and_undo_goes_on_where_it_was(opened):
     store.undo(actor="Jo", at=NOON)
     assert rows(opened, "SELECT count(*) FROM finding_work") == [(0,)]
     assert rows(opened, "SELECT count(*) FROM exception") == [(0,)]
+
+
+def test_evidence_and_what_it_proves_are_there(opened, request):
+    if int(request.node.callspec.params["opened"]) < 2:
+        assert rows(opened, "SELECT count(*) FROM evidence") == [(0,)]
+        return
+    assert rows(opened, "SELECT ref, title, tags, revision FROM evidence") == [
+        ("EXMP-EVD-0001", "Größe of the log", '["log"]', 2)
+    ]
+    assert rows(opened, "SELECT target_kind, target_id, confirmed_revision FROM evidence_link") == [("result", 1, 1)]
+    assert rows(opened, "SELECT rowid FROM evidence_search WHERE evidence_search MATCH 'proof AND grosse'") == []
+    assert rows(opened, "SELECT rowid FROM evidence_search WHERE evidence_search MATCH 'proof AND größe'") == [(1,)]
+
+
+def test_a_requirement_can_be_followed_to_its_defect(opened, request):
+    found = rows(
+        opened,
+        "SELECT q.key, c.key, s.message, r.status, d.ref, w.ref, l.ref FROM requirement q "
+        "JOIN reliance l ON l.id = q.reliance_id JOIN requirement_case x ON x.requirement_id = q.id "
+        "JOIN test_case c ON c.id = x.case_id JOIN test_step s ON s.case_id = c.id JOIN result r ON r.case_id = c.id "
+        "JOIN defect_result y ON y.result_id = r.id JOIN defect d ON d.id = y.defect_id "
+        "JOIN work_off w ON w.defect_id = d.id",
+    )
+    there = ("REQ-0012", "QT-093", "IF-031", "Failed", "EXMP-DEF-0001", "EXMP-WOP-0001", "EXMP-REL-0001")
+    assert found == ([there] if int(request.node.callspec.params["opened"]) >= 2 else [])
