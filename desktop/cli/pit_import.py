@@ -166,8 +166,7 @@ def _tell_refused(staged: StagedRecords) -> None:
     refused = [one for one in staged.changes if one.change is ChangeKind.REFUSED]
     for one in refused[:_REFUSED_SHOWN]:
         name = f" ({one.key[:80]})" if one.key else ""
-        where = f"Row {(one.row or 0) + staged.source.heading_row:,}" if staged.source.sheet else f"Row {one.row:,}"
-        sys.stderr.write(f"{where}{name} was refused: {one.reason}\n")
+        sys.stderr.write(f"Row {one.row:,}{name} was refused: {one.reason}\n")
     if len(refused) > _REFUSED_SHOWN:
         sys.stderr.write(f"{len(refused) - _REFUSED_SHOWN:,} more rows were refused; --json lists all of them.\n")
 

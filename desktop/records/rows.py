@@ -270,7 +270,7 @@ class _Reader:
             return None
         text = " ".join(plain(cells[filled[0]]).split())
         of_key = bool(self._identity) and filled[0] == self._mapped[self._identity[0]][0]
-        if number in self._table.across or (of_key and " " in text and not self._spaced):
+        if (number, filled[0]) in self._table.across or (of_key and " " in text and not self._spaced):
             return text[:200]
         return None
 

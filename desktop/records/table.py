@@ -54,8 +54,8 @@ class RecordTable:
     sheets: tuple[SheetInfo, ...] = ()
     encoding: str = ""
     notes: tuple[str, ...] = ()
-    across: frozenset[int] = field(default=frozenset())
-    """Numbers of rows in which cells are merged side by side."""
+    across: frozenset[tuple[int, int]] = field(default=frozenset())
+    """Cells that are merged over others beside them: number of the row, and place of the column."""
 
 
 def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
@@ -123,7 +123,11 @@ def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
         sheets=source.sheets,
         encoding=encoding_name(reading.encoding) if reading.encoding else "",
         notes=tuple(notes),
-        across=frozenset(merge.top - heading_row for merge in merges if merge.right > merge.left),
+        across=frozenset(
+            (merge.top - heading_row, used.index(merge.left))
+            for merge in merges
+            if merge.right > merge.left and merge.left in used
+        ),
     )
 
 

@@ -7,10 +7,14 @@ from dataclasses import replace
 
 from desktop.errors import InvalidInput
 from desktop.pit.service import PitService
+from desktop.portfolio.mapping import fold
 from desktop.records.model import ChangeKind, RecordChange, RecordKind
 from desktop.records.rows import Record
 from desktop.testing.import_plan import Applied, Context, Known, Plan, Wanted, change_of, compared, source_text
 from local_db.edit import Edit
+
+_EVERYBODY = "All party types"
+"""How the plan's table and workbook show a deliverable that is for no party type in particular."""
 
 
 def plan_deliverables(context: Context, records: Sequence[Record], pit: PitService) -> Plan:
@@ -29,6 +33,8 @@ def plan_deliverables(context: Context, records: Sequence[Record], pit: PitServi
             refused.append(RecordChange(record.key, title, ChangeKind.REFUSED, record.row, reason=reason))
             continue
         given = {name: text for name, text in record.values.items() if name != "key"}
+        if fold(given.get("party_type", "")) == fold(_EVERYBODY):
+            given["party_type"] = ""
         try:
             said = pit.checked(given)
         except InvalidInput as error:

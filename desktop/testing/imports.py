@@ -119,6 +119,11 @@ class RecordImports:
         table = read_table(path, self._blobs.staging, work, names, sheet, _likely(kind, own, names))
         remembered = heading_maps.remembered(self._store, record_mapping.remembered_as(kind, table.headings))
         samples = tuple(cells for _, cells in table.rows[:SAMPLES])
+        suggestions = record_mapping.suggest(kind, table.headings, samples, remembered)
+        ours = own.get(table.sheet) is kind
+        if ours:
+            # Our own headings are the fields' names; what is only like one repeats what stands elsewhere.
+            suggestions = {name: one for name, one in suggestions.items() if one.why in ("name", "remembered")}
         return RecordSource(
             path=path,
             kind=kind,
@@ -128,9 +133,9 @@ class RecordImports:
             sheets=tuple(SheetOf(one.name, one.rows, one.hidden) for one in table.sheets),
             sheet=table.sheet,
             notes=table.notes,
-            suggestions=record_mapping.suggest(kind, table.headings, samples, remembered),
+            suggestions=suggestions,
             handle=table,
-            ours=own.get(table.sheet) is kind,
+            ours=ours,
             rows=len(table.rows),
             heading_row=table.heading_row,
             encoding=table.encoding,

@@ -170,3 +170,14 @@ def test_a_title_is_never_taken_for_a_group_of_headings():
     rows = [("RTTM of Acme", "", ""), ("Req ID", "Title", "Note"), ("FR-1", "a", "b")]
     found = find_headings(rows, 1, {}, [Merge(1, 0, 1, 2)], 1)
     assert (found.texts, found.first, found.last) == (("Req ID", "Title", "Note"), 1, 1)
+
+
+def test_cells_merged_beside_an_id_do_not_make_its_row_a_section(at):
+    rows = [
+        ["Req ID", "Title", "Note", ""],
+        ["FR-1", "Send", "x", ""],
+        ["FR-2", "", "", ""],
+    ]
+    staged = at.stage(at.xlsx(rows, ["C2:D2", "C3:D3"]))
+    assert told(staged.counts) == {"added": 1, "refused": 1}
+    assert "no title" in changed(staged, "refused")[0].reason
