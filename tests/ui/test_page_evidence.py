@@ -467,3 +467,28 @@ def test_in_a_workspace_for_reading_only_nothing_can_be_changed(
     let_go(opened, middle(page), files[0])
     settle()
     assert len(titles(page)) == 3
+
+
+def test_on_workers_only_the_preview_of_the_row_where_the_cursor_rests_is_made(filled: EvidencePage, qtbot) -> None:
+    jobs = filled.context.jobs
+    started: list[str] = []
+    jobs.started.connect(lambda running: started.append(running.title))
+    jobs.serial = False
+    for title in ("Settlement totals", "Registration screen", "Minutes of the test board"):
+        put_cursor(filled, title)
+    qtbot.waitUntil(lambda: "retested" in filled.pane.preview.text.toPlainText(), timeout=20_000)
+    qtbot.waitUntil(lambda: not jobs.running(), timeout=20_000)
+    jobs.serial = True
+    assert started.count("Making the preview") == 1
+
+
+def test_the_view_is_exported_as_it_is_seen(filled: EvidencePage, own_home: Path) -> None:
+    def answer(dialog: QDialog) -> None:
+        dialog.accept()
+        when_asked(lambda chooser: take_file(chooser, own_home / "evidence.csv"))
+
+    when_asked(answer)
+    run(opened_of(filled), "table.export")
+    lines = (own_home / "evidence.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("Reference,Title,State,Used in")
+    assert len(lines) == 4

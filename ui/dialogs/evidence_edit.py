@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCompleter, QDialog, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.evidence.details import changed_values, checked_tags, must_be_in_order
 from desktop.evidence.model import Confidentiality, Evidence, EvidenceDetails, EvidenceEdit, Redaction
@@ -24,8 +25,11 @@ DIFFERENT = "(different)"
 _KEEP = ("", "(as they are)")
 
 
-def ask_edit(parent: QWidget, items: Sequence[Evidence]) -> EvidenceEdit | None:
-    """Ask what is to be said of these items; None when the person gave up or changed nothing."""
+def ask_edit(parent: QWidget, items: Sequence[Evidence], people: Sequence[str] = ()) -> EvidenceEdit | None:
+    """Ask what is to be said of these items; None when the person gave up or changed nothing.
+
+    `people`: names that are offered while one is typed.
+    """
     form = _Form(items)
     count = len(items)
     title = f"Details of {items[0].ref}" if count == 1 else f"Details of {count:,} pieces of evidence"
@@ -35,6 +39,10 @@ def ask_edit(parent: QWidget, items: Sequence[Evidence]) -> EvidenceEdit | None:
     for name, widget in dialog.fields.items():
         if isinstance(widget, QLineEdit | QPlainTextEdit):
             widget.setPlaceholderText(form.placeholder(name))
+        if isinstance(widget, QLineEdit) and name in ("author", "collector"):
+            completer = QCompleter(list(people), widget)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            widget.setCompleter(completer)
     if layout := dialog.findChild(QFormLayout):  # many fields: close together they fit a small screen
         layout.setVerticalSpacing(round(dialog.fontMetrics().height() * 0.4))
         fit_height(dialog)

@@ -196,6 +196,11 @@ class EvidencePage(Page):
         current = self.panel.current_id()
         return chosen or ([current] if current is not None else [])
 
+    def people(self) -> list[str]:
+        """Who has collected evidence so far, the busiest first."""
+        source = self._source
+        return [one.value for one in source.facets("collector") if one.value] if source is not None else []
+
     def reload_rows(self) -> None:
         """Read the rows of the table again."""
         self.refresh(frozenset({Subject.EVIDENCE}))
@@ -236,7 +241,7 @@ class EvidencePage(Page):
         places = [source.position(one) for one in ids] if source is not None else []
         found = sorted(place for place in places if place is not None)
         if found:
-            self.panel.select_ranges([(place, 1) for place in found])
+            self.panel.select_ranges(_runs(found))
         return found
 
     def _clear_stale(self) -> None:
@@ -328,3 +333,14 @@ class EvidencePage(Page):
         if source is None or place is None:
             return ""
         return str(source.frame(place, 1)[column][0])
+
+
+def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Places in order as (first, number) of those that follow each other."""
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and sum(runs[-1]) == place:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((place, 1))
+    return runs

@@ -146,7 +146,7 @@ class EvidenceVerbs:
             return
 
         def ask(items: list[Evidence]) -> None:
-            edit = ask_edit(self._page.window(), items)
+            edit = ask_edit(self._page.window(), items, self._page.people())
             if edit is not None:
                 self._context.change("Saving", lambda _job: evidence.edit(ids, edit), quiet=True)
 
