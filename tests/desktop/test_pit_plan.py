@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -312,9 +312,9 @@ def test_people_are_offered_from_the_plan_and_the_contacts(acme_plan):
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(list(DeliverableStatus)), min_size=1, max_size=6))
 def test_whatever_becomes_of_it_a_finished_one_has_a_day_and_undo_takes_all_back(tmp_path_factory, statuses):
-    from conftest import NOON
-
-    with acme(tmp_path_factory.mktemp("pit") / "acme", lambda: NOON, "supplier") as workspace:
+    with acme(
+        tmp_path_factory.mktemp("pit") / "acme", lambda: datetime(2026, 11, 23, 12, tzinfo=UTC), "supplier"
+    ) as workspace:
         workspace.pit.take()
         before = workspace.pit.deliverables()
         steps = 0

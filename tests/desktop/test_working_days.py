@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.app import Workspace
+from desktop.errors import InvalidInput
+from desktop.settings import WorkspaceSettings
 from desktop.working_days import DEFAULT, LONGEST, Calendar, WorkingDays, bank_holidays, closed_days
 
 ENGLAND = WorkingDays(Calendar.ENGLAND_WALES)
@@ -130,6 +133,24 @@ def test_bank_holidays_are_weekdays_of_their_year():
             found = bank_holidays(calendar, year)
             assert all(day.year == year and day.weekday() < 5 for day in found)
             assert 7 <= len(found) <= 13
+
+
+def test_the_workspace_keeps_its_calendar_and_its_closed_days_and_refuses_others(tmp_path, clock):
+    with Workspace.create(tmp_path / "acme", "Acme", "ACME", actor="Jo", clock=clock) as workspace:
+        assert workspace.settings.working_days() == ENGLAND
+        workspace.settings.set(WorkspaceSettings(calendar="both", closed_days=("2026-12-24",)))
+        assert workspace.settings.working_days() == WorkingDays(Calendar.BOTH, frozenset({date(2026, 12, 24)}))
+        assert workspace.history.undo_title() == "Change settings"
+        workspace.history.undo()
+        assert workspace.settings.working_days() == ENGLAND
+        for wrong, field in (
+            (WorkspaceSettings(calendar="mars"), "calendar"),
+            (WorkspaceSettings(closed_days=("soon",)), "closed_days"),
+            (WorkspaceSettings(closed_days=("2026-12-24", "2026-12-24")), "closed_days"),
+        ):
+            with pytest.raises(InvalidInput) as refused:
+                workspace.settings.set(wrong)
+            assert refused.value.field == field
 
 
 @given(calendars, days, counts)

@@ -312,9 +312,9 @@ class PitPage(Page):
         self.reliance.fill(plan.reliances)
         for made in (self.add_button, self.import_button, self.baseline_button, self.take_first, self.pack_button):
             made.setEnabled(writable)
-        self.baseline_button.setVisible(not empty)
+        self.baseline_button.setVisible(any(one.planned and not one.baseline for one in plan.deliverables))
         self.book_button.setVisible(not empty or bool(plan.reliances))
-        self.header.set_subtitle(f"{plan.pack.label} · working days of {plan.calendar}")
+        self.header.set_subtitle(f"{plan.pack.label} · days of {plan.calendar}")
         if plan.pack.own:
             self.take_first.setText("Take the deliverables of your pack…")
         self.tabs.setTabText(
