@@ -79,6 +79,7 @@ class DefectsPage(Page):
         self.actions_of = DefectActions(context, self)
         self._read: _Read | None = None
         self._wanted: tuple[str, int] | None = None
+        self._cursors: dict[str, int | None] = {}
         self.import_button = button("Import…", self._import)
         self.import_button.setAccessibleName("Import defects or work-off items…")
         self.item_button = button("Add a work-off item…", self.add_item)
@@ -111,6 +112,7 @@ class DefectsPage(Page):
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
         workspace, before = self.context.workspace, self._read
+        self._cursors = {name: panel.current_id() for name, panel in self.panels.items()} if before else {}
         today = clock.today(self.context.clock)
 
         def work(_job: Job) -> _Read:
@@ -330,7 +332,7 @@ class DefectsPage(Page):
         before, self._read = self._read, found
         for name, source in found.sources.items():
             if before is not None and before.sources[name] is source:
-                self.panels[name].reload()
+                self.panels[name].reload(self._cursors.get(name))
             else:
                 kept = self.panels[name].views.last() or replace(source.view, columns=COLUMNS[name])
                 self.panels[name].set_source(source, kept)

@@ -81,6 +81,7 @@ class RunsPage(Page):
         self._source: FrameTable | None = None
         self._wanted: int | None = None
         self._next: int | None = None
+        self._cursor: int | None = None
         self.import_button = button("Import results…", self._import)
         self.start_button = button("Start a run…", self.start_run, role="primary")
         for made in (self.import_button, self.start_button):
@@ -108,6 +109,7 @@ class RunsPage(Page):
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
         workspace, wanted = self.context.workspace, self._run_id
+        self._cursor = self.panel.current_id() if self._source is not None else None
         again = self._source if subjects <= {Subject.RESULTS, Subject.DEFECTS, Subject.EVIDENCE} else None
 
         def work(_job: Job) -> tuple[tuple[RunInfo, ...], dict[str, str], FrameTable | None, int | None]:
@@ -331,7 +333,7 @@ class RunsPage(Page):
             return
         self._say_run()
         if same:
-            self.panel.reload()
+            self.panel.reload(self._cursor)
         else:
             kept = self.panel.views.last() or View(columns=COLUMNS)
             self.panel.set_source(source, View(columns=kept.columns, sort=kept.sort, descending=kept.descending))

@@ -80,6 +80,7 @@ class TraceabilityPage(Page):
         self._sources: dict[str, FrameTable] = {}
         self._views: dict[str, View] = {}
         self._unread: set[str] = set()
+        self._cursors: dict[str, int | None] = {}
         self._wanted: tuple[str, int] | None = None
         self._strip_hidden = False
         self._header()
@@ -101,6 +102,7 @@ class TraceabilityPage(Page):
         """Read the coverage and the table that is shown; the other one is read when somebody looks at it."""
         trace = self.context.workspace.trace
         shown, source = self.shown_table, self._sources.get(self.shown_table)
+        self._keep_cursors()
         self._unread = {REQUIREMENTS, CASES} - {shown}
 
         def work(_job: Job) -> tuple[Coverage, dict[str, FrameTable]]:
@@ -376,6 +378,7 @@ class TraceabilityPage(Page):
         if name in self._unread and self._sources:
             trace, source = self.context.workspace.trace, self._sources.get(name)
             self._unread.discard(name)
+            self._keep_cursors()
             self.context.read(
                 "Reading the matrix", lambda _job: _read(trace, name, source), lambda read: self._came(name, read)
             )
@@ -401,12 +404,16 @@ class TraceabilityPage(Page):
             (name, row), self._wanted = self._wanted, None
             self._show(name, row)
 
+    def _keep_cursors(self) -> None:
+        """Note the rows with the cursor before the tables are read anew, which moves rows."""
+        self._cursors = {name: self.panels[name].current_id() for name in self._sources}
+
     def _take_source(self, name: str, source: FrameTable) -> None:
         before = self._sources.get(name)
         self._sources[name] = source
         self._unread.discard(name)
         if before is source:
-            self.panels[name].reload()
+            self.panels[name].reload(self._cursors.get(name))
         else:
             kept = self.panels[name].views.last() or replace(source.view, columns=COLUMNS[name])
             self.panels[name].set_source(source, self._views.pop(name, kept))

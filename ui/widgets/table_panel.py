@@ -141,10 +141,13 @@ class TablePanel(QWidget):
         if self._target is not None:
             self._apply(view, self._target)
 
-    def reload(self) -> None:
-        """Rows may have come or gone: apply the view again and keep cursor and place."""
+    def reload(self, keep: int | None = None) -> None:
+        """Rows may have come or gone: apply the view again and keep cursor and place.
+
+        `keep`: the row that had the cursor, for a source that was read anew already and has its rows elsewhere now.
+        """
         if self._target is not None:
-            self._select_id = self.current_id()
+            self._select_id = self.current_id() if keep is None else keep
             self._apply(self.view, self._target)
 
     def rows_changed(self) -> None:

@@ -26,13 +26,18 @@ Wanted = Callable[[str, str], object]
 """Takes (column, value): show the requirements whose cell in that column is that value; '' and '' = all gaps."""
 
 
+def applying(row: CoverageRow) -> int:
+    """How many requirements of a row apply: only these have to be proven."""
+    return row.total - row.counts.get(Cover.NOT_APPLICABLE, 0)
+
+
 def proven(row: CoverageRow) -> int:
-    """How many requirements of a row have nothing left to do."""
-    return row.total - row.gaps
+    """How many of those have nothing left to do."""
+    return applying(row) - row.gaps
 
 
 def _figure(row: CoverageRow) -> str:
-    return f"{proven(row):,} of {row.total:,}"
+    return f"{proven(row):,} of {applying(row):,}"
 
 
 class CoverageBar(QPushButton):
@@ -50,7 +55,7 @@ class CoverageBar(QPushButton):
             f"{row.counts[one]:,} {one.value[0].lower()}{one.value[1:]}" for one in Cover if row.counts.get(one)
         )
         self._name = row.name or "(none named)"
-        self.setAccessibleName(f"{self._name}: {proven(row):,} of {row.total:,} proven; {parts}")
+        self.setAccessibleName(f"{self._name}: {_figure(row)} proven; {parts}")
         self.setToolTip(f"{self._name}: {parts}\nClick to show only these")
         self.clicked.connect(lambda _checked=False: go())
 
@@ -90,13 +95,13 @@ def paint_parts(painter: QPainter, theme: Theme, row: CoverageRow, track: QRectF
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.tokens.raised))
     painter.drawRoundedRect(track, 2, 2)
-    if not row.total or track.width() <= 0:
+    if not applying(row) or track.width() <= 0:
         return
     x = track.left()
     for cover in _ORDER:
         count = row.counts.get(cover, 0)
         if count:
-            wide = max(2.0, track.width() * count / row.total)
+            wide = max(2.0, track.width() * count / applying(row))
             painter.setBrush(QColor(getattr(theme.tokens, COVERS[cover][1])))
             painter.drawRect(QRectF(x, track.top(), min(wide, track.right() - x) - 1, track.height()))
             x += wide
@@ -156,10 +161,8 @@ class CoverageStrip(QWidget):
         whole = coverage.whole
         self.bar.row = whole
         self.bar.update()
-        share = f" ({proven(whole) * 100 // whole.total}%)" if whole.total else ""
-        self.figure.setText(
-            f"{proven(whole):,} of {whole.total:,} proven{share}" if whole.total else "No requirement that applies yet"
-        )
+        share = f" ({proven(whole) * 100 // applying(whole)}%)" if applying(whole) else ""
+        self.figure.setText(f"{_figure(whole)} proven{share}" if applying(whole) else "No requirement that applies yet")
         self._fill_legend(whole)
         self.families = self._fill_column(self._family_column, "family", coverage.by_family)
         self.stages = self._fill_column(self._stage_column, "stage", coverage.by_stage)
