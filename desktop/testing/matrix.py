@@ -91,6 +91,7 @@ class Matrix:
             self._read(connection)
         self.reliances: Mapping[int, Reliance] = {one.id: one for one in reliances}
         self._of_case: dict[int, Items] = {}
+        self._covers: dict[int, Cover] = {}
 
     def _read(self, connection: Connection) -> None:
         self.requirements = list(map(RequirementLine._make, trace.requirement_rows(connection)))
@@ -159,6 +160,12 @@ class Matrix:
 
     def cover(self, one: RequirementLine) -> Cover:
         """How a requirement stands (desktop/testing/covering.py)."""
+        found = self._covers.get(one.id)
+        if found is None:
+            found = self._covers[one.id] = self._cover(one)
+        return found
+
+    def _cover(self, one: RequirementLine) -> Cover:
         links = self.links_of_requirement.get(one.id, ())
         reliance = self.reliances.get(one.reliance_id) if one.reliance_id else None
         return cover_of(

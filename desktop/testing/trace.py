@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 from desktop.browse.frame_table import FrameTable
 from desktop.clock import Clock, today
@@ -26,7 +27,7 @@ from desktop.testing.model import (
 )
 from desktop.testing.requirement_rows import case_of, requirement_of, steps_by_case
 from desktop.testing.tables import case_table, requirement_table
-from local_db import defects, requirements, test_runs, trace
+from local_db import audit, defects, requirements, test_runs, trace
 from local_db.connection import Connection, Store
 from local_db.requirements import RequirementRow
 
@@ -42,10 +43,22 @@ class TraceService:
         self._evidence = evidence
         self._pit = pit
         self._clock = clock
+        self._last: tuple[tuple[audit.Head, date], Matrix] | None = None
 
     def matrix(self) -> Matrix:
-        """The whole matrix as it is now."""
-        return Matrix(self._store, self._pit.reliances(today(self._clock)))
+        """The whole matrix as it is now; do not change it.
+
+        The last one is given again while the log has no newer entry: nothing that stands in it can change without one,
+        undo included. So the tables and the counts of one page read the workspace once.
+        """
+        day = today(self._clock)
+        with self._store.reading() as connection:
+            key = (audit.head(connection), day)
+            last = self._last
+            if last is None or last[0] != key:
+                last = (key, Matrix(self._store, self._pit.reliances(day)))
+                self._last = last
+        return last[1]
 
     def requirements(self) -> FrameTable:
         """Every requirement with its cover, cases, newest results, evidence and defects, gaps first.
