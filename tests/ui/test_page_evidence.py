@@ -469,6 +469,16 @@ def test_in_a_workspace_for_reading_only_nothing_can_be_changed(
     assert len(titles(page)) == 3
 
 
+def test_the_cursor_stays_on_its_row_when_others_come(filled: EvidencePage, own_home: Path) -> None:
+    wanted = put_cursor(filled, "Registration screen")
+    changes = filled.context.workspace.evidence.add([text_file(own_home / "z.txt", "z")]).changes
+    filled.context.hub.publish(changes)
+    settle()
+    assert len(titles(filled)) == 4
+    assert filled.panel.current_id() == wanted
+    assert filled.pane.title.text() == "Registration screen"
+
+
 def test_on_workers_only_the_preview_of_the_row_where_the_cursor_rests_is_made(filled: EvidencePage, qtbot) -> None:
     jobs = filled.context.jobs
     started: list[str] = []

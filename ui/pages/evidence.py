@@ -128,13 +128,13 @@ class EvidencePage(Page):
         if source is None:
             self.context.read("Reading the evidence", lambda _job: evidence.table(), self._fill)
         elif Subject.EVIDENCE in subjects:
-            chosen = self.panel.selected_ids()
+            chosen, current = self.panel.selected_ids(), self.panel.current_id()
 
             def again(_job: Job) -> FrameTable:
                 source.reload()
                 return source
 
-            self.context.read("Reading the evidence", again, lambda _source: self._reread(chosen))
+            self.context.read("Reading the evidence", again, lambda _source: self._reread(chosen, current))
         else:  # what evidence proves may be called otherwise now
             self._explain(self.panel.current_id())
 
@@ -215,8 +215,11 @@ class EvidencePage(Page):
         self._show_wanted()
         self._explain(self.panel.current_id())
 
-    def _reread(self, chosen: list[int]) -> None:
+    def _reread(self, chosen: list[int], current: int | None) -> None:
         self.panel.reload()
+        source = self._source
+        if current is not None and source is not None and source.position(current) is not None:
+            self.panel.show_id(current)  # it stands elsewhere when rows have come or gone
         if self._wanted:
             self._show_wanted()
         elif len(chosen) > 1:  # what was worked on stays chosen for the next step
