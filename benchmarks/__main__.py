@@ -13,6 +13,7 @@ FULL = (
     ("xlsx_reading",),
     ("history",),
     ("evidence",),
+    ("traceability",),
     ("workbook",),
     ("window",),
     ("peers", "1000000"),
