@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from rapidfuzz import fuzz
 
 from desktop.errors import InvalidInput
-from desktop.portfolio.mapping import FUZZY_LIMIT, FUZZY_MARGIN, Suggestion, find_label, fold, heading_set
+from desktop.portfolio.mapping import FUZZY_LIMIT, Suggestion, find_label, fold, heading_set
 from desktop.records.cells import BadCell, value_of
 from desktop.records.fields import by_name, fields_of, name_index
 from desktop.records.model import FieldKind, RecordField, RecordKind
@@ -17,6 +17,8 @@ _ENOUGH = 0.9
 """Of the filled cells, so many must be known words (or days) to propose a heading by them."""
 _TOO_FEW = 0.5
 """With fewer, a heading's name is doubted."""
+_MARGIN = 6
+"""By so much a likeness must beat that to any other field; names here begin alike: requirement, requirement id."""
 _SHORTEST = 4
 """Letters of a heading that is compared by its likeness."""
 
@@ -141,7 +143,7 @@ def _by_likeness(
                     scores[owner] = max(scores.get(owner, 0.0), score)
         ranked = sorted(scores.items(), key=lambda pair: -pair[1])
         (field, best), (_, second) = ranked[0], ranked[1]
-        if best >= FUZZY_LIMIT and best - second >= FUZZY_MARGIN and not _against(columns[label], fields[field]):
+        if best >= FUZZY_LIMIT and best - second >= _MARGIN and not _against(columns[label], fields[field]):
             proposals.append((best, field, label))
     for best, field, label in sorted(proposals, reverse=True):
         if field not in found and label not in taken:

@@ -1,0 +1,104 @@
+"""What headings are suggested to hold, and why; what cells are taken as."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.records.cells import BadCell, key_of, keys_in, plain, value_of
+from desktop.records.fields import by_name, fields_of, name_index
+from desktop.records.mapping import needed_but_missing, suggest
+from desktop.records.model import FieldKind, RecordField, RecordKind
+
+DATE = RecordField("day", "Day", FieldKind.DATE)
+NUMBER = RecordField("seconds", "Seconds", FieldKind.NUMBER)
+
+
+def headings(kind, labels, rows=()):
+    return {name: one.heading for name, one in suggest(kind, labels, rows).items()}
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (("Requirement ID", "Requirement Title", "Requirement Description"),
+         {"key": "Requirement ID", "title": "Requirement Title", "text": "Requirement Description"}),
+        (("RTTM Ref", "Requirement", "Functional Area", "PIT Stage", "Market Role", "Test Case(s)"),
+         {"key": "RTTM Ref", "text": "Requirement", "family": "Functional Area", "stage": "PIT Stage",
+          "party": "Market Role", "cases": "Test Case(s)"}),
+        (("ID", "Name", "Comments"), {"key": "ID", "title": "Name", "note": "Comments"}),
+        (("Requirment ID", "Tittle"), {"key": "Requirment ID", "title": "Tittle"}),
+        (("Colour", "Weight"), {}),
+    ],
+)  # fmt: skip
+def test_headings_of_requirements_are_known_by_name_synonym_and_likeness(labels, expected):
+    found = headings(RecordKind.REQUIREMENTS, labels)
+    assert expected.items() <= found.items()
+    assert found.keys() == expected.keys()
+
+
+def test_the_cells_are_heard_against_and_for_a_heading():
+    rows = [("A-1", "sometimes", "Pass"), ("A-2", "never", "Fail"), ("A-3", "often", "n/a")]
+    found = suggest(RecordKind.RESULTS, ("Thing", "Status", "Xyz"), rows)
+    assert found["status"].heading == "Status"
+    assert found["status"].sure == 40
+    assert "0 %" in found["status"].reason
+    found = suggest(RecordKind.RESULTS, ("Thing", "Abc", "Xyz"), rows)
+    assert (found["status"].heading, found["status"].why) == ("Xyz", "content")
+    assert (found["key"].heading, found["key"].why) == ("Thing", "content")
+
+
+def test_no_heading_is_suggested_twice_and_every_suggestion_says_why():
+    for kind in RecordKind:
+        labels = [one.title for one in fields_of(kind)]
+        found = suggest(kind, labels, ())
+        assert {name: one.heading for name, one in found.items()} == {one.name: one.title for one in fields_of(kind)}
+        assert needed_but_missing(kind, found) == ()
+        assert needed_but_missing(kind, {})
+        assert len(by_name(kind)) == len(fields_of(kind))
+        assert name_index(kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-11-01", "2026-11-01"), ("01/11/2026", "2026-11-01"), ("1/2/2026", "2026-02-01"),
+        ("2026-11-01 00:00:00", "2026-11-01"), ("2026-11-01 09:30:00", "2026-11-01T09:30:00"),
+        ("2026-11-01T09:30:00+00:00", "2026-11-01T09:30:00+00:00"), ("31/12/2026 23:59", "2026-12-31T23:59:00"),
+    ],
+)  # fmt: skip
+def test_dates_as_files_have_them(text, day):
+    assert value_of(text, DATE) == day
+
+
+@pytest.mark.parametrize("text", ["31/02/2026", "11-01", "Q3", "2026", "45000", "1/13/2026", "tomorrow", "x" * 99])
+def test_what_is_no_date_is_refused(text):
+    with pytest.raises(BadCell):
+        value_of(text, DATE)
+
+
+@pytest.mark.parametrize(("text", "number"), [("1.5", "1.5"), ("1,024", "1024.0"), ("2 s", "2.0"), ("0", "0.0")])
+def test_numbers(text, number):
+    assert value_of(text, NUMBER) == number
+
+
+@pytest.mark.parametrize("text", ["-1", "nan", "inf", "1e999", "x"])
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises(BadCell):
+        value_of(text, NUMBER)
+
+
+def test_several_ids_in_a_cell():
+    assert keys_in(["T-1, T-2;T-3|T-4\nT-5 ,, T-1"]) == ("T-1", "T-2", "T-3", "T-4", "T-5")
+    assert keys_in(["", " ; "]) == ()
+    assert key_of("  T \t 1 ") == "T 1"
+
+
+@given(st.text())
+def test_a_plain_text_holds_nothing_that_a_workbook_cannot(text):
+    made = plain(text)
+    made.encode("utf-8")
+    assert made == made.strip()
+    assert not any(ord(one) < 32 and one not in "\n\t" for one in made)
+    assert plain(made) == made
