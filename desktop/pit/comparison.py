@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from desktop.pit.incoming import Words
 from desktop.pit.model import OWN, PlanChange
-from desktop.pit.plan_pack import PackDeliverable
+from desktop.pit.plan_pack import PackDeliverable, party_of
 from local_db.pit import DeliverableRow
 
 GONE = "gone"
@@ -61,7 +61,7 @@ def compared(rows: Iterable[DeliverableRow], wanted: Iterable[PackDeliverable], 
     found += [
         PlanChange(row.key, row.title, "gone")
         for row in kept.values()
-        if row.key not in hashes and row.pack_hash != GONE and row.party_type in parties
+        if row.key not in hashes and row.pack_hash != GONE and party_of(row.key) in parties
     ]
     return tuple(found)
 

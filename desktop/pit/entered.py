@@ -16,6 +16,7 @@ LONGEST_TEXT = 32_767
 
 _TEXTS = (
     "title", "field_name", "description", "good_evidence", "owner", "stage", "gate", "reviewer", "remarks", "note",
+    "party_type",
 )  # fmt: skip
 DAY_WORDS = {"baseline": "baseline", "current": "current day", "actual": "actual day"}
 

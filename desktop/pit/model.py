@@ -74,6 +74,14 @@ class Gate:
         """The day that counts."""
         return self.actual or self.current or self.baseline
 
+    @property
+    def planned(self) -> date | None:
+        """The day from which its deliverables are planned.
+
+        That it was passed on another day does not change, later on, when they were due.
+        """
+        return self.current or self.baseline or self.actual
+
 
 @dataclass(frozen=True)
 class GateState:
@@ -194,6 +202,8 @@ class DeliverableEdit:
     """Working days before the gate; '' = not bound to it."""
     field_name: str | None = None
     good_evidence: str | None = None
+    party_type: str | None = None
+    """Of deliverables of the person's own only."""
     rebaseline: bool = False
 
 

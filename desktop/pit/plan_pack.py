@@ -115,6 +115,11 @@ def deliverables_of(pack: Pack, parties: Iterable[str]) -> tuple[PackDeliverable
     return tuple(found.values())
 
 
+def party_of(key: str) -> str:
+    """The party type that a pack's deliverable was taken for, whatever was said of it since."""
+    return key.partition("/")[0]
+
+
 def _is_for(row: Mapping[str, Any], party: str) -> bool:
     parties = row.get("parties")
     return not isinstance(parties, list) or not parties or party in parties

@@ -81,7 +81,7 @@ class PlanReader:
 
     def pack_hashes(self, kept: Iterable[DeliverableRow]) -> dict[str, str]:
         """The hash of what the pack in use says, by key, for the party types of these."""
-        parties = dict.fromkeys(row.party_type for row in kept)
+        parties = dict.fromkeys(plan_pack.party_of(row.key) for row in kept)
         return {one.key: one.hash for one in plan_pack.deliverables_of(self.pack(), parties)}
 
     def deliverables(self, connection: Connection, day: date | None) -> tuple[tuple[Deliverable, ...], Schedule]:

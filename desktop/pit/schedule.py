@@ -30,8 +30,8 @@ class Schedule:
         if row.current:
             return date.fromisoformat(row.current), False
         gate = self.gates.get(row.gate)
-        if row.offset_days is not None and gate is not None and gate.day is not None:
-            return self.days.add(gate.day, -row.offset_days), True
+        if row.offset_days is not None and gate is not None and gate.planned is not None:
+            return self.days.add(gate.planned, -row.offset_days), True
         return day_of(row.baseline), False
 
     def late_by(self, row: DeliverableRow, planned: date | None) -> int:

@@ -90,7 +90,8 @@ class PitService:
     def parties_here(self) -> tuple[str, ...]:
         """The party types of this plan: the participant's roles, and those that deliverables of a pack are for."""
         held = {scope.role for scope in self._participant.scopes()}
-        held.update(row.party_type for row in rows.deliverables(self._store.read()) if not row.key.startswith(OWN))
+        kept = rows.deliverables(self._store.read())
+        held.update(plan_pack.party_of(row.key) for row in kept if not row.key.startswith(OWN))
         return tuple(one.id for one in self.parties() if one.id in held)
 
     def working_days(self) -> WorkingDays:
@@ -239,7 +240,7 @@ class PitService:
             raise InvalidInput("A deliverable needs a title.", field="title")
         if party_type and party_type not in {one.id for one in self.parties()}:
             raise InvalidInput("Choose one of the party types that are listed.", field="party_type")
-        said = f"Add deliverable {values['title']}"[:120]
+        said = "Add a deliverable"
         with self._edit("pit.add", said) as edit:
             ref = next_references(edit.connection, "PIT")[0]
             row = _blank(ref, f"{OWN}{ref}", party_type)
@@ -265,6 +266,8 @@ class PitService:
         found = {row.id: row for row in kept if row.id in set(ids)}
         if len(found) < len(ids):
             raise NotFound("A deliverable is not in the plan any more.", safe="Nothing was changed.")
+        if change.party_type is not None and any(not row.key.startswith(OWN) for row in found.values()):
+            raise InvalidInput("The party type of what came from a content pack stays.", field="party_type")
         if not change.rebaseline:
             for row in found.values():
                 entered.refuse_rebaseline(row, values)

@@ -89,6 +89,13 @@ def test_only_what_is_given_changes_and_a_blank_clears(workspace):
     assert (one.owner, one.remarks, one.title) == ("", "Looks good", "PIT plan")
 
 
+def test_another_party_type_in_a_file_does_not_make_the_packs_text_another_one(workspace):
+    take(workspace, {PLAN: {"party_type": "Metering equipment manager (MEM)"}})
+    one = by_key(workspace)[PLAN]
+    assert (one.party_type, one.changed) == ("mem", False)
+    assert workspace.pit.compare() == ()
+
+
 def test_a_file_may_replace_a_baseline_and_undo_brings_it_back(workspace):
     take(workspace, {PLAN: {"baseline": "2026-12-01"}})
     take(workspace, {PLAN: {"baseline": "2026-12-08"}})

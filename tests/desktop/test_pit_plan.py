@@ -87,6 +87,15 @@ def test_the_day_that_counts_for_a_gate_is_actual_then_current_then_baseline(acm
     assert gate(acme_plan, "pit_entry").gate.day == date(2027, 1, 4)
 
 
+def test_that_a_gate_was_passed_on_another_day_does_not_change_when_things_were_due(acme_plan):
+    acme_plan.pit.set_gate("pit_entry", current=date(2026, 11, 16))
+    due = by_key(acme_plan)[PLAN].planned
+    assert due == date(2026, 10, 19)
+    assert acme_plan.pit.moves("pit_entry", actual=date(2026, 11, 20)) == ()
+    acme_plan.pit.set_gate("pit_entry", actual=date(2026, 11, 20))
+    assert by_key(acme_plan)[PLAN].planned == due
+
+
 @pytest.mark.parametrize(
     ("today", "left"),
     [(date(2026, 12, 23), 10), (date(2027, 1, 8), 1), (ENTRY, 0), (date(2027, 1, 12), -1)],
@@ -218,6 +227,11 @@ def test_own_deliverables_are_added_and_removed_the_packs_are_not(acme_plan):
     acme_plan.pit.add("Security test report", "supplier", DeliverableEdit(gate="pit_exit", offset=2))
     acme_plan.pit.set_gate("pit_exit", current=date(2027, 2, 26))
     one = next(one for one in acme_plan.pit.deliverables() if one.own)
+    acme_plan.pit.edit([one.id], DeliverableEdit(party_type=""))
+    assert by_key(acme_plan)[one.key].party == "All party types"
+    acme_plan.pit.edit([one.id], DeliverableEdit(party_type="supplier"))
+    with pytest.raises(InvalidInput, match="party type"):
+        acme_plan.pit.edit(ids(acme_plan, PLAN), DeliverableEdit(party_type="mem"))
     assert (one.title, one.planned, one.party) == ("Security test report", date(2027, 2, 24), "Supplier")
     assert one.key == f"own/{one.ref}"
     file = acme_plan.folder.parent / "report.txt"

@@ -118,6 +118,10 @@ def ask_definition(parent: QWidget, one: Deliverable, words: PlanWords, today: d
         "description": one.description,
         "good_evidence": one.good_evidence,
     }
+    fields = _definition_fields(before, words)
+    if one.own:
+        before["party_type"] = one.party_type
+        fields = (*fields[:2], _party_field(one.party_type, words), *fields[2:])
 
     def edit(values: dict[str, str]) -> DeliverableEdit:
         return replace(DeliverableEdit(), **{name: text for name, text in values.items() if text != before[name]})  # type: ignore[arg-type]
@@ -126,7 +130,7 @@ def ask_definition(parent: QWidget, one: Deliverable, words: PlanWords, today: d
     values = ask(
         parent,
         f"What {one.ref} is",
-        _definition_fields(before, words),
+        fields,
         "Save",
         lambda values: entered.values_of(edit(values), today),
         intro,
@@ -140,11 +144,10 @@ def ask_definition(parent: QWidget, one: Deliverable, words: PlanWords, today: d
 def ask_new(parent: QWidget, words: PlanWords, today: date, gate: str = "") -> tuple[str, str, DeliverableEdit] | None:
     """Title, party type and what else is said of a deliverable of one's own."""
     blank = dict.fromkeys(("title", "field_name", "offset", "stage", "description", "good_evidence"), "")
-    parties = (("", "All party types"), *((one.id, one.name) for one in words.parties))
     title, *rest = _definition_fields({**blank, "gate": gate}, words)
     fields = (
         title,
-        Field("party_type", "Party type", "", parties),
+        _party_field("", words),
         *[one for one in rest if one.name not in ("field_name", "good_evidence")],
         Field("owner", "Owner", suggestions=words.people),
     )
@@ -262,6 +265,11 @@ def _definition_fields(before: dict[str, str], words: PlanWords) -> tuple[Field,
         Field("description", "Description", before["description"], long=True),
         Field("good_evidence", "Good evidence", before["good_evidence"], long=True),
     )
+
+
+def _party_field(now: str, words: PlanWords) -> Field:
+    known = (("", "All party types"), *((one.id, one.name) for one in words.parties))
+    return Field("party_type", "Party type", now, known if now in dict(known) else (*known, (now, now)))
 
 
 def _planned_hint(chosen: Sequence[Deliverable]) -> str:
