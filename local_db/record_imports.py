@@ -76,6 +76,16 @@ def changes_of(connection: Connection, kind: str, record_id: int) -> list[Change
     return [ChangeRow(*row) for row in found]
 
 
+def brought(connection: Connection, kind: str) -> set[int]:
+    """The records of a kind that a file of that kind brought or changed: only these can be missing from one."""
+    found = connection.execute(
+        "SELECT DISTINCT c.record_id FROM record_change AS c JOIN record_import AS i ON i.id = c.import_id "
+        "WHERE c.kind = ? AND i.kind = ?",
+        (str(kind), str(kind)),
+    )
+    return {int(row[0]) for row in found}
+
+
 @dataclass(frozen=True)
 class KeptResult:
     """A result as an import compares it."""

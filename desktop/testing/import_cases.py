@@ -20,7 +20,7 @@ from desktop.testing.import_plan import (
     compared,
     counted,
     missing_change,
-    same_document,
+    missing_from,
     source_text,
     with_links,
 )
@@ -75,15 +75,7 @@ def plan_cases(context: Context, records: Sequence[Record]) -> Plan:
     links = planned_links(context, pairs, of_requirements=False)
     wanted, same = with_links(wanted, same, given, links.added, "Requirements")
     named = {record.key for record in records} | context.refused
-    gone = (
-        [
-            one
-            for one in known.values()
-            if one.key not in named and not one.missing and same_document(one.source, context.options)
-        ]
-        if context.options.complete
-        else []
-    )
+    gone = missing_from(context, RecordKind.CASES, known.values(), named)
     source = source_text(context.options)
     resourced = [one for one in same if source and one.source != source]
     work = _Work(

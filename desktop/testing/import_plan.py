@@ -7,12 +7,13 @@ inside its transaction, refuses when it comes out otherwise, and applies it ther
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from desktop.records.fields import by_name
 from desktop.records.model import ChangeKind, ImportOptions, RecordChange, RecordKind
 from desktop.records.rows import Record
+from local_db import record_imports
 from local_db.connection import Connection
 from local_db.edit import Edit
 
@@ -100,6 +101,22 @@ def same_document(kept: str, options: ImportOptions) -> bool:
     """Whether a record was last seen in the document of this import; any record when no document was named."""
     named = options.source.strip()
     return not named or kept == named or kept.startswith(named + MARK)
+
+
+def missing_from(context: Context, kind: RecordKind, known: Iterable[Known], named: Collection[str]) -> list[Known]:
+    """The records that a file should name and does not: none of a file that holds a part only.
+
+    Those of other documents are not judged, nor what no file of this kind ever brought: records typed by hand, cases
+    that came with results.
+    """
+    if not context.options.complete:
+        return []
+    brought = record_imports.brought(context.connection, kind)
+    return [
+        one
+        for one in known
+        if one.key not in named and not one.missing and one.id in brought and same_document(one.source, context.options)
+    ]
 
 
 def compared(

@@ -20,6 +20,7 @@ from desktop.testing.import_plan import (
     compared,
     counted,
     missing_change,
+    missing_from,
     same_document,
     source_text,
     with_links,
@@ -61,15 +62,7 @@ def plan_requirements(context: Context, records: Sequence[Record]) -> Plan:
     links = planned_links(context, pairs, of_requirements=True)
     wanted, same = with_links(wanted, same, records, links.added, "Test cases")
     named = {record.key for record in records} | context.refused
-    gone = (
-        [
-            one
-            for one in known.values()
-            if one.key not in named and not one.missing and same_document(one.source, context.options)
-        ]
-        if context.options.complete
-        else []
-    )
+    gone = missing_from(context, RecordKind.REQUIREMENTS, known.values(), named)
     source = source_text(context.options)
     resourced = [one for one in same if source and one.source != source]
     work = _Work(wanted, gone, resourced, links)

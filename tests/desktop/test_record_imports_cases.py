@@ -7,7 +7,7 @@ from record_hands import changed, importing, told
 
 from desktop.records.model import RecordKind
 from desktop.testing.hashing import case_hash
-from desktop.testing.model import Step
+from desktop.testing.model import CaseEdit, Step
 
 CASES = (
     "Test case ID,Test case title,Req ID,Step,Step description,Source,Recipient,Message",
@@ -116,3 +116,10 @@ def test_cases_that_are_not_in_a_whole_file_are_marked_and_come_back(at):
     assert at.workspace.requirements.case(2).missing
     assert told(take(at, *CASES).counts) == {"back": 1, "unchanged": 1}
     assert not at.workspace.requirements.case(2).missing
+
+
+def test_what_no_file_of_cases_brought_is_not_missing_from_one(at):
+    at.take(at.csv("Test case ID,Result", "unit.test_one,Pass", name="junit.csv"), RecordKind.RESULTS)
+    at.workspace.requirements.add_case("HAND-1", CaseEdit(title="By hand"))
+    take(at, *CASES)
+    assert told(take(at, *CASES[:3]).counts) == {"missing": 1, "unchanged": 1}
