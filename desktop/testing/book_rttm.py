@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from desktop.excel.book import Field, Kind
 from desktop.records.model import RecordKind
 from desktop.testing.book_parts import Draft, Part, known
-from desktop.testing.book_sources import BookSources, counted_words, joined
+from desktop.testing.book_sources import BookSources, counted_words, ids_cell, joined, left_out
 from desktop.testing.covering import in_words
 from desktop.testing.matrix import Matrix, RequirementLine, Seen
 from desktop.testing.model import Cover, CoverageRow
@@ -35,8 +35,20 @@ def rttm_draft(sources: BookSources) -> Draft:
         Part("gaps", _GAP_FIELDS, list(_gaps(sources, covers)), _gap_words(coverage.whole)),
         Part("coverage", _COVERAGE_FIELDS, list(_coverage_rows(coverage.whole, coverage.by_family, coverage.by_stage))),
         Part("matrix", _MATRIX_FIELDS, rows),
-        Part("requirements", _REQUIREMENT_FIELDS, list(_requirement_rows(sources, covers)), comes_back=True),
-        Part("cases", _CASE_FIELDS, list(_case_rows(sources)), comes_back=True),
+        Part(
+            "requirements",
+            _REQUIREMENT_FIELDS,
+            list(_requirement_rows(sources, covers)),
+            left_out(case.key for case in matrix.cases),
+            comes_back=True,
+        ),
+        Part(
+            "cases",
+            _CASE_FIELDS,
+            list(_case_rows(sources)),
+            left_out(one.key for one in matrix.requirements),
+            comes_back=True,
+        ),
         Part("look", _LOOK_FIELDS, list(_to_look_at(matrix))),
     )
     position = (
@@ -176,7 +188,7 @@ def _requirement_rows(sources: BookSources, covers: dict[int, Cover]) -> Iterato
         links = matrix.links_of_requirement.get(one.id, ())
         yield (
             one.key, one.title, one.text, one.family, one.stage, one.party, one.priority, one.applies or "Yes",
-            one.owner, one.note, joined(matrix.cases_by_id[case_id].key for _, case_id, _ in links),
+            one.owner, one.note, ids_cell(matrix.cases_by_id[case_id].key for _, case_id, _ in links),
             covers[one.id].value, _results(matrix, one), sources.referred(matrix.all_evidence_of(one.id)),
             _open(matrix.defects_of(one.id).values()), matrix.reliance_words(one), one.source,
             "No" if one.missing else "Yes",
@@ -215,7 +227,7 @@ def _case_rows(sources: BookSources) -> Iterator[tuple[object, ...]]:
     for step in requirements.steps(connection):
         steps.setdefault(step.case_id, []).append(step)
     for case in requirements.cases(connection):
-        keys = joined(matrix.requirements_by_id[one].key for _, one, _ in matrix.links_of_case.get(case.id, ()))
+        keys = ids_cell(matrix.requirements_by_id[one].key for _, one, _ in matrix.links_of_case.get(case.id, ()))
         own: tuple[object, ...] = (
             case.title, case.scenario, case.description, case.precondition, case.expected, case.stage, case.priority,
             case.owner, case.note, keys,

@@ -150,6 +150,24 @@ def joined(texts: Iterable[str]) -> str:
     return ", ".join(texts)
 
 
+_SEPARATORS = frozenset(",;|\n")
+"""What an import splits a cell of several ids at (desktop/records/cells.py)."""
+
+
+def ids_cell(ids: Iterable[str]) -> str:
+    """Several ids in a cell that comes back in; one that would be split there is left out, and none is unlinked."""
+    return joined(one for one in ids if not _SEPARATORS & set(one))
+
+
+def left_out(ids: Iterable[str]) -> str:
+    """What a sheet says of ids that `ids_cell` leaves out; '' when there are none."""
+    found = [one for one in ids if _SEPARATORS & set(one)]
+    if not found:
+        return ""
+    shown = "; ".join(found[:3]) + (" ..." if len(found) > 3 else "")
+    return f"Ids with a comma, semicolon or bar are not among the ids of a row, but on the sheet RTTM: {shown}."
+
+
 def counted_words(counts: Sequence[tuple[str, int]]) -> str:
     """Those that are not none: 3 Passed, 1 Failed."""
     return ", ".join(f"{count:,} {word}" for word, count in counts if count) or "none"

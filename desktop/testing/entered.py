@@ -28,8 +28,11 @@ def needed(text: str, field: str, sentence: str) -> str:
 
 
 def passage(text: str, field: str) -> str:
-    """A text of several lines, trimmed. Raises InvalidInput when no cell of a workbook would hold it."""
-    text = text.strip().replace("\0", "")
+    """A text of several lines, trimmed, its lines ended as everywhere here.
+
+    Raises InvalidInput when no cell of a workbook would hold it.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
     if len(text) > LONGEST_TEXT:
         raise InvalidInput(f"Use at most {LONGEST_TEXT:,} characters.", field=field)
     return text

@@ -9,6 +9,7 @@ from testing_hands import workspace_that_tests
 from desktop.excel.book import HEADING_ROW
 from desktop.records.model import ChangeKind, RecordKind
 from desktop.testing.book_marks import SHEETS, heading
+from desktop.testing.model import CaseEdit, DefectDetails, RequirementEdit, ResultEdit, Status, WorkOffDetails
 from desktop.testing.workbooks import BookKind
 
 OF_KIND = {
@@ -99,3 +100,40 @@ def test_an_edited_cell_comes_back_as_exactly_that_change(workspace, tmp_path, k
     assert read(workspace) == value
     workspace.store.undo(actor="Jo", at=workspace.clock())
     assert (read(workspace) != value, workspace.store.undo_title()) == (True, before)
+
+
+HARD = [
+    "001", "1.0", "2026-11-01", "TRUE", "None", "(none)", "a, b; c|d", "tab\tin", "x\r\ny", "_x000D_", "é and e\u0301",
+    "no\xa0break", "'quote", "-1+2", "=A1", "\U0001f600", "a\u200bb", "1e5", "#N/A", "two\n\nlines", "z" * 32_000,
+]  # fmt: skip
+
+
+def test_texts_that_spreadsheets_spoil_come_back_as_they_stood(workspace, tmp_path):
+    for number, text in enumerate(HARD):
+        workspace.defects.save(DefectDetails("Title", key=f"K{number}", description=text, resolution=text))
+        workspace.defects.save_work_off(WorkOffDetails("Title", description=text, defect_id=1, note=text))
+        result = workspace.test_runs.table(2).ids(0, 3)[number % 3]
+        workspace.test_runs.set_results([result], ResultEdit(Status.BLOCKED, reason=text, message=text))
+        for kind in (RecordKind.RESULTS,) if number < len(HARD) - 1 else OF_KIND:
+            _, staged = difference(workspace, written(workspace, tmp_path, kind), kind)
+            assert staged.changes == (), text[:40]
+
+
+def test_ids_that_would_be_split_are_left_to_the_matrix(workspace, tmp_path):
+    workspace.requirements.add_requirement("A, B", RequirementEdit(title="Two in one"))
+    workspace.requirements.add_case("T;9", CaseEdit(title="Odd"), [7])
+    for kind in (RecordKind.REQUIREMENTS, RecordKind.CASES):
+        path = written(workspace, tmp_path, kind)
+        _, staged = difference(workspace, path, kind)
+        assert staged.changes == ()
+    book = openpyxl.load_workbook(path)
+    assert "T;9" in book["Requirements"]["A2"].value
+    assert any((row[0].value, row[5].value) == ("A, B", "T;9") for row in book["RTTM"].iter_rows())
+
+
+def test_a_moment_and_the_seconds_of_a_tool_stay(workspace, tmp_path):
+    workspace.test_runs.set_results([4], ResultEdit(executed="2026-11-20T09:30:15+00:00"))
+    with workspace.store.write() as connection:
+        connection.execute("UPDATE result SET seconds = 1.2345 WHERE id = 4")
+    _, staged = difference(workspace, written(workspace, tmp_path, RecordKind.RESULTS), RecordKind.RESULTS)
+    assert staged.changes == ()
