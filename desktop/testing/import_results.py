@@ -63,7 +63,9 @@ def plan_results(context: Context, records: Sequence[Record], *, actor: str, at:
     details = replace(details, title=details.title.strip() or default_title)
     target = context.options.into_run or record_imports.run_of(connection, context.file_sha256, details.title) or 0
     case_ids = {row.key: row.id for row in requirements.cases(connection)}
-    told = _Told(day=details.started or (by_id[target].started if target in by_id else "") or context.today)
+    told = _Told(
+        today=context.today, day=details.started or (by_id[target].started if target in by_id else "") or context.today
+    )
     placed, refused = _placed(context, records, runs, target, told)
     known = _known(context, {run for run, _ in placed if run})
     wanted: list[tuple[Place, Wanted]] = []
@@ -115,6 +117,7 @@ def plan_results(context: Context, records: Sequence[Record], *, actor: str, at:
 class _Told:
     """What was put where the file says nothing, counted."""
 
+    today: str
     day: str
     """For results without one."""
     strange: dict[str, None] = field(default_factory=dict)
@@ -122,6 +125,7 @@ class _Told:
     reasonless: int = 0
     undated: int = 0
     blank: int = 0
+    ahead: int = 0
 
     def notes(self) -> list[str]:
         """In sentences."""
@@ -137,6 +141,8 @@ class _Told:
             )
         if self.undated:
             notes.append(f"Without a day: {counted(self.undated, 'result')}; {self.day} is put there.")
+        if self.ahead:
+            notes.append(f"Executed on a day that lies ahead: {counted(self.ahead, 'result')}, taken as they stand.")
         if self.blank:
             notes.append(f"Without a status: {counted(self.blank, 'result')}, taken as Not run.")
         return notes
@@ -208,6 +214,7 @@ def _completed(record: Record, known: Known | None, told: _Told) -> dict[str, st
     kept = known.values if known is not None else {}
     # What was tested is frozen: its title is not changed by a file.
     values["title"] = kept.get("title") or _title_of(record)
+    told.ahead += values.get("executed", "")[:10] > told.today
     told.blank += not values.get("status") and known is None
     status = values.setdefault("status", kept.get("status", Status.NOT_RUN.value))
     other = status != kept.get("status")

@@ -33,6 +33,7 @@ from desktop.records.model import (
 )
 from desktop.records.rows import Rows, records_of
 from desktop.records.table import RecordTable, read_table, template_of
+from desktop.testing import entered
 from desktop.testing.book_marks import kinds_in
 from desktop.testing.import_cases import plan_cases
 from desktop.testing.import_defects import plan_defects, plan_work_off
@@ -160,6 +161,7 @@ class RecordImports:
         """
         self._store.require_writable()
         work = job or Job()
+        options = _checked(options)
         self._check_run(options)
         if isinstance(source.handle, JUnitFile):
             resolved: dict[str, str] = {}
@@ -354,6 +356,21 @@ def _of_junit(path: Path, file: JUnitFile) -> RecordSource:
         handle=file,
         rows=len(file.records),
     )
+
+
+def _checked(options: ImportOptions) -> ImportOptions:
+    """What the person said of the import, trimmed. Raises InvalidInput, its field named."""
+    run = options.run
+    if run is not None:
+        days = {name: entered.day(getattr(run, name), name) for name in ("started", "finished")}
+        lines = {
+            name: entered.line(getattr(run, name), name) for name in ("title", "stage", "gate", "environment", "tester")
+        }
+        said = "The run was finished before it was started."
+        entered.in_order(days["started"], days["finished"], "finished", said)
+        run = replace(run, note=entered.passage(run.note, "note"), **days, **lines)
+    source, version = entered.line(options.source, "source"), entered.line(options.version, "version")
+    return replace(options, source=source, version=version, run=run)
 
 
 def _details(source: RecordSource) -> RunDetails:
