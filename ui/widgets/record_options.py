@@ -50,13 +50,19 @@ class RecordOptions(QScrollArea):
         self.document.body.addLayout(form)
         column.addWidget(self.document)
         self.extent = Card("What the file holds")
-        self.complete = QRadioButton("All of them: mark those not in it")
+        self.complete = QRadioButton("All of them: mark what it lacks")
         self.part = QRadioButton("A part: leave the others alone")
         self._extent_group = QButtonGroup(self)
         for made in (self.complete, self.part):
             self._extent_group.addButton(made)
             self.extent.body.addWidget(made)
-        self.extent.body.addWidget(label("Nothing is ever removed by an import.", "small", wrap=True))
+        self.extent.body.addWidget(
+            label(
+                "What an earlier file of this document had and this one lacks is marked; nothing is ever removed.",
+                "small",
+                wrap=True,
+            )
+        )
         column.addWidget(self.extent)
         self.blanks = blanks = Card("Blank cells")
         self.clear_blanks = QCheckBox("A blank cell clears what is here")
