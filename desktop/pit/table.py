@@ -13,10 +13,10 @@ from desktop.pit.model import Deliverable, DeliverableStatus, Gate, PartyType, R
 
 COLUMNS = (
     Column("title", "Deliverable", width=22),
+    Column("gate", "Gate", width=9, facet=True),
     Column("standing", "Against its day", ColumnKind.STATE, 16, facet=True),
     Column("planned", "Planned", ColumnKind.DATE, 12),
     Column("status", "Status", width=12, facet=True, editable=True),
-    Column("gate", "Gate", width=9, facet=True),
     Column("owner", "Owner", width=16, facet=True, editable=True),
     Column("late_by", "Working days late", ColumnKind.NUMBER, 10),
     Column("evidence", "Evidence", ColumnKind.NUMBER, 9),
