@@ -246,7 +246,7 @@ class PitPage(Page):
         self.split.setStretchFactor(0, 5)
         self.split.setStretchFactor(1, 2)
         width = self.fontMetrics().averageCharWidth()
-        self.split.setSizes([width * 116, width * 60])
+        self.split.setSizes([width * 128, width * 48])
         place = QWidget()
         inner = QVBoxLayout(place)
         inner.setContentsMargins(0, theme.px(2), 0, 0)

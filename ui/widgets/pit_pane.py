@@ -41,7 +41,7 @@ class DeliverablePane(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("The chosen deliverable")
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 50)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 44)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(theme.px(2), 0, theme.px(2), 0)

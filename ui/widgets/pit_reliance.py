@@ -66,7 +66,7 @@ class ReliancePart(QWidget):
         self.split.setStretchFactor(0, 5)
         self.split.setStretchFactor(1, 2)
         width = self.fontMetrics().averageCharWidth()
-        self.split.setSizes([width * 116, width * 60])
+        self.split.setSizes([width * 128, width * 48])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, context.theme.px(2), 0, 0)
         column.addWidget(self.split)
@@ -141,7 +141,7 @@ class ReliancePart(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setAccessibleName("The chosen reliance")
-        area.setMinimumWidth(self.fontMetrics().averageCharWidth() * 50)
+        area.setMinimumWidth(self.fontMetrics().averageCharWidth() * 44)
         theme = self.context.theme
         inside = QWidget()
         column = QVBoxLayout(inside)
