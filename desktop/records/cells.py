@@ -14,6 +14,9 @@ LONGEST = 32_767
 """Characters: what a cell of a workbook can hold, so that every text can be handed on."""
 LONGEST_KEY = 200
 
+_ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
+"""What a spreadsheet shows where a formula has no value."""
+
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _KEYS = re.compile(r"[,;|\n]+")
@@ -38,6 +41,8 @@ def value_of(text: str, of: RecordField) -> str:
     KEYS come back as one text with a line end between the ids; see `keys_in`.
     """
     text = plain(text)
+    if text in _ERRORS:
+        raise BadCell(f"{of.title} holds an error of the workbook ({text}) instead of a value")
     if len(text) > LONGEST:
         raise BadCell(f"{of.title} has {len(text):,} characters, more than the {LONGEST:,} that a cell can hold")
     match of.kind:
@@ -60,6 +65,8 @@ def value_of(text: str, of: RecordField) -> str:
 def key_of(text: str) -> str:
     """A key as it stands, its white space made single. Raises BadCell when it is too long to be one."""
     key = " ".join(plain(text).split())
+    if key in _ERRORS:
+        raise BadCell(f"The id holds an error of the workbook ({key})")
     if len(key) > LONGEST_KEY:
         raise BadCell(f"The id has {len(key):,} characters, more than {LONGEST_KEY}")
     return key

@@ -143,6 +143,13 @@ class _Reader:
             self._refuse(number, "", title, str(bad))
             return None
         if not key:
+            if current is not None and self._kind is RecordKind.RESULTS and self._cell(cells, "status").strip():
+                # Results of steps under their case: the first of them is not the result of the case.
+                current.bad.append(
+                    (number, "It holds a result without an id, so that the result of the case is not sure")
+                )
+                current.rows.append(_Row(number, current.rows[0].key, {}, {}, {}, {}))
+                return current
             if current is None or not self._continues(cells):
                 self._refuse(number, "", title, "No id stands in this row")
                 return current

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from record_hands import changed, importing, told
 
 from desktop.errors import FileRefused
+from desktop.jobs import Cancelled, Job
 from desktop.records.model import RecordKind
 from desktop.testing.model import DefectDetails, WorkOffDetails
 
@@ -145,3 +148,39 @@ def test_whatever_stands_in_the_cells_is_taken_or_refused(at, rows, kind):
     assert at.imports.commit(again).already
     if at.store.undo_title() and any(staged.counts[one] for one in staged.counts if one.value in ("added", "changed")):
         at.undo()
+
+
+def test_cells_with_an_error_of_the_workbook_refuse_their_row(at):
+    rows = [["Req ID", "Title"], ["FR-1", "#REF!"], ["#N/A", "x"], ["FR-4", "good"]]
+    staged = at.stage(at.xlsx(rows))
+    assert told(staged.counts) == {"added": 1, "refused": 2}
+    reasons = [one.reason for one in changed(staged, "refused")]
+    assert "#REF!" in reasons[0]
+    assert "#N/A" in reasons[1]
+
+
+def test_a_cell_longer_than_a_workbook_can_hold_is_named(at):
+    path = at.xlsx([["Req ID", "Title"], ["FR-1", "LONGCELL"]])
+    longer = at.folder / "longer.xlsx"
+    with zipfile.ZipFile(path) as read, zipfile.ZipFile(longer, "w", zipfile.ZIP_DEFLATED) as written:
+        for part in read.infolist():
+            written.writestr(part, read.read(part).replace(b"LONGCELL", b"y" * 40_000))
+    with pytest.raises(FileRefused, match="cell B2"):
+        at.stage(longer)
+
+
+def test_an_import_can_be_cancelled_at_every_step_and_leaves_nothing(at):
+    path = at.csv("Req ID,Title", *(f"FR-{number},x" for number in range(50)))
+    cancelled = Job()
+    cancelled.cancel()
+    with pytest.raises(Cancelled):
+        at.imports.read(path, RecordKind.REQUIREMENTS, cancelled)
+    source = at.imports.read(path, RecordKind.REQUIREMENTS)
+    mapping = {"key": "Req ID", "title": "Title"}
+    with pytest.raises(Cancelled):
+        at.imports.stage(source, mapping, job=cancelled)
+    staged = at.imports.stage(source, mapping)
+    with pytest.raises(Cancelled):
+        at.imports.commit(staged, cancelled)
+    assert at.rows("SELECT count(*) FROM requirement") == [(0,)]
+    assert list(at.workspace.blobs.staging.iterdir()) == []

@@ -177,3 +177,15 @@ def test_a_day_that_lies_ahead_is_told(at):
 def test_a_run_takes_its_day_where_a_result_has_none(at):
     take(at, "Test case ID,Result", "T-1,Pass", run=RunDetails(title="x", started="2026-11-10"))
     assert kept(at)[0][5] == "2026-11-10"
+
+
+def test_results_of_steps_under_a_case_are_not_taken_for_its_result(at):
+    rows = [
+        ["Test case ID", "Step", "Status"],
+        ["T-1", "1", "Passed"],
+        ["", "2", "Failed"],
+        ["T-2", "1", "Passed"],
+    ]
+    staged = at.stage(at.xlsx(rows, ["A2:A3"]), RecordKind.RESULTS)
+    assert told(staged.counts) == {"added": 1, "refused": 2}
+    assert all(one.key == "T-1" for one in changed(staged, "refused"))
