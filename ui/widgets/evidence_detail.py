@@ -147,7 +147,6 @@ class EvidenceDetailPane(QScrollArea):
         self.uses.edit_button.setAccessibleName("Go to what it proves")
         self.confirm_button.setAccessibleName("Confirm: the newest revision proves it too")
         self.unlink_button.setAccessibleName("Remove the link")
-        self.uses.list.setFixedHeight(self.fontMetrics().height() * 9)
         self.uses.list.itemSelectionChanged.connect(self._enable_uses)
         delete = QShortcut(QKeySequence.StandardKey.Delete, self.uses.list)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -175,7 +174,6 @@ class EvidenceDetailPane(QScrollArea):
         )
         self.open_revision.setAccessibleName("Open a copy of the chosen revision")
         self.save_revision.setAccessibleName("Save a copy of the chosen revision…")
-        self.revisions.list.setFixedHeight(self.fontMetrics().height() * 6)
         self.revisions.list.itemSelectionChanged.connect(self._revision_moved)
         self.file = label("", "small", wrap=True)
         column.addWidget(self.revisions)
@@ -196,6 +194,7 @@ class EvidenceDetailPane(QScrollArea):
 
     def _fill_uses(self, uses: Sequence[Use]) -> None:
         self.uses.fill([(use.link_id, (_named(use), "To confirm" if use.awaiting else "Confirmed")) for use in uses])
+        self.uses.fit_rows(2, 8)
         self._enable_uses()
 
     def _fill_revisions(self, revisions: Sequence[Revision]) -> None:
@@ -206,6 +205,7 @@ class EvidenceDetailPane(QScrollArea):
                 for one in revisions
             ]
         )
+        self.revisions.fit_rows(1, 5)
         self.revisions.list.selectRow(0)
         self.revisions.list.blockSignals(blocked)
         self._say_revision()

@@ -55,7 +55,8 @@ class EvidencePane(QWidget):
             made.setAccessibleName(words)
         column.addWidget(ButtonRow(self.attach_button, self.kept_button, self.paste_button))
         self.confirm_button = button("Confirm", self.confirm, tip="The newest revision proves it too")
-        self.open_button = button("Open a copy", self.open, tip="A read-only copy in the system’s own program")
+        self.open_button = button("Open", self.open, tip="A read-only copy in the system’s own program")
+        self.open_button.setAccessibleName("Open a copy of the evidence")
         self.remove_button = button("Remove", self.remove, tip="It does not prove this record. The file stays kept.")
         self.list = SmallTable(
             "Evidence",
@@ -67,7 +68,6 @@ class EvidencePane(QWidget):
         self.list.edit_button.setText("Show")
         self.list.edit_button.setAccessibleName("Show on the Evidence page")
         self.list.edit_button.setToolTip("On the Evidence page")
-        self.list.list.setMinimumHeight(self.fontMetrics().height() * 7)
         self.list.list.itemSelectionChanged.connect(self._enable)
         column.addWidget(self.list, 1)
         column.addWidget(ButtonRow(self.list.edit_button, self.open_button, self.confirm_button, self.remove_button))
@@ -155,6 +155,7 @@ class EvidencePane(QWidget):
     def _fill(self, proofs: tuple[Proof, ...]) -> None:
         self._proofs = {proof.link_id: proof for proof in proofs}
         self.list.fill([(proof.link_id, (proof.title, state_of(proof))) for proof in proofs])
+        self.list.fit_rows(3, 8)
         for place, proof in enumerate(proofs):
             if item := self.list.list.item(place, 0):
                 note = f"\n{proof.note}" if proof.note else ""

@@ -148,6 +148,13 @@ class SmallTable(QWidget):
         self._writable = writable
         self._enable()
 
+    def fit_rows(self, least: int, most: int) -> None:
+        """Make the list as tall as its rows, between two numbers of rows: for a pane that scrolls as a whole."""
+        rows = max(least, min(most, self.list.rowCount()))
+        frame = 2 * self.list.frameWidth() + 2
+        height = self.list.verticalHeader().defaultSectionSize() * rows + frame
+        self.list.setFixedHeight(height + self.list.horizontalHeader().sizeHint().height())
+
     def key(self) -> object | None:
         """The key of the chosen row; None if there is none."""
         row = self.list.currentRow()
