@@ -68,6 +68,8 @@ class FrameTable:
         self._search = search
         self._name = name
         self._lock = threading.Lock()
+        self._keys: tuple[pl.DataFrame | None, dict[str, pl.DataFrame]] = (None, {})
+        """The rows that sort keys were made of, and these by column: a second click costs the sort alone."""
         self._applied = self._prepared(self._read(), view)
 
     @property
@@ -174,7 +176,12 @@ class FrameTable:
         everything = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
         if not view.sort:
             return everything.reverse() if view.descending else everything
-        keys = self._sort_keys(frame[view.sort], self._by_key[view.sort])
+        if self._keys[0] is not frame:
+            self._keys = (frame, {})
+        made = self._keys[1]
+        keys = made.get(view.sort)
+        if keys is None:
+            keys = made[view.sort] = self._sort_keys(frame[view.sort], self._by_key[view.sort])
         placed = keys.with_row_index("__place")
         return placed.sort(
             keys.columns, descending=view.descending, nulls_last=True, maintain_order=True
