@@ -190,7 +190,9 @@ def test_what_the_rows_are_can_be_changed_and_is_remembered(
     press(flow, "Show the difference")
     flow.cancel()
     settle()
-    page.start(own_home / "RTTM v2.xlsx")
+    unclear = own_home / "list.csv"
+    unclear.write_text("A,B\n1,2\n", encoding="utf-8")
+    page.start(unclear)
     settle()
     assert flow.source.kind is RecordKind.CASES
 
@@ -248,6 +250,18 @@ def test_results_can_go_into_an_open_run(page: TraceabilityPage, window: MainWin
     assert window.current is not None
     assert window.current.id == "testruns"
     assert window.current.run.ref == "ACME-RUN-0002"  # type: ignore[attr-defined]
+
+
+def test_the_headings_say_what_the_rows_are_when_nobody_else_does(page: TraceabilityPage, own_home: Path) -> None:
+    file = own_home / "cases.csv"
+    file.write_text(
+        "Test case ID,Test title,Expected result,Precondition\nT-1,Case 1,It ends well,\n", encoding="utf-8"
+    )
+    page.start(file)
+    settle()
+    assert page.flow.source is not None
+    assert page.flow.source.kind is RecordKind.CASES
+    assert page.flow.kinds.currentText() == "Test cases"
 
 
 def test_a_workbook_of_ours_says_itself_what_it_holds(page: TraceabilityPage, own_home: Path) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget,
 
 from desktop.errors import InvalidInput, PlainError
 from desktop.jobs import Job
+from desktop.records.guess import likeliest
 from desktop.records.model import ChangeKind, ImportedRecords, RecordKind, RecordSource, StagedRecords
 from desktop.testing.model import RunInfo
 from ui.context import Context, Tone
@@ -148,7 +149,10 @@ class RecordFlow(QWidget):
     # -- the steps -----------------------------------------------------------------------------------------------------
 
     def start(self, path: Path, kind: RecordKind | None = None, sheet: str | None = None) -> None:
-        """Look at a file; what was under way before is dropped. The kind: given, as the file says, or as last time."""
+        """Look at a file; what was under way before is dropped.
+
+        The kind of its rows: given, else as the file says, else as its headings look, else as last time.
+        """
         self._drop()
         self.path = path
         self.name.setText(path.name)
@@ -159,8 +163,11 @@ class RecordFlow(QWidget):
 
         def work(job: Job) -> _Read:
             imports, pit = workspace.record_imports, workspace.pit
-            wanted = kind or imports.kind_of(path) or fallback
-            source = imports.read(path, wanted, job, sheet)
+            known = kind or imports.kind_of(path)
+            source = imports.read(path, known or fallback, job, sheet)
+            if known is None and (meant := likeliest(source.headings, source.samples, fallback)) is not fallback:
+                imports.close(source)
+                source = imports.read(path, meant, job, sheet)
             try:
                 gates = tuple((gate.id, gate.name) for gate in pit.gates())
                 return source, workspace.test_runs.runs(), tuple(stage.name for stage in pit.stages()), gates

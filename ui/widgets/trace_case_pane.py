@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.evidence.model import Target, TargetKind
 from desktop.records.model import PastChange
-from desktop.testing.model import CaseTrace, Status, TracedRequirement
+from desktop.testing.model import CaseTrace, Status, Step, TracedRequirement
 from ui.context import Context
 from ui.widgets.basics import button, label
 from ui.widgets.evidence_pane import EvidencePane
 from ui.widgets.record_pane import RecordPane, facts, fill_history, history_table
-from ui.widgets.small_table import SmallTable
 from ui.widgets.trace_links import Lines
 from ui.widgets.trace_look import StatusWord
 from ui.widgets.trace_pane import defect_lines, flag_with_verb, result_line, target_link
@@ -48,12 +47,7 @@ class CasePane(RecordPane):
         self.defects_card = self.add_card("Defects seen in its results", self.defects)
         self.evidence = EvidencePane(context)
         self.add_card("Its own evidence", self.evidence)
-        self.steps = SmallTable(
-            "Steps of the test case",
-            ("Step", "Description", "Source", "Recipient", "Message", "Who", "Valid"),
-            "It has no steps. “Edit…” adds some.",
-        )
-        self.steps.setMinimumHeight(self.fontMetrics().height() * 8)
+        self.steps = Lines(gap=context.theme.px(1))
         self.add_card("Steps", self.steps)
         self.facts = label("", wrap=True, selectable=True)
         self.add_card("What is said of it", self.facts)
@@ -82,15 +76,7 @@ class CasePane(RecordPane):
         self.defects.fill(defect_lines(self.context, trace.defects))
         self.defects_card.setVisible(bool(trace.defects))
         self.evidence.show_target(Target(TargetKind.TEST_CASE, one.id), f"{one.key} {one.title}")
-        self.steps.fill(
-            [
-                (
-                    step.position,
-                    (step.step, step.description, step.source, step.recipient, step.message, step.who, step.valid),
-                )
-                for step in one.steps
-            ]
-        )
+        self.steps.fill(_steps(one.steps))
         self.facts.setText(
             facts(
                 (
@@ -157,3 +143,19 @@ class CasePane(RecordPane):
             row.addWidget(gone)
         column.addLayout(row)
         return made
+
+
+def _steps(steps: Sequence[Step]) -> list[QWidget]:
+    """The steps as the pane has room for: what is done, and under it what is sent by whom to whom."""
+    if not steps:
+        return [label("It has no steps. “Edit…” adds some.", "muted", wrap=True)]
+    lines: list[QWidget] = []
+    for step in steps:
+        lines.append(label(f"{step.step}.  {step.description}", wrap=True, selectable=True))
+        route = " → ".join(part for part in (step.source, step.recipient) if part)
+        more = " · ".join(part for part in (step.message, route, step.who, step.valid) if part)
+        if more:
+            under = label(more, "small", wrap=True, selectable=True)
+            under.setIndent(under.fontMetrics().averageCharWidth() * 3)
+            lines.append(under)
+    return lines
