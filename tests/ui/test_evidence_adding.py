@@ -12,6 +12,7 @@ from evidence_steps import (  # noqa: F401 - some are fixtures
     drag_away,
     drop,
     files,
+    files_mime,
     filled,
     hover,
     let_go,
@@ -24,10 +25,10 @@ from evidence_steps import (  # noqa: F401 - some are fixtures
     text_file,
     titles,
 )
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog
 from test_accessibility import check_names
 from window_care import settle
 
@@ -83,6 +84,20 @@ def test_a_drag_that_goes_away_leaves_nothing(opened: MainWindow, page: Evidence
     assert not opened._overlay.isVisible()
     assert not opened._overlay._mark.isVisible()
     assert page._source.total() == 0
+
+
+def test_files_dragged_over_the_search_field_are_for_the_page(filled: EvidencePage, own_home: Path) -> None:
+    window, field = opened_of(filled), filled.panel.bar.field
+    mime = files_mime(text_file(own_home / "a.txt", "a"))
+    mime.setText(str(own_home / "a.txt"))  # as file managers of Linux do beside the address
+    arguments = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(field, QDragEnterEvent(field.rect().center(), *arguments))
+    assert window._overlay.text == "Drop to add “a.txt” as evidence"
+    assert window._overlay.isVisible()
+    QApplication.sendEvent(field, QDropEvent(QPointF(field.rect().center()), *arguments))
+    settle()
+    assert field.text() == ""
+    assert selected(filled) == {"a"}
 
 
 def test_what_was_added_is_shown_even_when_a_filter_would_hide_it(filled: EvidencePage, own_home: Path) -> None:

@@ -44,6 +44,7 @@ class FilterBar(QWidget):
         self.field.setPlaceholderText("Search, or type a column’s name")
         self.field.setAccessibleName("Search the table, or type a column’s name to filter by it")
         self.field.setClearButtonEnabled(True)
+        self.field.setAcceptDrops(False)  # a file dropped here is for the window: the field would take its address
         self.field.setMinimumWidth(self.fontMetrics().averageCharWidth() * 24)
         self._search_icon = self.field.addAction(
             theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
