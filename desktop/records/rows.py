@@ -35,6 +35,8 @@ _SECTION = {RecordKind.REQUIREMENTS: "family", RecordKind.CASES: "scenario"}
 _OVER_STEPS = {"description", "precondition", "expected"}
 """Texts of a case that may stand beside each of its steps: they are put under one another."""
 _NAMED = 5
+_SEEN = 50_000
+"""Cells whose value is kept, since most columns repeat few of them."""
 _EVERY = 2_000
 """Rows between two reports of progress."""
 
@@ -117,6 +119,7 @@ class _Reader:
         self._sections: list[str] = []
         self._continued = 0
         self._repeated = 0
+        self._seen: dict[tuple[str, str], str] = {}
         self._spaced = self._ids_hold_blanks()
 
     def read(self, job: Job) -> Rows:
@@ -176,7 +179,11 @@ class _Reader:
             text = cells[at]
             if not text.strip():
                 continue
-            value = value_of(text, of)
+            value = self._seen.get((name, text))
+            if value is None:
+                value = value_of(text, of)
+                if len(self._seen) < _SEEN:
+                    self._seen[name, text] = value
             if value == "" and plain(text) == "":
                 continue
             if of.step:
