@@ -73,6 +73,8 @@ class EvidenceDetailPane(QScrollArea):
         for widget in (self.kind, self.title, self.state, self.description):
             column.addWidget(widget)
         self._add(column, self._top_row())
+        self.active = label(ACTIVE, "small", wrap=True)
+        column.addWidget(self.active)
         self.preview = PreviewBox()
         self._add_card(column, "Preview", self.preview)
         self._add_card(column, "Used in", self._uses())
@@ -90,7 +92,7 @@ class EvidenceDetailPane(QScrollArea):
         for part in self._parts:
             part.setVisible(shown is not None)
         if shown is None:
-            for one in (self.kind, self.state, self.description):
+            for one in (self.kind, self.state, self.description, self.active):
                 one.hide()
             self.title.setText(NOTHING)
             return
@@ -102,6 +104,7 @@ class EvidenceDetailPane(QScrollArea):
         self.details.setText("\n".join(_details(item.details)))
         self._fill_uses(shown.uses)
         self._fill_revisions(item.revisions)
+        self.active.setVisible(file.active)
         self.open_button.setEnabled(not file.active)
         self.open_button.setToolTip(ACTIVE if file.active else "A read-only copy in the system’s own program")
         for made in (self.edit_button, self.replace_button, self.link_button):
@@ -327,8 +330,6 @@ def _file(revision: Revision) -> list[str]:
         lines.append(f"Why: {revision.reason}")
     sha = revision.sha256
     lines.append(f"SHA-256 {sha[:32]}\n{sha[32:]}")
-    if revision.active:
-        lines.append(ACTIVE)
     return lines
 
 
