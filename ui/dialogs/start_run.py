@@ -73,6 +73,8 @@ class StartRunDialog(QDialog):
         self.stage = QComboBox()
         self.stage.setEditable(True)
         self.stage.setAccessibleName("Stage")
+        if line := self.stage.lineEdit():
+            line.setAccessibleName("Stage")
         self.stage.addItems(["", *(name for name, _ in stages if name)])
         form.addRow("Stage", self.stage)
         form.addRow("Gate", self.gate)
