@@ -2,11 +2,11 @@ from datetime import date
 
 import oracle_tmp
 import pytest
-from checking_rows import AS_OF, found, messages, mpan, run
+from checking_rows import found, messages, mpan, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.cleanse.checks.tmp import after_working_days, months_before
+from desktop.cleanse.checks.tmp import months_before
 
 NEAR = st.dates(date(2025, 9, 1), date(2027, 3, 1))
 DATES = st.one_of(st.none(), NEAR, st.dates(date(1940, 1, 1), date(1960, 1, 1)), st.just(oracle_tmp.OPEN))
@@ -90,13 +90,6 @@ def test_the_planned_date_of_the_settings_counts_instead_of_today():
     rows = [{"mpan": mpan(1), "supply_end_date": "08/12/2026"}]
     planned = {"TMP-07": {"planned_migration_date": "2026-11-24"}}
     assert found(rows, "TMP-07", settings=planned) == {(1, "supply_end_date")}
-
-
-def test_working_days_leave_out_weekends_and_bank_holidays():
-    assert AS_OF.weekday() == 0
-    assert after_working_days(AS_OF, 10) == date(2026, 12, 7)
-    assert after_working_days(date(2026, 12, 24), 1) == date(2026, 12, 29)
-    assert after_working_days(date(2026, 4, 2), 1) == date(2026, 4, 7)
 
 
 def test_months_before_stops_at_the_end_of_a_short_month():

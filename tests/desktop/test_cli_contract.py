@@ -164,8 +164,20 @@ def test_a_place_that_cannot_be_written_is_said_and_nothing_is_left(desk, small,
     assert list(folder.iterdir()) == []
 
 
+def leaves(commands, before=()):
+    """Every command by its words, those below a command included."""
+    for name, one in commands.choices.items():
+        below = [action for action in one._actions if isinstance(action, argparse._SubParsersAction)]
+        if below:
+            yield from leaves(below[0], (*before, name))
+        else:
+            yield " ".join((*before, name)), one
+
+
 def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
     folder, packed = workspace(tmp_path / "desk"), tmp_path / "backup.zip"
+    requirements = tmp_path / "requirements.csv"
+    requirements.write_text("Requirement ID,Title\nR-1,Take a message\n", encoding="utf-8")
     calls = {
         "demo": ["--headless", "--out", tmp_path / "demo"],
         "check": [small, "--workspace", folder],
@@ -173,16 +185,24 @@ def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
         "history": ["--workspace", folder, "--verify"],
         "backup": ["--workspace", folder, "--to", packed],
         "restore": [packed, "--workspace", tmp_path / "restored"],
+        "evidence add": [small, "--workspace", folder],
+        "evidence list": ["--workspace", folder],
+        "evidence verify": ["--workspace", folder],
+        "evidence export": ["--workspace", folder, "--to", tmp_path / "evidence"],
+        "pit import": [requirements, "--workspace", folder, "--kind", "requirements"],
+        "pit status": ["--workspace", folder],
+        "pit export": ["--workspace", folder, "--kind", "rttm", "--xlsx", tmp_path / "rttm.xlsx"],
     }
-    commands = next(one for one in parser()._actions if isinstance(one, argparse._SubParsersAction)).choices
-    taking = [name for name, one in commands.items() if "--json" in one._option_string_actions]
+    commands = next(one for one in parser()._actions if isinstance(one, argparse._SubParsersAction))
+    taking = [name for name, one in leaves(commands) if "--json" in one._option_string_actions]
     assert sorted(taking) == sorted(calls)
     keys = {}
     for name, options in calls.items():
-        outcome = desk.run(name, *options, "--json", "-")
+        outcome = desk.run(*name.split(), *options, "--json", "-")
         keys[name] = set(outcome.report)
         assert outcome.out.endswith("}\n"), name
-    assert keys["demo"] == {"rows", "findings", "by_severity", "files", "workspace"}
+    testing = {"requirements", "requirements_with_gaps", "evidence"}
+    assert keys["demo"] == {"rows", "findings", "by_severity", "files", "workspace", *testing}
     assert keys["report"] == {"files"}
     assert keys["history"] == {"entries", "chain", "database", "files"}
 

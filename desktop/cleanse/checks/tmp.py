@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date
 
 import polars as pl
 
 from desktop.cleanse.check import Check, Fault, Items, RuleContext
 from desktop.cleanse.model import Party, Severity
 from desktop.portfolio.cleaning import OPEN_DATE
+from desktop.working_days import WorkingDays
 
 SHOWN = "%d/%m/%Y"
 OPEN_SHOWN = "31/12/9999"
@@ -88,7 +88,7 @@ def supply_ends(items: Items, ctx: RuleContext) -> list[Fault]:
     """TMP-07: the supply ends before the planned migration and the working days after it."""
     planned = ctx.settings["planned_migration_date"]
     plan = ctx.as_of if planned is None else _day(planned)
-    last = after_working_days(plan, int(ctx.settings["working_days"]))
+    last = WorkingDays().add(plan, int(ctx.settings["working_days"]))
     end = items.date("supply_end_date")
     return [
         Fault(
@@ -116,26 +116,10 @@ def long_de_energised(items: Items, ctx: RuleContext) -> list[Fault]:
     ]
 
 
-def after_working_days(day: date, count: int) -> date:
-    """The day that many working days later (Monday to Friday, without the bank holidays of England and Wales)."""
-    while count > 0:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and day not in _bank_holidays(day.year):
-            count -= 1
-    return day
-
-
 def months_before(day: date, months: int) -> date:
     """The same day that many months earlier; the last day of a month that is too short."""
     years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
-
-
-@lru_cache(maxsize=16)
-def _bank_holidays(year: int) -> frozenset[date]:
-    import holidays  # the calendar is needed for one rule only, and slow to load
-
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def _day(setting: date | str) -> date:
