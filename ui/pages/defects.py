@@ -112,7 +112,6 @@ class DefectsPage(Page):
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
         workspace, before = self.context.workspace, self._read
-        self._cursors = {name: panel.current_id() for name, panel in self.panels.items()} if before else {}
         today = clock.today(self.context.clock)
 
         def work(_job: Job) -> _Read:
@@ -191,6 +190,7 @@ class DefectsPage(Page):
             panel.looks = look_of
             if not context.workspace.read_only:
                 panel.edit_cell = partial(self._edit_cell, name)
+            panel.current_changed.connect(partial(self._note_cursor, name))
             panel.current_changed.connect(partial(self._explain, name))
             panel.loaded.connect(lambda name=name: self._explain(name, self.panels[name].current_id()))
             panel.activated.connect(lambda _row: self.edit())
@@ -358,6 +358,10 @@ class DefectsPage(Page):
         self.right.setCurrentIndex(self.left.currentIndex())
         self._explain(name, self.panels[name].current_id())
         self.context.commands.refresh()
+
+    def _note_cursor(self, name: str, row: object) -> None:
+        """A table is read anew by a worker, which moves rows: where the cursor was has to be known before."""
+        self._cursors[name] = row if isinstance(row, int) else None
 
     def _explain(self, name: str, row: object) -> None:
         if name != self.shown_table:

@@ -109,7 +109,6 @@ class RunsPage(Page):
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
         workspace, wanted = self.context.workspace, self._run_id
-        self._cursor = self.panel.current_id() if self._source is not None else None
         again = self._source if subjects <= {Subject.RESULTS, Subject.DEFECTS, Subject.EVIDENCE} else None
 
         def work(_job: Job) -> tuple[tuple[RunInfo, ...], dict[str, str], FrameTable | None, int | None]:
@@ -163,9 +162,10 @@ class RunsPage(Page):
         """A letter in the table of results says what became of the chosen cases."""
         if watched is self.panel.table and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             status = status_of(event)
-            if status is not None and self._can_mark():
-                self.mark(status, go_on=True)
-                return True
+            if status is not None:
+                if self._can_mark():
+                    self.mark(status, go_on=True)
+                return True  # never a search for the letter, which would move the cursor
         return super().eventFilter(watched, event)
 
     # -- the parts -----------------------------------------------------------------------------------------------------
@@ -210,6 +210,7 @@ class RunsPage(Page):
         if not context.workspace.read_only:
             self.panel.edit_cell = self.actions_of.edit_cell
         self.panel.table.installEventFilter(self)
+        self.panel.current_changed.connect(self._note_cursor)
         self.panel.current_changed.connect(self._explain)
         self.panel.loaded.connect(self._loaded)
         self.panel.activated.connect(lambda _row: self.edit_results())
@@ -406,6 +407,10 @@ class RunsPage(Page):
                 self._choose_run(run_id)
 
         self.context.read("Looking for the result", look, go)
+
+    def _note_cursor(self, row: object) -> None:
+        """The table is read anew by a worker, which moves rows: where the cursor was has to be known before."""
+        self._cursor = row if isinstance(row, int) else None
 
     def _loaded(self) -> None:
         self._go_on()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -102,7 +103,6 @@ class TraceabilityPage(Page):
         """Read the coverage and the table that is shown; the other one is read when somebody looks at it."""
         trace = self.context.workspace.trace
         shown, source = self.shown_table, self._sources.get(self.shown_table)
-        self._keep_cursors()
         self._unread = {REQUIREMENTS, CASES} - {shown}
 
         def work(_job: Job) -> tuple[Coverage, dict[str, FrameTable]]:
@@ -234,7 +234,8 @@ class TraceabilityPage(Page):
             panel.looks = look_of
             if not context.workspace.read_only:
                 panel.edit_cell = lambda row, column, text, name=name: self._edit_cell(name, row, column, text)
-            panel.current_changed.connect(lambda row, name=name: self._explain(name, row))
+            panel.current_changed.connect(partial(self._note_cursor, name))
+            panel.current_changed.connect(partial(self._explain, name))
             panel.loaded.connect(lambda name=name: self._explain(name, self.panels[name].current_id()))
             panel.activated.connect(lambda _row: self.edit())
             panel.selection_changed.connect(context.commands.refresh)
@@ -378,7 +379,6 @@ class TraceabilityPage(Page):
         if name in self._unread and self._sources:
             trace, source = self.context.workspace.trace, self._sources.get(name)
             self._unread.discard(name)
-            self._keep_cursors()
             self.context.read(
                 "Reading the matrix", lambda _job: _read(trace, name, source), lambda read: self._came(name, read)
             )
@@ -404,9 +404,9 @@ class TraceabilityPage(Page):
             (name, row), self._wanted = self._wanted, None
             self._show(name, row)
 
-    def _keep_cursors(self) -> None:
-        """Note the rows with the cursor before the tables are read anew, which moves rows."""
-        self._cursors = {name: self.panels[name].current_id() for name in self._sources}
+    def _note_cursor(self, name: str, row: object) -> None:
+        """A table is read anew by a worker, which moves rows: where the cursor was has to be known before."""
+        self._cursors[name] = row if isinstance(row, int) else None
 
     def _take_source(self, name: str, source: FrameTable) -> None:
         before = self._sources.get(name)
