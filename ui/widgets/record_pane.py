@@ -80,6 +80,8 @@ class RecordPane(QScrollArea):
     def show_head(self, title: str | None, text: str = "", flags: Sequence[QWidget | str] = ()) -> None:
         """Show a record's head; None = none is chosen, and the cards go."""
         shown = title is not None
+        if self.title.text() != (title if title is not None else self._nothing):
+            self.verticalScrollBar().setValue(0)  # another record begins at its head
         self.title.setText(title if title is not None else self._nothing)
         self.text.setText(text)
         self.text.setVisible(bool(text))
