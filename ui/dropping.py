@@ -14,12 +14,15 @@ from ui.workspace_door import WORKSPACE_FILE
 
 PORTFOLIO_ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".zip", ".gz"}
 
+RESULT_ENDINGS = {".xml"}
+"""Of results as test tools write them (JUnit XML)."""
+
 
 @dataclass(frozen=True)
 class Drop:
-    """`kind` is what it is: a workspace to open, a portfolio to import, for the page in front, or nothing we take."""
+    """`kind` is what it is: a workspace, a portfolio, results of tests, for the page in front, or nothing we take."""
 
-    kind: Literal["workspace", "portfolio", "page", "no"]
+    kind: Literal["workspace", "portfolio", "records", "page", "no"]
     path: Path
     words: str
     area: QRect | None = None
@@ -64,7 +67,7 @@ def understand(paths: list[Path], workspace_open: bool, read_only: bool) -> Drop
         if workspace_folder(paths):
             return Drop("workspace", folder, f"Drop to open the workspace “{folder.name}”")
         return Drop("no", folder, f"“{folder.name}” is not a workspace folder: there is no {WORKSPACE_FILE} in it")
-    if path.suffix.lower() not in PORTFOLIO_ENDINGS:
+    if path.suffix.lower() not in PORTFOLIO_ENDINGS | RESULT_ENDINGS:
         return Drop(
             "no",
             path,
@@ -74,4 +77,6 @@ def understand(paths: list[Path], workspace_open: bool, read_only: bool) -> Drop
         return Drop("no", path, f"Open a workspace first, then drop “{path.name}” to import it")
     if read_only:
         return Drop("no", path, "This workspace is open for reading only: nothing can be imported")
+    if path.suffix.lower() in RESULT_ENDINGS:
+        return Drop("records", path, f"Drop to look at the test results in “{path.name}” before taking any")
     return Drop("portfolio", path, f"Drop to look at “{path.name}” before importing it. The file itself is not changed")

@@ -15,7 +15,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from ui.context import Tone
 from ui.dropping import Drop, understand, workspace_folder
 from ui.pages import PAGES
-from ui.pages.payloads import ImportFile
+from ui.pages.payloads import ImportFile, ImportRecords
 from ui.widgets.drop_overlay import DropOverlay
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class WindowDrops:
             window.door.open(drop.path)
         elif drop.kind == "portfolio":
             window.show_page("imports", ImportFile(drop.path))
+        elif drop.kind == "records":
+            window.show_page("traceability", ImportRecords(drop.path))
         elif drop.kind == "page" and page is not None:
             paths, at = _paths(event), self._place(event)
             # Once the drop is over: the program that the files come from waits for that, and the page may ask first.

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from desk_steps import banner, buttons, choose, copied, noon, press, rows, run, said, staging, texts, when_asked
 from made_testing import JUNIT, rttm, workspace_with_runs
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from window_care import settle
 
@@ -220,6 +221,24 @@ def test_results_of_a_test_tool_need_no_mapping_and_become_a_run(
     assert window.current.id == "testruns"
     shown = window.current.run  # type: ignore[attr-defined]
     assert (shown.title, shown.cases, shown.started) == ("Nightly", 3, "2026-11-20")
+
+
+def test_results_of_a_test_tool_can_be_dropped_on_any_page(
+    window: MainWindow, page: TraceabilityPage, own_home: Path
+) -> None:
+    file = own_home / "junit.xml"
+    file.write_text(JUNIT, encoding="utf-8")
+    window.show_page("overview")
+    settle()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file))])
+    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    window.dragEnterEvent(QDragEnterEvent(QPoint(400, 300), Qt.DropAction.CopyAction, mime, left, none))
+    assert window._overlay.text == "Drop to look at the test results in “junit.xml” before taking any"
+    window.dropEvent(QDropEvent(QPointF(400, 300), Qt.DropAction.CopyAction, mime, left, none))
+    settle()
+    assert window.current is page
+    assert "JUnit XML with 3 tests" in texts(page.flow)
 
 
 def test_a_day_that_is_none_is_told_before_anything_is_read(
