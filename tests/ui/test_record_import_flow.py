@@ -120,6 +120,10 @@ def test_the_difference_is_shown_row_by_row_before_anything_is_kept(flow: Record
         ChangeKind.REFUSED: "1  Refused",
     }
     assert flow.next_button.text() == "Take 4 changes"
+    assert flow.difference.summary.text() == (
+        "Taking it adds 1 and changes 1 requirement, and marks 2 that are not in this file. 1 stays as it is. "
+        "1 row cannot be taken; the others can."
+    )
     assert page.context.workspace.requirements.requirement(2).title == "Requirement 2"
     flow.difference.counts[ChangeKind.CHANGED].click()
     settle()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -31,6 +33,25 @@ _LOOKS = {
 def to_take(staged: StagedRecords) -> int:
     """How many records a commit would touch."""
     return sum(staged.counts.get(one, 0) for one in TAKEN)
+
+
+def _in_words(counts: Mapping[ChangeKind, int], words: str) -> str:
+    """What a commit does: `adds 3 and changes 53 requirements, and marks 67 that are not in this file`."""
+    verbs = [
+        f"{verb} {counts[kind]:,}"
+        for kind, verb in (
+            (ChangeKind.ADDED, "adds"),
+            (ChangeKind.CHANGED, "changes"),
+            (ChangeKind.BACK, "brings back"),
+        )
+        if counts.get(kind)
+    ]
+    done = f"{', '.join(verbs[:-1])} and {verbs[-1]}" if len(verbs) > 1 else "".join(verbs)
+    if verbs and verbs[-1].endswith(" 1"):
+        words = words.removesuffix("s")
+    missing = counts.get(ChangeKind.MISSING, 0)
+    marks = f"marks {missing:,} that {'is' if missing == 1 else 'are'} not in this file" if missing else ""
+    return ", and ".join(part for part in (f"{done} {words}" if done else "", marks) if part)
 
 
 class RecordDifference(QWidget):
@@ -72,10 +93,14 @@ class RecordDifference(QWidget):
         words, counts = staged.source.kind.words, staged.counts
         unchanged = counts.get(ChangeKind.UNCHANGED, 0)
         take, refused = to_take(staged), counts.get(ChangeKind.REFUSED, 0)
+        stay = "stays as it is" if unchanged == 1 else "stay as they are"
+        rows = "row" if refused == 1 else "rows"
         parts = [
-            f"{take:,} {words} would change here." if take else f"Nothing would change: the {words} are here already.",
-            f"{unchanged:,} are as they are." if unchanged and take else "",
-            f"{refused:,} {'row' if refused == 1 else 'rows'} cannot be taken; the others can." if refused else "",
+            f"Taking it {_in_words(counts, words)}."
+            if take
+            else f"Nothing would change: the {words} are here already.",
+            f"{unchanged:,} {stay}." if unchanged and take else "",
+            f"{refused:,} {rows} cannot be taken; the others can." if refused else "",
         ]
         self.summary.setText(" ".join(part for part in parts if part))
         self.notes.setText("\n".join(one for one in staged.notes if one not in staged.source.notes))
