@@ -26,6 +26,7 @@ from local_db.manifest import BackupInfo
 __all__ = ["BackupInfo", "BlobFaults", "Verified", "Workspace", "backup_info", "restore"]
 
 if TYPE_CHECKING:
+    from desktop.agenda import Agenda
     from desktop.cleanse.service import CleanseService
     from desktop.content.service import ContentService
     from desktop.evidence.service import EvidenceService
@@ -213,6 +214,13 @@ class Workspace:
             self.actor,
             self.clock,
         )
+
+    @cached_property
+    def agenda(self) -> Agenda:
+        """What is late and what comes next in testing."""
+        from desktop.agenda import Agenda
+
+        return Agenda(self.pit, self.defects, self.evidence)
 
     @property
     def backups(self) -> tuple[BackupInfo, ...]:

@@ -17,6 +17,7 @@ from desktop.cleanse.exceptions import ExceptionRequest
 from desktop.cleanse.finding_table import DEFAULT_VIEW
 from desktop.cleanse.model import Severity
 from desktop.cleanse.work import FindingEdit
+from desktop.pit.model import DeliverableEdit
 from ui.main_window import MainWindow
 from ui.pages.overview import OverviewPage, rest_words
 
@@ -173,3 +174,20 @@ def test_reading_only_offers_nothing_that_writes(window: MainWindow, template: P
     state = buttons(window.current)
     assert state["Import a portfolio…"] is False
     assert state["Make the report…"] is True
+
+
+def test_what_is_late_in_testing_is_told_and_leads_to_it(page: OverviewPage, window: MainWindow) -> None:
+    workspace = window.context.workspace
+    change = DeliverableEdit(current=date(2026, 11, 20))
+    window.context.change("Adding", lambda _job: workspace.pit.add("Test plan", "supplier", change))
+    settle()
+    assert figure(page, "due")[0] == "1 overdue"
+    assert "1 of them in testing" in figure(page, "due")[1]
+    assert "Late, 20 Nov 2026" in texts(page)
+    press(page, "Test plan")
+    settle()
+    assert window.current is not None
+    assert window.current.id == "pit"
+    table = window.current.table()
+    assert table is not None
+    assert table.cells()["title"] == "Test plan"

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import clock
+from desktop.agenda import GATE, Due
 from desktop.browse.view import Filter, Op, View
 from desktop.changes import Subject
 from desktop.cleanse.finding_table import DEFAULT_VIEW
 from desktop.cleanse.model import Outcome, State
 from desktop.cleanse.overview import Overview
 from desktop.cleanse.work import counted
+from desktop.jobs import Job
 from ui.pages.page import Page
-from ui.pages.payloads import ShowView
+from ui.pages.payloads import ShowEvidence, ShowView, place_of
 from ui.widgets.basics import Card, EmptyState, button, label, set_role
 from ui.widgets.count_bars import CountBar, CountBars
 from ui.widgets.import_button import import_button
@@ -23,6 +34,9 @@ from ui.widgets.trend_chart import TrendChart
 
 LISTED = 6
 """So many checks that did not run are named on the page; the rest are counted."""
+DATES = 4
+"""So many dates of testing are named."""
+SOON = timedelta(days=14)
 
 
 class OverviewPage(Page):
@@ -32,7 +46,18 @@ class OverviewPage(Page):
     title = "Overview"
     icon = "overview"
     subjects = frozenset(
-        {Subject.SNAPSHOTS, Subject.RUNS, Subject.FINDINGS, Subject.EXCEPTIONS, Subject.CONTENT, Subject.PARTICIPANT}
+        {
+            Subject.SNAPSHOTS,
+            Subject.RUNS,
+            Subject.FINDINGS,
+            Subject.EXCEPTIONS,
+            Subject.CONTENT,
+            Subject.PARTICIPANT,
+            Subject.PIT,
+            Subject.DEFECTS,
+            Subject.EVIDENCE,
+            Subject.SETTINGS,
+        }
     )
 
     def build(self) -> None:
@@ -61,8 +86,12 @@ class OverviewPage(Page):
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
         today = clock.today(self.context.clock)
-        cleanse = self.context.workspace.cleanse
-        self.context.read("Reading the overview", lambda _job: cleanse.overview(today), self._fill)
+        cleanse, agenda = self.context.workspace.cleanse, self.context.workspace.agenda
+
+        def work(_job: Job) -> tuple[Overview, tuple[Due, ...]]:
+            return cleanse.overview(today), agenda.due(today)
+
+        self.context.read("Reading the overview", work, self._fill)
 
     def _content(self) -> QWidget:
         theme = self.context.theme
@@ -116,7 +145,8 @@ class OverviewPage(Page):
         grid.setRowStretch(4, 1)
         return content
 
-    def _fill(self, overview: Overview) -> None:
+    def _fill(self, found: tuple[Overview, tuple[Due, ...]]) -> None:
+        overview, due = found
         empty = overview.snapshot is None and overview.unchecked_snapshot is None
         self.stack.setCurrentIndex(0 if empty else 1)
         self.report_button.setEnabled(overview.run is not None)
@@ -131,7 +161,7 @@ class OverviewPage(Page):
         self.notice_action.setEnabled(not self.context.workspace.read_only)
         if empty:
             return
-        self._fill_figures(overview)
+        self._fill_figures(overview, due)
         self.severity.fill(
             [
                 CountBar(
@@ -146,9 +176,9 @@ class OverviewPage(Page):
         )
         self.trend.fill(overview.trend)
         self._fill_not_checked(overview)
-        self._fill_dates(overview)
+        self._fill_dates(overview, due)
 
-    def _fill_figures(self, overview: Overview) -> None:
+    def _fill_figures(self, overview: Overview, due: tuple[Due, ...]) -> None:
         run, snapshot = overview.run, overview.snapshot
         still = sum(count.still for count in overview.by_severity)
         changed = sum(count.changed for count in overview.by_severity)
@@ -168,12 +198,16 @@ class OverviewPage(Page):
             )
         else:
             self._figure("clean", "–", "")
-        overdue = f"{overview.overdue:,} overdue" if overview.overdue else "Nothing overdue"
+        late = sum(one.late for one in due)
+        overdue = f"{overview.overdue + late:,} overdue" if overview.overdue or late else "Nothing overdue"
         ending = len(overview.expiring)
-        notes = [f"{overview.due_soon:,} due within 14 days" if overview.due_soon else "Nothing due within 14 days"]
+        soon = clock.today(self.context.clock) + SOON
+        coming = overview.due_soon + sum(not one.late and one.kind != GATE and one.day <= soon for one in due)
+        notes = [f"{coming:,} due within {SOON.days} days" if coming else f"Nothing due within {SOON.days} days"]
+        notes = [*([f"{late:,} of them in testing"] if late else []), *notes]
         notes += [f"{ending} exception{'s end' if ending > 1 else ' ends'} soon"] if ending else []
         self._figure("due", overdue, "; ".join(notes))
-        set_role(self.figures["due"][0], role="figure" if overview.overdue else "title")
+        set_role(self.figures["due"][0], role="figure" if overview.overdue or late else "title")
 
     def _figure(self, name: str, figure: str, note: str) -> None:
         self.figures[name][0].setText(figure)
@@ -193,8 +227,13 @@ class OverviewPage(Page):
             words = "Every check ran." if overview.run else "Nothing has been checked yet."
             self.not_checked.addWidget(label(words, "muted"))
 
-    def _fill_dates(self, overview: Overview) -> None:
+    def _fill_dates(self, overview: Overview, due: tuple[Due, ...]) -> None:
         _clear(self.dates)
+        for entry in due[:DATES]:
+            self.dates.addLayout(self._due(entry))
+        if more := len(due) - DATES if len(due) > DATES else 0:
+            words = f"{more} more date{'' if more == 1 else 's'} of testing"
+            self.dates.addWidget(button(words, lambda: self.context.navigate("pit"), role="link"))
         for one in overview.next_dates:
             day = one.text if len(one.text) < 10 else f"{one.day:%d %b %Y}"
             plan = f"{one.title}; {_in_days(one.days)} (plan {one.plan}, suggested)"
@@ -202,8 +241,32 @@ class OverviewPage(Page):
         for exception in overview.expiring[:3]:
             first = f"{exception.expires:%d %b %Y}  Exception for {exception.check_id} ends"
             self.dates.addLayout(_pair(first, f"{counted(exception.population)} open again then."))
-        if not overview.next_dates and not overview.expiring:
+        if not overview.next_dates and not overview.expiring and not due:
             self.dates.addWidget(label("No dates lie ahead.", "muted"))
+
+    def _due(self, one: Due) -> QVBoxLayout:
+        """A date of testing: the way to the thing itself, its day, and whether it has passed."""
+        title = QHBoxLayout()
+        title.setSpacing(self.context.theme.px(1))
+        if one.late:
+            title.addWidget(label(f"Late, {one.day:%d %b %Y}", "block"))
+        else:
+            title.addWidget(label(f"{one.day:%d %b %Y}"))
+        way = button(one.title, lambda: self._open(one), role="link")
+        way.setAccessibleName(f"{one.title}, {'late since' if one.late else 'due'} {one.day:%d %b %Y}")
+        title.addWidget(way)
+        title.addStretch()
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addLayout(title)
+        column.addWidget(label(one.detail, "small", wrap=True))
+        return column
+
+    def _open(self, one: Due) -> None:
+        place = place_of(one.target) if one.target else None
+        if one.evidence_id is not None:
+            place = ("evidence", ShowEvidence(one.evidence_id))
+        self.context.navigate(*(place or ("pit", None)))
 
     def _show(self, column: str, key: str) -> None:
         filters = (*DEFAULT_VIEW.filters, Filter(column, Op.IS_ANY, (key,)))
@@ -265,10 +328,10 @@ def _pair(first: str, then: str) -> QVBoxLayout:
     return column
 
 
-def _clear(layout: QVBoxLayout) -> None:
+def _clear(layout: QBoxLayout) -> None:
     while item := layout.takeAt(0):
         if inner := item.layout():
-            assert isinstance(inner, QVBoxLayout)
+            assert isinstance(inner, QBoxLayout)
             _clear(inner)
         if widget := item.widget():
             widget.hide()

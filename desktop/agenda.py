@@ -1,0 +1,116 @@
+"""What is late and what comes next in testing: gates, deliverables, defects, work-off items, evidence that ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from desktop.browse.view import Filter, Op, View
+from desktop.evidence.model import Target, TargetKind
+from desktop.evidence.service import EvidenceService
+from desktop.pit.service import PitService
+from desktop.testing.defects import DefectService
+
+AHEAD = timedelta(days=60)
+"""So far ahead things are named."""
+
+GATE, EVIDENCE = "gate", "evidence"
+"""Kinds of entry besides those of `TargetKind`."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing with a day. `kind` is GATE, EVIDENCE or the value of a TargetKind; `target` leads to it, where it can.
+
+    `evidence_id` for EVIDENCE. `late`: its day has passed and it is still to be done.
+    """
+
+    day: date
+    kind: str
+    title: str
+    detail: str
+    late: bool
+    target: Target | None = None
+    evidence_id: int | None = None
+
+
+class Agenda:
+    """Reads what the services know and puts it in the order in which it has to be looked at."""
+
+    def __init__(self, pit: PitService, defects: DefectService, evidence: EvidenceService) -> None:
+        self._pit, self._defects, self._evidence = pit, defects, evidence
+
+    def due(self, today: date) -> tuple[Due, ...]:
+        """What is late, longest first, then what comes within `AHEAD`, by day."""
+        found = [*self._gates(today), *self._deliverables(today), *self._promised(today), *self._ending(today)]
+        return tuple(
+            sorted(
+                (one for one in found if one.late or today <= one.day <= today + AHEAD),
+                key=lambda one: (not one.late, one.day, one.kind != GATE, one.title),
+            )
+        )
+
+    def _gates(self, today: date) -> list[Due]:
+        found = []
+        for state in self._pit.gate_states(today):
+            gate = state.gate
+            if gate.actual is None and gate.day is not None and gate.day >= today:
+                detail = f"{state.finished} of {state.deliverables} deliverables finished"
+                found.append(Due(gate.day, GATE, gate.name, detail, late=False))
+        return found
+
+    def _deliverables(self, today: date) -> list[Due]:
+        gates = {one.id: one.name for one in self._pit.gates()}
+        return [
+            Due(
+                one.planned, TargetKind.DELIVERABLE.value, one.title,
+                ", ".join(part for part in (one.ref, gates.get(one.gate, one.gate), one.owner or "no owner") if part),
+                one.late_by > 0, Target(TargetKind.DELIVERABLE, one.id),
+            )
+            for one in self._pit.deliverables(today)
+            if one.planned is not None and not one.status.finished
+        ]  # fmt: skip
+
+    def _promised(self, today: date) -> list[Due]:
+        """Open defects and work-off items with a day. One that was put off is promised by its work-off item."""
+        found = []
+        for defect in self._defects.defects():
+            day, details = _day(defect.details.due), defect.details
+            if day and details.status.is_open and not defect.work_off:
+                kind = TargetKind.DEFECT
+                found.append(
+                    Due(day, kind.value, details.title, f"{defect.ref}, {details.owner or 'no owner'}", day < today,
+                        Target(kind, defect.id))
+                )  # fmt: skip
+        for item in self._defects.work_off_items(day=today):
+            day = _day(item.details.due)
+            if day and not item.details.closed:
+                kind = TargetKind.WORK_OFF
+                owner = item.details.owner or "no owner"
+                found.append(
+                    Due(day, kind.value, item.details.title, f"{item.ref}, {owner}", item.late, Target(kind, item.id))
+                )
+        return found
+
+    def _ending(self, today: date) -> list[Due]:
+        """Evidence in use that ends: one that has ended proves nothing any more."""
+        table = self._evidence.table()
+        last = (today + AHEAD + timedelta(days=1)).isoformat()
+        table.apply(
+            View(
+                filters=(Filter("expires", Op.BEFORE, (last,)), Filter("state", Op.IS_NONE, ("Withdrawn", "Unlinked")))
+            )
+        )
+        found = []
+        for row, cells in zip(table.ids(0, table.count()), table.frame(0, table.count()).to_dicts(), strict=True):
+            day = _day(str(cells["expires"]))
+            if day:
+                found.append(
+                    Due(day, EVIDENCE, f"Evidence ends: {cells['title']}", str(cells["ref"]), day < today,
+                        evidence_id=row)
+                )  # fmt: skip
+        return found
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text[:10]) if text else None
