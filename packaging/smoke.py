@@ -34,6 +34,17 @@ def make_workbook(folder: Path) -> Path:
     return path
 
 
+def make_picture() -> bytes:
+    """A small PNG, made by the development environment's Pillow."""
+    import io
+
+    from PIL import Image
+
+    made = io.BytesIO()
+    Image.new("RGB", (32, 32), "navy").save(made, "PNG")
+    return made.getvalue()
+
+
 def main(folder: Path) -> int:
     """Run every smoke test on the app in `folder`; returns 0 when all passed."""
     program = str((folder / "mhhs-desk").resolve())
@@ -63,6 +74,30 @@ def main(folder: Path) -> int:
         run([program, "check", str(make_workbook(home)), "--json", str(from_workbook)], environment=environment)
         if json.loads(from_workbook.read_text(encoding="utf-8"))["rows"] != 2:
             raise SystemExit("the workbook was not read")
+        passed += 1
+
+        # What is in files of evidence is read in another child, with libraries of its own.
+        workspace = ["--workspace", str(out / "workspace")]
+        found = run(
+            [program, "evidence", "list", *workspace, "--search", "outage of 72 hours"], environment=environment
+        )
+        if "Vendor's test report" not in found:
+            raise SystemExit(f"the text of a PDF was not found:\n{found}")
+        picture = home / "picture.png"
+        picture.write_bytes(make_picture())
+        run([program, "evidence", "add", str(picture), *workspace], environment=environment)
+        passed += 1
+
+        junit = home / "junit.xml"
+        junit.write_text(
+            '<testsuite name="s"><testcase classname="a" name="b" time="1"/></testsuite>', encoding="utf-8"
+        )
+        run([program, "pit", "import", str(junit), *workspace, "--run", "Smoke"], environment=environment)
+        rttm = home / "rttm.xlsx"
+        run([program, "pit", "export", "--kind", "rttm", "--xlsx", str(rttm), *workspace], environment=environment)
+        told = run([program, "pit", "import", str(rttm), "--dry-run", *workspace], environment=environment)
+        if "unchanged" not in told:
+            raise SystemExit(f"the workbook did not come back in as it went out:\n{told}")
         passed += 1
 
         smoke = [program, "--smoke", "--workspace", str(out / "workspace")]

@@ -97,7 +97,7 @@ class _Work:
         report = self.scratch / "sample-junit.xml"
         files.junit_report(report, tool)
         about = RunDetails(
-            "PIT functional, first run", "functional", "pit_exit", "Billing 8.2, flow manager 5.1, test hub",
+            "PIT functional, first run", "Functional", "pit_exit", "Billing 8.2, flow manager 5.1, test hub",
             COLLECTOR, FIRST_RUN.isoformat(), FIRST_RUN.isoformat(),
         )  # fmt: skip
         self._take(report, RecordKind.RESULTS, ImportOptions(complete=False, run=about))
@@ -143,7 +143,7 @@ class _Work:
         ids = {str(key): row_id for key, row_id in zip(_column(cases, "key"), cases.ids(0, cases.count()), strict=True)}
         keys = files.case_keys()
         run, _ = runs.start(
-            RunDetails("PIT retest after mends", "regression", "pit_exit", "Billing 8.3, flow manager 5.1",
+            RunDetails("PIT retest after mends", "Regression", "pit_exit", "Billing 8.3, flow manager 5.1",
                        COLLECTOR, SECOND_RUN.isoformat()),
             [ids[keys[title]] for title in again],
         )  # fmt: skip
