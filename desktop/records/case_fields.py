@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from desktop.records.field_words import APPLIES, CASE, KEY, NOTE, OWNER, PRIORITY, REQUIREMENT, STAGE, named
+from desktop.records.field_words import (
+    APPLIES,
+    CASE,
+    KEY,
+    LINKED_CASE,
+    NOTE,
+    OWNER,
+    PRIORITY,
+    REQUIREMENT,
+    STAGE,
+    named,
+)
 from desktop.records.model import FieldKind, RecordField, RecordKind
 
 CASE_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
@@ -30,6 +41,7 @@ CASE_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
                 "short description",
                 *named(REQUIREMENT, "title", "name", "summary"),
             ),
+            spare=("requirement",),
             about="Without one, the first line of the text.",
         ),
         RecordField(
@@ -37,13 +49,13 @@ CASE_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
             "Text",
             synonyms=(
                 "description",
-                "requirement",
                 "detail",
                 "details",
                 "full text",
                 "statement",
                 "wording",
                 *named(REQUIREMENT, "text", "description", "detail", "details", "statement", "wording"),
+                "requirement",
             ),
         ),
         RecordField(
@@ -108,7 +120,10 @@ CASE_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
                 "tested by",
                 "test coverage",
                 "scripts",
-                *named(CASE, *KEY, "ids", "refs", "references", "keys"),
+                *named(CASE, *KEY, "ids", "refs", "references", "numbers", "keys"),
+                *LINKED_CASE,
+                *(f"{name}s" for name in (*CASE, *LINKED_CASE)),
+                *named(LINKED_CASE, *KEY, "ids", "refs", "references", "numbers", "keys"),
             ),
             about="Ids of the test cases that prove it, separated by commas, semicolons, bars or line ends.",
         ),

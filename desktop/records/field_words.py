@@ -20,8 +20,10 @@ def words(**meanings: str) -> Mapping[str, str]:
     }
 
 
+_WITH = ("comment", "comments", "observation", "observations", "remark", "remarks")
 STATUS_WORDS = words(
-    Passed="pass,p,ok,success,successful,succeeded,green,complete,completed,passed with comments,met,yes",
+    Passed="pass,p,ok,okay,success,successful,succeeded,green,met,yes,"
+    + ",".join(f"{word} with {what}" for word in ("pass", "passed") for what in _WITH),
     Failed="fail,f,failure,error,errors,ko,not ok,unsuccessful,red,not met,broken,no",
     Blocked="block,b,on hold,hold,suspended,stopped",
     Not_run="not run,not executed,no run,untested,not started,to do,todo,open,pending,outstanding,new,skipped,skip,"
@@ -30,6 +32,23 @@ STATUS_WORDS = words(
 )
 """Words for the status of a result. `Passed` and `Failed` are those of the qualification test screen
 (domain/process.md, section 6.3)."""
+
+STATUS_PLAIN = frozenset(
+    map(
+        fold,
+        "pass,passed,p,ok,okay,success,successful,succeeded,fail,failed,f,failure,error,errors,not ok,unsuccessful,"
+        "block,blocked,b,not run,not executed,no run,untested,not tested,unexecuted,not started,skipped,skip,"
+        "not applicable,n/a,na".split(","),
+    )
+)
+"""Those of them that plainly say what the value says; the others are told with what they were taken for."""
+
+STATUS_VAGUE = dict.fromkeys(
+    map(fold, "complete,completed,done,executed,finished,run,tested,closed,ended,concluded".split(",")),
+    "says that it was run, not how it ended; say Passed or Failed",
+)
+
+STEP_STATUS = ("step status", "step result", "step outcome", "status of step", "result of step")
 
 APPLIES = {
     **dict.fromkeys(map(fold, ("yes", "y", "true", "applicable", "applies", "in scope", "mandatory")), ""),
@@ -62,6 +81,10 @@ def named(base: tuple[str, ...], *endings: str) -> tuple[str, ...]:
 
 REQUIREMENT = ("requirement", "req", "requirements")
 CASE = ("test case", "case", "test", "tc", "test script", "script")
+LINKED_CASE = tuple(
+    f"{which} {what}" for which in ("pit", "linked", "related", "associated", "mapped") for what in CASE
+)
+"""How an RTTM says that it means the cases of a requirement: PIT test case, linked test."""
 DEFECT = ("defect", "issue", "incident", "bug", "ticket")
 
 OWNER = ("owned by", "responsible", "responsible person", "assignee", "assigned to", "action owner", "lead")

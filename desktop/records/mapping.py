@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from desktop.errors import InvalidInput
 from desktop.portfolio.mapping import FUZZY_LIMIT, Suggestion, find_label, fold, heading_set
 from desktop.records.cells import BadCell, value_of
+from desktop.records.field_words import STEP_STATUS
 from desktop.records.fields import by_name, fields_of, name_index
 from desktop.records.model import FieldKind, RecordField, RecordKind
 
@@ -62,6 +63,14 @@ def resolve(kind: RecordKind, mapping: Mapping[str, str], labels: Sequence[str])
                 field=fields[0],
                 todo="A heading can be one field only.",
             )
+    if kind is RecordKind.RESULTS and "step" not in resolved:
+        for name in _of_steps(kind):
+            if name in resolved:
+                raise InvalidInput(
+                    f"{known[name].title} is chosen, and no heading for the Step.",
+                    field="step",
+                    todo="Choose the heading that holds the number of the step, or leave out what is said of steps.",
+                )
     missing = needed_but_missing(kind, resolved)
     if missing:
         others = [one.title for one in fields_of(kind) if one.one_of and one.one_of == missing[0].one_of]
@@ -105,7 +114,7 @@ def _by_name(
     kind: RecordKind, labels: Sequence[str], columns: Mapping[str, Sequence[str]]
 ) -> dict[str, Suggestion]:  # fmt: skip
     """Headings that are a name of a field, however they are written; the best name first, blank columns last."""
-    fields, index = by_name(kind), name_index(kind)
+    fields, index = by_name(kind), _index(kind, labels)
     choices: list[tuple[tuple[int, int, int], str, str]] = []
     for at, label in enumerate(labels):
         for name, rank in index.get(_name_of(label), ()):
@@ -121,14 +130,56 @@ def _by_name(
         sure = 40 if doubt == 2 else 99 if own else 95
         found[name] = Suggestion(label, sure, "name" if own else "synonym", words)
         taken.add(label)
+    for one in fields_of(kind):
+        spare = {fold(name) for name in one.spare}
+        left = [label for label in labels if label not in taken and _name_of(label) in spare]
+        if one.name not in found and left:
+            found[one.name] = Suggestion(left[0], 90, "synonym", _words(columns[left[0]], one))
+            taken.add(left[0])
     return found
+
+
+_Index = Mapping[str, tuple[tuple[str, int], ...]]
+
+
+def _index(kind: RecordKind, labels: Sequence[str]) -> _Index:
+    """The names of fields as they hold for a file with these headings.
+
+    Results have a row for each step only where a heading names the step: without one no heading is of a step (a
+    tester is who did it), and with one what can be of the step is (Message, Remarks: a text on each row). A status
+    that is said to be of the step leaves the plain one to the case.
+    """
+    index = name_index(kind)
+    if kind is not RecordKind.RESULTS:
+        return index
+    told = {_name_of(label) for label in labels}
+    steps = _of_steps(kind)
+    if not any(owner == "step" for name in told for owner, _ in index.get(name, ())):
+        rest = {name: tuple(one for one in owners if one[0] not in steps) for name, owners in index.items()}
+        return {name: owners for name, owners in rest.items() if owners}
+    named = {owner for name in told for owner, rank in index.get(name, ()) if rank == 0}
+    made = {}
+    of_step = {fold(name) for name in STEP_STATUS}
+    for name, owners in index.items():
+        better = tuple(one for one in owners if one[0] in steps and (one[1] == 0 or one[0] not in named))
+        made[name] = better or owners
+        if told & of_step and name not in of_step:
+            made[name] = tuple(
+                ("case_status", 9 + rank) if one == "status" else (one, rank) for one, rank in made[name]
+            )
+    return made
+
+
+def _of_steps(kind: RecordKind) -> tuple[str, ...]:
+    """Fields that mean nothing in a file that does not name the step."""
+    return ("case_status", *(one.name for one in fields_of(kind) if one.step))
 
 
 def _by_likeness(
     kind: RecordKind, labels: Sequence[str], columns: Mapping[str, Sequence[str]], found: dict[str, Suggestion]
 ) -> None:
     """Headings nearly like a name: a slip of the keyboard, a plural. Never against what the cells say."""
-    fields, index = by_name(kind), name_index(kind)
+    fields, index = by_name(kind), _index(kind, labels)
     taken = {one.heading for one in found.values()}
     proposals: list[tuple[float, str, str]] = []
     for label in labels:

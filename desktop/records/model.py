@@ -39,7 +39,7 @@ class FieldKind(StrEnum):
 
     TEXT = "text"
     DATE = "date"
-    """ISO, DD/MM/YYYY, or a date cell of a workbook; anything else refuses the row."""
+    """A day as desktop/typed_days.py reads it, with a time or without; anything else refuses the row."""
     NUMBER = "number"
     KEYS = "keys"
     """Several ids: separated by commas, semicolons, bars or line ends."""
@@ -59,11 +59,19 @@ class RecordField:
     choices: Mapping[str, str] = field(default_factory=dict)
     """What may stand in a cell, folded, to the value it means: {"pass": "Passed", "ok": "Passed"}. Of a field that is
     no CHOICE these words are put in place, and any other text stays as it stands."""
+    vague: Mapping[str, str] = field(default_factory=dict)
+    """Words, folded, that nobody can take as one value, to what is said of them: {"completed": "does not say ..."}."""
+    plain: frozenset[str] = frozenset()
+    """Of a CHOICE, words, folded, that plainly say their value; with any other the person is told what it was taken
+    for."""
     about: str = ""
     one_of: str = ""
     """Of the fields with the same word here at least one is needed; '' = none of that."""
     step: bool = False
     """It is of one step of a case: a row for each step."""
+    spare: tuple[str, ...] = ()
+    """Names of a heading that holds it when no other field and no better name did: Requirement beside Description is
+    the title, and alone it is the text."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ class RecordSource:
     rows: int = 0
     """Data rows below the headings."""
     heading_row: int = 1
-    """Row of the sheet on which the (last) headings stand: data row 1 is the next one, in a workbook."""
+    """Row of the sheet, or line of the file, on which the (last) headings stand."""
     encoding: str = ""
     """Of a text file, as people know it."""
 
@@ -156,7 +164,8 @@ class RecordChange:
     title: str
     change: ChangeKind
     row: int | None = None
-    """Data row of the file from 1; None for records that are not in it."""
+    """Row of the sheet as a spreadsheet shows it, line of a text file, place of the test in JUnit XML; None for records
+    that are not in the file."""
     fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reason: str = ""
 

@@ -17,11 +17,76 @@ from desktop.records.field_words import (
     OWNER,
     REQUIREMENT,
     STAGE,
+    STATUS_PLAIN,
+    STATUS_VAGUE,
     STATUS_WORDS,
+    STEP_STATUS,
     WORK_OFF_STATUS,
     named,
 )
 from desktop.records.model import FieldKind, RecordField, RecordKind
+
+_STEPS = (
+    RecordField(
+        "step",
+        "Step",
+        step=True,
+        synonyms=("step no", "step number", "step id", "step ref", "test step no", "test step number"),
+        about="Number of a step; with it a case takes a row for each step, as in the qualification test grid.",
+    ),
+    RecordField(
+        "case_status",
+        "Status of the case",
+        FieldKind.CHOICE,
+        choices=STATUS_WORDS,
+        plain=STATUS_PLAIN,
+        vague=STATUS_VAGUE,
+        synonyms=tuple(f"{of} {what}" for of in (*CASE, "overall") for what in ("status", "result", "outcome")),
+        about="Beside a status of each step. Without it a case takes the worst status of its steps.",
+    ),
+    RecordField(
+        "step_description",
+        "Step description",
+        step=True,
+        synonyms=("description", "step details", "step action", "action", "step text", "instruction", "test step"),
+        about="With the columns after it, of the steps of a case that is not here yet.",
+    ),
+    RecordField("step_source", "Source", step=True, synonyms=("step source", "from", "sender")),
+    RecordField("step_recipient", "Recipient", step=True, synonyms=("step recipient", "to", "receiver")),
+    RecordField(
+        "step_message", "Step message", step=True, synonyms=("message", "interface", "message type", "if", "event")
+    ),
+    RecordField("step_who", "Who", step=True, synonyms=("step who",)),
+    RecordField("step_valid", "Valid", step=True, synonyms=("step valid", "validation", "valid/invalid")),
+    RecordField(
+        "step_evidence",
+        "Evidence",
+        step=True,
+        synonyms=("step evidence",),
+        about="The grid's own word; it is kept as it stands, and no file is linked by it.",
+    ),
+    RecordField("step_files", "Files", step=True, synonyms=("step files", "file", "file names", "attachments")),
+    RecordField(
+        "step_remark",
+        "Remark",
+        step=True,
+        synonyms=(
+            "step remark",
+            "step comment",
+            "step note",
+            "actual result",
+            "actual results",
+            "comment",
+            "comments",
+            "remarks",
+            "notes",
+            "observation",
+        ),
+        about="What is said of the step.",
+    ),
+)
+"""What stands on a row of a step, in the columns of the qualification test grid (domain/process.md, section 6.3).
+They are suggested only where a heading names the step (desktop/records/mapping.py)."""
 
 RESULT_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
     RecordKind.RESULTS: (
@@ -31,6 +96,8 @@ RESULT_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
             FieldKind.CHOICE,
             needed=True,
             choices=STATUS_WORDS,
+            plain=STATUS_PLAIN,
+            vague=STATUS_VAGUE,
             synonyms=(
                 "result",
                 "outcome",
@@ -42,7 +109,9 @@ RESULT_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
                 "run status",
                 "actual status",
                 "state",
+                *STEP_STATUS,
             ),
+            about="With a Step it is that of the step; on a row without one, that of the case.",
         ),
         RecordField("key", "Test case id", one_of="case", synonyms=(*KEY, *named(CASE, *KEY), "test case", "test")),
         RecordField(
@@ -110,6 +179,7 @@ RESULT_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
             FieldKind.KEYS,
             synonyms=(*REQUIREMENT, *named(REQUIREMENT, "id", "ids", "ref", "refs"), "covers"),
         ),
+        *_STEPS,
     ),
     RecordKind.DEFECTS: (
         RecordField(

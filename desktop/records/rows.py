@@ -7,12 +7,14 @@ Decided here, and said in the notes wherever it happens:
 - A row without an id belongs to the record above when it holds nothing but steps or ids of what is linked: cells of
   the record above are merged over it.
 - Rows with the same id are one record when they say the same, whatever their steps and links; else none is taken.
+- A row of results that names a step is the result of that step, and one that does not is the result of its case. What
+  stands beside steps and is of the case is put together: texts under one another, the last day, the sum of seconds.
 - A record of which one row cannot be taken is not taken at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from desktop.jobs import Job
@@ -34,6 +36,8 @@ _IDENTITY: Mapping[RecordKind, tuple[str, ...]] = {
 _SECTION = {RecordKind.REQUIREMENTS: "family", RecordKind.CASES: "scenario"}
 _OVER_STEPS = {"description", "precondition", "expected"}
 """Texts of a case that may stand beside each of its steps: they are put under one another."""
+_OF_STEP = ("step_description", "step_source", "step_recipient", "step_message", "step_who", "step_valid")
+"""What only a row of a step has in a file of results."""
 _NAMED = 5
 _SEEN = 50_000
 """Cells whose value is kept, since most columns repeat few of them."""
@@ -54,6 +58,8 @@ class Record:
     """Heading to cell, for headings that are mapped to nothing."""
     steps: tuple[Mapping[str, str], ...] = ()
     """Fields of each step, in their order; empty when the file holds none."""
+    step_rows: tuple[int, ...] = ()
+    """The row of each step."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,8 @@ class _Reader:
         self._repeated = 0
         self._seen: dict[tuple[str, str], str] = {}
         self._spaced = self._ids_hold_blanks()
+        self._stepped = kind is RecordKind.RESULTS and "step" in self._mapped
+        self._stepless = 0
 
     def read(self, job: Job) -> Rows:
         section = ""
@@ -146,7 +154,8 @@ class _Reader:
             self._refuse(number, "", title, str(bad))
             return None
         if not key:
-            if current is not None and self._kind is RecordKind.RESULTS and self._cell(cells, "status").strip():
+            stepless = not self._cell(cells, "step").strip()
+            if current is not None and self._is_result(cells) and stepless:
                 # Results of steps under their case: the first of them is not the result of the case.
                 current.bad.append(
                     (number, "It holds a result without an id, so that the result of the case is not sure")
@@ -158,8 +167,8 @@ class _Reader:
                 return current
             self._continued += 1
             key = current.rows[0].key
-        one = self._open.setdefault(self._group(key, cells), _Open())
-        if current is not one and (one.rows or one.bad):
+        one = self._open.setdefault(self._group(key, cells, current), _Open())
+        if current is not one and (one.rows or one.bad) and not self._stepped:
             self._repeated += 1
         try:
             row = self._row(number, key, cells)
@@ -195,7 +204,23 @@ class _Reader:
         for at, label in self._extra:
             if cells[at].strip():
                 row.extra[label] = plain(cells[at])
+        if self._stepped:
+            self._part_steps(row)
         return row
+
+    def _part_steps(self, row: _Row) -> None:
+        """Give a row of results to its step, or to its case where it names none. Raises BadCell."""
+        if row.step.get("step"):
+            if "status" in row.values:
+                row.step["step_status"] = row.values.pop("status")
+        elif any(row.step.get(name) for name in _OF_STEP):
+            raise BadCell("It describes a step and has no number of it, so that the result of the case is not sure")
+        else:
+            self._stepless += bool(row.step)
+            row.step.clear()
+        status = row.values.pop("case_status", "")
+        if status and row.values.setdefault("status", status) != status:
+            raise BadCell(f"The status of the case is “{status}” and “{row.values['status']}” in the same row")
 
     def _closed(self, one: _Open) -> Record | None:
         """The record of an id; None when it cannot be taken, which is then told of each of its rows."""
@@ -216,15 +241,25 @@ class _Reader:
                 self._refuse(row.number, key, title, reason)
             return None
         keys, extra = _together(rows)
+        steps = [row for row in rows if row.step]
         if self._clear:
-            for name in self._value_names():
-                if name not in (*self._identity, "title", "status"):
-                    values.setdefault(name, "")
-            for _, label in self._extra:
-                extra.setdefault(label, "")
+            self._fill_blanks(values, extra, steps)
         if _IDENTITY[self._kind] == ("key",):
             values.pop("key", None)
-        return Record(first.number, key, values, keys, extra, tuple(row.step for row in rows if row.step))
+        places = tuple(row.number for row in steps)
+        return Record(first.number, key, values, keys, extra, tuple(row.step for row in steps), places)
+
+    def _fill_blanks(self, values: dict[str, str], extra: dict[str, str], steps: Sequence[_Row]) -> None:
+        """Let blank cells clear what they hold; a status, a title and an id are never cleared."""
+        for name in self._value_names():
+            if name not in (*self._identity, "title", "status"):
+                values.setdefault(name, "")
+        for row in steps if self._stepped else ():
+            for name in ("step_evidence", "step_files", "step_remark"):
+                if name in self._mapped:
+                    row.step.setdefault(name, "")
+        for _, label in self._extra:
+            extra.setdefault(label, "")
 
     def _agreed(self, rows: list[_Row]) -> tuple[dict[str, str], str]:
         """What the rows of one id say, and why that is not one thing ('' when it is)."""
@@ -235,6 +270,9 @@ class _Reader:
             for row in rows:
                 if name in row.values:
                     found.setdefault(row.values[name], row.number)
+            if len(found) > 1 and name in _BESIDE_STEPS and self._stepped and any(row.step for row in rows):
+                values[name] = _BESIDE_STEPS[name]([row.values[name] for row in rows if row.values.get(name)])
+                continue
             if len(found) > 1 and name not in under:
                 (a, in_a), (b, in_b), *_ = found.items()
                 return {}, (
@@ -247,13 +285,19 @@ class _Reader:
 
     def _newest(self, rows: list[_Row]) -> list[_Row]:
         """Of several results of one case the one executed last, when each says a different day or moment."""
+        if any(row.step for row in rows):
+            return rows
         days = [row.values.get("executed", "") for row in rows]
         if self._kind is not RecordKind.RESULTS or len(rows) < 2 or "" in days or len(set(days)) < len(days):
             return rows
         return [max(rows, key=lambda row: row.values["executed"])]
 
     def _value_names(self) -> list[str]:
-        return [name for name, (_, of) in self._mapped.items() if not of.step and of.kind is not FieldKind.KEYS]
+        return [
+            name
+            for name, (_, of) in self._mapped.items()
+            if not of.step and of.kind is not FieldKind.KEYS and name != "case_status"
+        ]
 
     def _key(self, cells: Sequence[str]) -> str:
         for name in self._identity:
@@ -262,9 +306,18 @@ class _Reader:
                 return " ".join(key.split())
         return ""
 
-    def _group(self, key: str, cells: Sequence[str]) -> str:
-        """What rows of one record share: the id, and of results the run too where the file names it."""
+    def _is_result(self, cells: Sequence[str]) -> bool:
+        of = ("status", "case_status")
+        return self._kind is RecordKind.RESULTS and any(self._cell(cells, name).strip() for name in of)
+
+    def _group(self, key: str, cells: Sequence[str], current: _Open | None) -> str:
+        """What rows of one record share: the id, and of results the run too where the file names it.
+
+        A row of a step without a run is of the run of the rows above, as it is where cells are merged.
+        """
         run = plain(self._cell(cells, "run")) if self._kind is RecordKind.RESULTS else ""
+        if not run and self._stepped and current is not None and current.rows[0].key == key:
+            run = current.rows[0].values.get("run", "")
         return f"{run}\n{key}" if run else key
 
     def _cell(self, cells: Sequence[str], name: str) -> str:
@@ -316,9 +369,25 @@ class _Reader:
                 f"{self._continued:,} row{'s' if self._continued > 1 else ''} without an id "
                 f"{'were' if self._continued > 1 else 'was'} taken as more of the record above."
             )
+        if self._stepless:
+            rows = "row" if self._stepless == 1 else "rows"
+            notes.append(
+                f"{self._stepless:,} {rows} without a step: what stands there of evidence, files or a remark of a step "
+                "is passed over."
+            )
         if self._repeated and self._kind is RecordKind.RESULTS:
             notes.append("Of a case with several results the one executed last counts.")
         return notes
+
+
+_BESIDE_STEPS: Mapping[str, Callable[[Sequence[str]], str]] = {
+    "message": lambda texts: "\n".join(dict.fromkeys(texts)),
+    "reason": lambda texts: "\n".join(dict.fromkeys(texts)),
+    "tester": lambda texts: ", ".join(dict.fromkeys(texts)),
+    "executed": max,
+    "seconds": lambda texts: repr(sum(map(float, texts))),
+}
+"""What rows of steps say of their case, where they do not say the same."""
 
 
 def _together(rows: Sequence[_Row]) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:

@@ -36,7 +36,7 @@ def completion_draft(sources: BookSources) -> Draft:
         Part("deviations", _DEVIATION_FIELDS, list(_deviation_rows(sources, results))),
         Part("runs", _RUN_FIELDS, list(_run_rows(sources))),
         Part("results", _RESULT_FIELDS, list(_result_rows(sources, results)), comes_back=True),
-        Part("steps", _STEP_FIELDS, list(_step_rows(sources))),
+        Part("steps", _STEP_FIELDS, list(_step_rows(sources)), comes_back=True),
         Part("defects", _DEFECT_FIELDS, list(_defect_rows(sources))),
     )
     not_met = [str(row[1]) for row in exit_rows if row[0] == NOT_MET]
@@ -280,20 +280,21 @@ def _steps_by_status(sources: BookSources) -> Mapping[int, str]:
 
 
 _STEP_FIELDS = (
-    Field("Run", Kind.TEXT, 17),
-    Field("Test case", Kind.TEXT, 18),
-    Field("Step", Kind.TEXT, 8),
+    known(_X, "run", width=17),
+    known(_X, "key", width=18),
+    known(_X, "step", width=8),
     Field("Description", Kind.WRAPPED, 44),
-    Field("Source", Kind.WRAPPED, 12),
-    Field("Recipient", Kind.WRAPPED, 12),
+    known(_X, "step_source", Kind.WRAPPED, 12),
+    known(_X, "step_recipient", Kind.WRAPPED, 12),
     Field("Message", Kind.WRAPPED, 16),
-    Field("Who", Kind.WRAPPED, 10),
-    Field("Valid", Kind.WRAPPED, 10),
-    Field("Status", Kind.WORD, 15),
-    Field("Evidence", Kind.WRAPPED, 18),
-    Field("Files", Kind.WRAPPED, 24),
-    Field("Remark", Kind.WRAPPED, 40),
+    known(_X, "step_who", Kind.WRAPPED, 10),
+    known(_X, "step_valid", Kind.WRAPPED, 10),
+    known(_X, "status", Kind.WORD, 15),
+    known(_X, "step_evidence", Kind.WRAPPED, 18),
+    known(_X, "step_files", Kind.WRAPPED, 24),
+    known(_X, "step_remark", Kind.WRAPPED, 40),
 )
+"""The columns of the qualification test grid; beside a step, Description, Message and Status are known to be of it."""
 
 
 def _step_rows(sources: BookSources) -> Iterator[tuple[object, ...]]:

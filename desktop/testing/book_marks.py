@@ -24,7 +24,7 @@ DEFECTS_TEMPLATE = "mhhs-desk-defect-log"
 SHEETS: Mapping[str, Mapping[str, RecordKind]] = {
     PLAN_TEMPLATE: {"Deliverables": RecordKind.DELIVERABLES},
     RTTM_TEMPLATE: {"Requirements": RecordKind.REQUIREMENTS, "Test cases": RecordKind.CASES},
-    COMPLETION_TEMPLATE: {"Results": RecordKind.RESULTS},
+    COMPLETION_TEMPLATE: {"Results": RecordKind.RESULTS, "Steps": RecordKind.RESULTS},
     DEFECTS_TEMPLATE: {"Defects": RecordKind.DEFECTS, "Work-off plan": RecordKind.WORK_OFF},
 }
 """Template to the sheets that come back in, the one that a person most likely means first.
@@ -41,7 +41,8 @@ KEY_FIELDS: Mapping[RecordKind, tuple[str, ...]] = {
     RecordKind.WORK_OFF: ("ref",),
 }
 """The fields that are the row key, in the first columns of a sheet. A deliverable's key is its reference
-(ACME-PIT-0001); a case takes a row for each of its steps, with the key on each and its own cells on the first."""
+(ACME-PIT-0001); a case takes a row for each of its steps, with the key on each and its own cells on the first. On the
+sheet of the steps of results the step comes after the key, and what is changed there changes steps alone."""
 
 
 def heading(kind: RecordKind, field: str) -> str:

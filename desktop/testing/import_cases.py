@@ -25,7 +25,14 @@ from desktop.testing.import_plan import (
     with_links,
 )
 from desktop.testing.model import Case, Step
-from desktop.testing.requirement_rows import EMPTY_CASE, case_of, extra_text, step_row, steps_by_case
+from desktop.testing.requirement_rows import (
+    EMPTY_CASE,
+    case_of,
+    extra_text,
+    step_row,
+    steps_as_text,
+    steps_by_case,
+)
 from local_db import requirements
 from local_db.edit import Edit
 
@@ -65,7 +72,7 @@ def plan_cases(context: Context, records: Sequence[Record]) -> Plan:
     known = {key: _known(case) for key, case in kept.items()}
     steps = {record.key: _steps(record, kept.get(record.key), context.options.clear_blanks) for record in records}
     given = [
-        replace(record, values={**record.values, "steps": _as_text(steps[record.key])}) if record.steps else record
+        replace(record, values={**record.values, "steps": steps_as_text(steps[record.key])}) if record.steps else record
         for record in records
     ]
     wanted, same, refused = compared(RecordKind.CASES, given, known, title_of=_title)
@@ -108,7 +115,7 @@ def _kept(context: Context) -> dict[str, Case]:
 
 def _known(case: Case) -> Known:
     values = {name: str(getattr(case, name)) for name in FIELDS}
-    values["steps"] = _as_text(case.steps)
+    values["steps"] = steps_as_text(case.steps)
     return Known(case.id, case.key, case.title, values, case.extra, case.missing, case.source)
 
 
@@ -134,16 +141,6 @@ def _steps(record: Record, kept: Case | None, clear_blanks: bool) -> tuple[Step,
         texts = {name: given[cell] for cell, name in _STEP.items() if cell != "step" and given.get(cell)}
         made.append(replace(base, position=position, step=number, **texts))
     return tuple(made)
-
-
-def _as_text(steps: Sequence[Step]) -> str:
-    """Steps as a text that shows every difference between them."""
-    return "\n".join(
-        " | ".join(
-            (step.step, step.description, step.source, step.recipient, step.message, step.who, step.valid)
-        ).rstrip(" |")
-        for step in steps
-    )
 
 
 def _named(fields: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:

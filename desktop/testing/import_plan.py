@@ -89,6 +89,8 @@ class Context:
     """ISO."""
     refused: frozenset[str] = frozenset()
     """Ids of rows that cannot be taken: their records are in the file, and not missing."""
+    ours: bool = False
+    """The file is a sheet of a workbook that was written here."""
 
 
 def source_text(options: ImportOptions) -> str:

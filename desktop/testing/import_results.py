@@ -1,7 +1,8 @@
 """What a file of results would do: a run of its own, or the results of an open run brought up to date.
 
-A result is known by its run and the id of its case. Results of cases that are not here yet add these cases with what
-the file says of them. What was tested is frozen in a new result as it is for every run.
+A result is known by its run and the id of its case; rows of steps go to its steps (desktop/testing/import_steps.py),
+and a case whose own status the file does not say takes the worst of them. Results of cases that are not here yet add
+these cases with what the file says of them. What was tested is frozen in a new result as it is for every run.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from desktop.testing.import_plan import (
     counted,
     listed,
 )
+from desktop.testing.import_steps import Place, StepsPlan, plan_steps
 from desktop.testing.model import Case, Status
-from desktop.testing.requirement_rows import case_of, steps_by_case
+from desktop.testing.requirement_rows import case_of, steps_as_text, steps_by_case
 from local_db import record_imports, requirements, test_runs
 from local_db.edit import Edit
 from local_db.references import next_references
@@ -35,9 +37,6 @@ from local_db.references import next_references
 FIELDS = ("status", "reason", "message", "tester", "executed", "seconds")
 NO_REASON = "Not given in the file"
 _SAID_OF_RUN = ("title", "stage", "gate", "environment", "tester", "started", "finished", "note")
-
-Place = tuple[int, str]
-"""A run (0: the one that the file becomes) and the id of a case."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,7 @@ class _Work:
     new_cases: dict[str, str]
     """Ids and titles."""
     links: LinkPlan
+    steps: StepsPlan
     actor: str
     at: str
 
@@ -68,11 +68,19 @@ def plan_results(context: Context, records: Sequence[Record], *, actor: str, at:
     )
     placed, refused = _placed(context, records, runs, target, told)
     known = _known(context, {run for run, _ in placed if run})
+    steps = plan_steps(context, placed, {place: known[place].id for place in placed if place in known})
+    refused += steps.refused
+    placed = {place: record for place, record in placed.items() if place not in steps.lost}
     wanted: list[tuple[Place, Wanted]] = []
     same = 0
     for place, record in placed.items():
         before = known.get(place)
-        one = replace(record, key=place[1], values=_completed(record, before, told))
+        one = replace(
+            record, key=place[1], values=_completed(_by_steps(context, record, place, before, steps), before, told)
+        )
+        if place in steps.of:
+            one = replace(one, values={**one.values, **steps.of[place].new()})
+            before = before and replace(before, values={**before.values, **steps.of[place].old()})
         some, unchanged, _ = compared(
             RecordKind.RESULTS, [one], {place[1]: before} if before else {}, title_of=lambda r, _k: r.values["title"]
         )
@@ -88,7 +96,7 @@ def plan_results(context: Context, records: Sequence[Record], *, actor: str, at:
     pairs = {place[1]: one.keys.get("requirements", ()) for place, one in placed.items() if place[1] in taken}
     links = planned_links(context, pairs, of_requirements=False, tell_lost=False)
     makes_run = any(place[0] == 0 for place, _ in wanted)
-    work = _Work(details if makes_run else None, wanted, new_cases, links, actor, at)
+    work = _Work(details if makes_run else None, wanted, new_cases, links, steps, actor, at)
     plan = Plan(
         changes=[*(change_of(one) for _, one in wanted), *refused],
         unchanged=same,
@@ -109,7 +117,8 @@ def plan_results(context: Context, records: Sequence[Record], *, actor: str, at:
         plan.notes.append(
             f"{counted(len(new_cases), 'result')} {are} not here yet and will be added: {listed(list(new_cases))}."
         )
-    plan.notes += [*told.notes(), *links.notes]
+    fresh = {place[1] for place, one in wanted if one.known is None}
+    plan.notes += [*told.notes(), *steps.notes(fresh), *links.notes]
     return plan
 
 
@@ -192,6 +201,21 @@ def _title_of(record: Record) -> str:
     return record.values.get("title") or record.key
 
 
+def _by_steps(context: Context, record: Record, place: Place, known: Known | None, steps: StepsPlan) -> Record:
+    """The record with the status that its case takes from its steps, where the file says none.
+
+    A sheet of ours that holds steps changes them alone: the result of the case stands on a sheet of its own.
+    """
+    if place not in steps.of or "status" in record.values or (context.ours and known is not None):
+        return record
+    status, reason = steps.status_of(place)
+    values = {**record.values, "status": status}
+    kept = known.values if known is not None else {}
+    if reason and not values.get("reason") and not (kept.get("status") == status and kept.get("reason")):
+        values["reason"] = reason
+    return replace(record, values=values)
+
+
 def _known(context: Context, run_ids: set[int]) -> dict[Place, Known]:
     known: dict[Place, Known] = {}
     for row in record_imports.results_in(context.connection, run_ids):
@@ -214,6 +238,8 @@ def _completed(record: Record, known: Known | None, told: _Told) -> dict[str, st
     kept = known.values if known is not None else {}
     # What was tested is frozen: its title is not changed by a file.
     values["title"] = kept.get("title") or _title_of(record)
+    if known is not None and len(values) == 1:
+        return values
     told.ahead += values.get("executed", "")[:10] > told.today
     told.blank += not values.get("status") and known is None
     status = values.setdefault("status", kept.get("status", Status.NOT_RUN.value))
@@ -241,6 +267,8 @@ def _apply(edit: Edit, work: _Work, import_id: int, target: int) -> Applied:
     connection = edit.connection
     applied = Applied(run_id=target or None)
     add_cases(edit, list(work.new_cases), titles=work.new_cases)
+    fresh = {place[1] for place, one in work.wanted if one.known is None}
+    grown = work.steps.add_to_cases(edit, fresh, work.new_cases)
     # The links come first: what a run was for is frozen with its cases.
     work.links.apply(edit)
     if work.run is not None:
@@ -273,14 +301,26 @@ def _apply(edit: Edit, work: _Work, import_id: int, target: int) -> Applied:
     )  # fmt: skip
     old = {one.known.id: _columns(one) for _, one in work.wanted if one.known is not None}
     edit.update_many("result", FIELDS, old)
+    result_ids = {place: row_id for (place, _), row_id in zip(new, ids, strict=True)}
+    result_ids |= {place: one.known.id for place, one in work.wanted if one.known is not None}
+    work.steps.write(edit, result_ids)
     kind = RecordKind.RESULTS
     applied.records += [(kind, row_id, change_of(one)) for (_, one), row_id in zip(new, ids, strict=True)]
     applied.records += [(kind, one.known.id, change_of(one)) for _, one in work.wanted if one.known is not None]
     applied.records += [
-        (RecordKind.CASES, case_ids[key], RecordChange(key, title, ChangeKind.ADDED, fields={"Title": ("", title)}))
+        (RecordKind.CASES, case_ids[key], RecordChange(key, title, ChangeKind.ADDED, fields=_new_fields(key, work)))
         for key, title in work.new_cases.items()
     ]
+    applied.records += [(RecordKind.CASES, row_id, change) for row_id, change in grown]
     return applied
+
+
+def _new_fields(key: str, work: _Work) -> dict[str, tuple[str, str]]:
+    """What a case that comes with its result is added with."""
+    fields = {"Title": ("", work.new_cases[key])}
+    if key in work.steps.added:
+        fields["Steps"] = ("", steps_as_text(work.steps.added[key]))
+    return fields
 
 
 def _columns(one: Wanted) -> tuple[object, ...]:

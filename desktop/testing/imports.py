@@ -124,7 +124,10 @@ class RecordImports:
         ours = own.get(table.sheet) is kind
         if ours:
             # Our own headings are the fields' names; what is only like one repeats what stands elsewhere.
-            suggestions = {name: one for name, one in suggestions.items() if one.why in ("name", "remembered")}
+            steps = {one.name for one in fields_of(kind) if one.step} if "step" in suggestions else set()
+            suggestions = {
+                name: one for name, one in suggestions.items() if one.why in ("name", "remembered") or name in steps
+            }
         return RecordSource(
             path=path,
             kind=kind,
@@ -279,7 +282,7 @@ class RecordImports:
         day = today(self._clock).isoformat()
         # A row that cannot be taken is in the file all the same: its record is not missing.
         refused = frozenset(one.key for one in rows.refused)
-        context = Context(connection, options, source.path.name, sha256, day, refused)
+        context = Context(connection, options, source.path.name, sha256, day, refused, source.ours)
         match source.kind:
             case RecordKind.REQUIREMENTS:
                 return plan_requirements(context, rows.records)

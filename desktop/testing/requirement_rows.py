@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from desktop.testing.model import Case, Requirement, Step
 from local_db.requirements import CaseRow, RequirementRow, StepRow
@@ -74,6 +74,16 @@ def step_row(case_id: int, step: Step) -> tuple[object, ...]:
         case_id, step.position, step.step, step.description, step.source, step.recipient, step.message, step.who,
         step.valid,
     )  # fmt: skip
+
+
+def steps_as_text(steps: Sequence[Step]) -> str:
+    """Steps as a text that shows every difference between them."""
+    return "\n".join(
+        " | ".join(
+            (step.step, step.description, step.source, step.recipient, step.message, step.who, step.valid)
+        ).rstrip(" |")
+        for step in steps
+    )
 
 
 def extra_of(text: str) -> dict[str, str]:

@@ -37,9 +37,9 @@ def test_every_sheet_that_comes_back_in_has_nothing_to_do(at, kind):
     assert sheets
     assert at.imports.kind_of(path) is next(iter(sheets.values()))
     for sheet, records in sheets.items():
-        source = at.imports.read(path, records)
+        source = at.imports.read(path, records, sheet=sheet)
         assert (source.sheet, source.ours) == (sheet, True)
-        staged = at.stage(path, records)
+        staged = at.stage(path, records, sheet=sheet)
         assert told(staged.counts).keys() == {"unchanged"}, staged.changes
         assert at.imports.commit(staged).already
 

@@ -179,9 +179,9 @@ def test_a_run_takes_its_day_where_a_result_has_none(at):
     assert kept(at)[0][5] == "2026-11-10"
 
 
-def test_results_of_steps_under_a_case_are_not_taken_for_its_result(at):
+def test_a_result_without_an_id_is_not_taken_for_that_of_the_case_above(at):
     rows = [
-        ["Test case ID", "Step", "Status"],
+        ["Test case ID", "Stage of it", "Status"],
         ["T-1", "1", "Passed"],
         ["", "2", "Failed"],
         ["T-2", "1", "Passed"],

@@ -30,12 +30,47 @@ def headings(kind, labels, rows=()):
         (("ID", "Name", "Comments"), {"key": "ID", "title": "Name", "note": "Comments"}),
         (("Requirment ID", "Tittle"), {"key": "Requirment ID", "title": "Tittle"}),
         (("Colour", "Weight"), {}),
+        (("Requirement ID", "Requirement", "Description"),
+         {"key": "Requirement ID", "title": "Requirement", "text": "Description"}),
+        (("Requirement ID", "Requirement", "Details"),
+         {"key": "Requirement ID", "title": "Requirement", "text": "Details"}),
+        (("Requirement ID", "Requirement"), {"key": "Requirement ID", "text": "Requirement"}),
+        (("Requirement ID", "Requirement Title", "Requirement"),
+         {"key": "Requirement ID", "title": "Requirement Title", "text": "Requirement"}),
     ],
 )  # fmt: skip
 def test_headings_of_requirements_are_known_by_name_synonym_and_likeness(labels, expected):
     found = headings(RecordKind.REQUIREMENTS, labels)
     assert expected.items() <= found.items()
     assert found.keys() == expected.keys()
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["PIT Test Case ID(s)", "PIT Test Case IDs", "Test Case ID(s)", "Test Case Ids", "Linked tests",
+     "Linked Test Cases", "Test cases", "Test Case(s)", "PIT Test Cases", "Related test case refs", "PIT test ref", "Test Script ID(s)",
+     "Mapped Test Case ID", "Tests"],
+)  # fmt: skip
+def test_headings_of_the_test_cases_of_a_requirement(label):
+    found = headings(RecordKind.REQUIREMENTS, ("Requirement ID", "Requirement", label))
+    assert found == {"key": "Requirement ID", "text": "Requirement", "cases": label}
+
+
+def test_what_is_of_a_step_is_suggested_only_beside_a_step():
+    grid = ("Step", "Description", "Source", "Recipient", "Message", "Who", "Valid", "Status", "Evidence", "Files")
+    found = headings(RecordKind.RESULTS, ("Test Case", *grid))
+    assert found == {
+        "key": "Test Case", "step": "Step", "step_description": "Description", "step_source": "Source",
+        "step_recipient": "Recipient", "step_message": "Message", "step_who": "Who", "step_valid": "Valid",
+        "status": "Status", "step_evidence": "Evidence", "step_files": "Files",
+    }  # fmt: skip
+    assert headings(RecordKind.RESULTS, ("Test Case", *grid[1:])) == {
+        "key": "Test Case", "message": "Message", "tester": "Who", "status": "Status",
+    }  # fmt: skip
+    found = headings(RecordKind.RESULTS, ("Test Case", "Status", "Step", "Step Status", "Comments"))
+    assert found == {
+        "key": "Test Case", "case_status": "Status", "step": "Step", "status": "Step Status", "step_remark": "Comments",
+    }  # fmt: skip
 
 
 def test_the_cells_are_heard_against_and_for_a_heading():
