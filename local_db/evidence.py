@@ -220,6 +220,16 @@ def counts(connection: Connection, target_kind: str) -> dict[int, tuple[int, int
     return {int(target): (int(used), int(awaiting)) for target, used, awaiting in rows}
 
 
+def expired(connection: Connection, target_kind: str, today: str) -> dict[int, int]:
+    """For each target of a kind: how many items in use that it relies on were good until a day before `today`."""
+    rows = connection.execute(
+        "SELECT l.target_id, count(*) FROM evidence_link AS l JOIN evidence AS e ON e.id = l.evidence_id "
+        "WHERE l.target_kind = ? AND e.withdrawn = '' AND e.expires <> '' AND e.expires < ? GROUP BY l.target_id",
+        (target_kind, today),
+    )
+    return {int(target): int(count) for target, count in rows}
+
+
 def table_rows(connection: Connection) -> list[tuple[object, ...]]:
     """Every item with its newest file, newest item first; the columns are TABLE_COLUMNS."""
     return list(

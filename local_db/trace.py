@@ -46,20 +46,23 @@ def result_counts(connection: Connection) -> dict[int, int]:
     return dict(connection.execute("SELECT case_id, count(*) FROM result GROUP BY case_id").fetchall())
 
 
-def evidence_rows(connection: Connection) -> list[tuple[str, int, int, str, int]]:
-    """(kind of target, target, item, its reference, whether the link awaits confirmation) of evidence in use."""
+def evidence_rows(connection: Connection) -> list[tuple[str, int, int, str, int, str]]:
+    """Evidence in use of what the matrix holds; `expires` is '' for what never does.
+
+    (kind of target, target, item, its reference, whether the link awaits confirmation, expires).
+    """
     found: list[Any] = connection.execute(
-        "SELECT l.target_kind, l.target_id, l.evidence_id, e.ref, l.confirmed_revision < e.revision "
+        "SELECT l.target_kind, l.target_id, l.evidence_id, e.ref, l.confirmed_revision < e.revision, e.expires "
         "FROM evidence_link AS l JOIN evidence AS e ON e.id = l.evidence_id WHERE e.withdrawn = '' "
         "AND l.target_kind IN ('requirement', 'test_case', 'result', 'defect', 'work_off') ORDER BY e.id"
     ).fetchall()
     return found
 
 
-def all_evidence_rows(connection: Connection) -> list[tuple[str, int, int, str, int]]:
+def all_evidence_rows(connection: Connection) -> list[tuple[str, int, int, str, int, str]]:
     """The same for every kind of target."""
     found: list[Any] = connection.execute(
-        "SELECT l.target_kind, l.target_id, l.evidence_id, e.ref, l.confirmed_revision < e.revision "
+        "SELECT l.target_kind, l.target_id, l.evidence_id, e.ref, l.confirmed_revision < e.revision, e.expires "
         "FROM evidence_link AS l JOIN evidence AS e ON e.id = l.evidence_id WHERE e.withdrawn = '' ORDER BY e.id"
     ).fetchall()
     return found

@@ -294,6 +294,13 @@ class EvidenceService:
         """For every target of a kind with evidence: how many items in use, and how many links await confirmation."""
         return queries.counts(self._store.read(), kind.value)
 
+    def expired(self, kind: TargetKind, day: date | None = None) -> dict[int, int]:
+        """For every target of a kind that has some: how many items in use are not good any more on `day`.
+
+        None = the clock's today.
+        """
+        return queries.expired(self._store.read(), kind.value, (day or self._today()).isoformat())
+
     def find(self, text: str, limit: int = 200) -> list[int]:
         """Ids of items whose title, tags, names or text fit, best first; every word counts, the last as a beginning."""
         if not text.strip():

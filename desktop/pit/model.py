@@ -106,8 +106,8 @@ class Deliverable:
     A baseline is what was planned once and moves nothing. A deliverable `hangs` on its gate when its planned day is
     counted from the gate's day: it moves with it.
 
-    `late_by` is in working days: of today against the planned day when it is not finished, of the actual day when it
-    is; 0 = in time. `changed`: the pack says something else of it than when it was last looked at.
+    `late_by` is in working days (desktop/pit/schedule.py): of today against the planned day when it is not finished,
+    of the actual day when it is; 0 = in time. `changed`: the pack says something else of it than when it was last looked at.
     """
 
     id: int
@@ -144,6 +144,8 @@ class Deliverable:
     """The party type by name."""
     gate_name: str = ""
     stage_name: str = ""
+    expired: int = 0
+    """Items among `evidence` that are not good any more."""
 
     @property
     def own(self) -> bool:
@@ -245,7 +247,7 @@ class RelianceDetails:
 
 @dataclass(frozen=True)
 class Reliance:
-    """One reliance with what hangs on it. `proven`: agreed, not expired, with evidence in use that awaits nothing."""
+    """One reliance with what hangs on it. `proven`: agreed, not expired, with evidence still good, none awaiting."""
 
     id: int
     ref: str
@@ -256,7 +258,8 @@ class Reliance:
     expired: bool
     proven: bool
     missing: tuple[str, ...] = field(default=())
-    """What keeps it from being proven, in words: no agreement, no evidence, evidence awaiting confirmation, expired."""
+    """What keeps it from being proven, in words: no agreement, expired, no evidence or none that is still good, evidence
+    awaiting confirmation."""
 
 
 @dataclass(frozen=True)

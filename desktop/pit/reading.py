@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from desktop.clock import Clock, today
@@ -90,6 +91,7 @@ class PlanReader:
         schedule = self.schedule(connection, day)
         hashes = self.pack_hashes(kept)
         evidence = self._evidence.counts(TargetKind.DELIVERABLE)
+        expired = self._evidence.expired(TargetKind.DELIVERABLE, schedule.today)
         words = self.words(connection)
         gate_rank = {gate: place for place, gate in enumerate(schedule.gates)}
         party_rank = {one.id: place for place, one in enumerate(self.parties())}
@@ -103,7 +105,10 @@ class PlanReader:
             )
         )
         return tuple(
-            _deliverable(row, schedule, evidence.get(row.id, (0, 0)), comparison.is_changed(row, hashes), words)
+            replace(
+                _deliverable(row, schedule, evidence.get(row.id, (0, 0)), comparison.is_changed(row, hashes), words),
+                expired=expired.get(row.id, 0),
+            )
             for row in kept
         ), schedule
 

@@ -10,8 +10,11 @@ from desktop.pit.model import Reliance, RelianceDetails, RelianceStatus
 from local_db.pit import RelianceRow
 
 
-def reliance_of(row: RelianceRow, evidence: tuple[int, int], today: date) -> Reliance:
-    """A kept reliance as people see it; `evidence` is (items in use, links that await confirmation)."""
+def reliance_of(row: RelianceRow, evidence: tuple[int, int], today: date, expired_items: int = 0) -> Reliance:
+    """A kept reliance as people see it; `evidence` is (items in use, links that await confirmation).
+
+    `expired_items` of the items in use are not good any more: they prove nothing.
+    """
     details = RelianceDetails(
         row.third_party, row.product, row.scope, RelianceStatus(row.status), row.agreement, row.agreed_by,
         row.agreed_on, row.expires, row.note,
@@ -27,6 +30,8 @@ def reliance_of(row: RelianceRow, evidence: tuple[int, int], today: date) -> Rel
         missing.append(f"it expired on {date.fromisoformat(row.expires):%d %b %Y}")
     if not items:
         missing.append("no evidence")
+    elif expired_items >= items:
+        missing.append("its evidence has expired")
     if awaiting:
         missing.append("evidence awaiting confirmation")
     return Reliance(row.id, row.ref, details, row.requirements, items, awaiting, expired, not missing, tuple(missing))

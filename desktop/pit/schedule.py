@@ -35,12 +35,19 @@ class Schedule:
         return day_of(row.baseline), False
 
     def late_by(self, row: DeliverableRow, planned: date | None) -> int:
-        """Working days: of the actual day where it is finished, of today where it is not; 0 = in time."""
+        """Working days; 0 = in time.
+
+        What is finished: of the actual day, a day off counting as the next working day. What is still open: those that
+        have passed since its day through today, and 1 at least, so that nothing is late by nothing. So what was due on
+        a Friday is late by 1 on the Saturday and on the Monday after it, and by 5 on the Saturday a week later.
+        """
         status = DeliverableStatus(row.status)
         if planned is None or status is DeliverableStatus.NOT_NEEDED:
             return 0
-        done = day_of(row.actual) if status.finished else self.today
-        return self.days.late(planned, done) if done else 0
+        if status.finished:
+            done = day_of(row.actual)
+            return self.days.late(planned, done) if done else 0
+        return max(1, self.days.between(planned, self.today)) if self.today > planned else 0
 
     def working_days_left(self, gate: Gate) -> int | None:
         """Until a gate's day; negative once it has passed; None without a day or when it was passed."""

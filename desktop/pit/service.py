@@ -398,9 +398,11 @@ class PitService:
 
     def reliances(self, today: date | None = None) -> tuple[Reliance, ...]:
         """All, newest first."""
+        day = today or self._today()
         evidence = self._evidence.counts(TargetKind.RELIANCE)
+        expired = self._evidence.expired(TargetKind.RELIANCE, day)
         return tuple(
-            reliance.reliance_of(row, evidence.get(row.id, (0, 0)), today or self._today())
+            reliance.reliance_of(row, evidence.get(row.id, (0, 0)), day, expired.get(row.id, 0))
             for row in rows.reliances(self._store.read())
         )
 

@@ -57,6 +57,7 @@ PROVEN, NOT_PROVEN = "Proven", "Not proven"
 
 PACK_CHANGED = "The pack says otherwise"
 AWAITING = "Evidence to confirm"
+EXPIRED = "Evidence expired"
 NO_EVIDENCE = "Handed over without evidence"
 
 _SCHEMA = {
@@ -79,7 +80,7 @@ def table_of(
             "status": [_said(one) for one in DeliverableStatus],
             "gate": [one.name for one in gates],
             "party": [one.name for one in parties],
-            "look": [PACK_CHANGED, AWAITING, NO_EVIDENCE],
+            "look": [PACK_CHANGED, AWAITING, EXPIRED, NO_EVIDENCE],
         },
         words={
             "owner": "Nobody yet",
@@ -154,6 +155,7 @@ def looks(one: Deliverable) -> list[str]:
         for words, holds in (
             (PACK_CHANGED, one.changed),
             (AWAITING, one.awaiting > 0),
+            (EXPIRED, one.expired > 0),
             (NO_EVIDENCE, handed_over and not one.evidence),
         )
         if holds

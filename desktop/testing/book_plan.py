@@ -75,6 +75,11 @@ def _lacks(one: Deliverable) -> Iterator[tuple[str, str]]:
         yield ("Handed over without evidence", "")
     if one.awaiting:
         yield ("Evidence to confirm", f"{one.awaiting} of its files {'was' if one.awaiting == 1 else 'were'} replaced.")
+    if one.expired:
+        yield (
+            "Evidence expired",
+            f"{one.expired} of its items {'is' if one.expired == 1 else 'are'} not good any more.",
+        )
     if one.changed:
         yield ("The pack says otherwise", "Compare the plan with the pack.")
 

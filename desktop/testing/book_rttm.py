@@ -16,6 +16,7 @@ from local_db import requirements
 
 _TODO = {
     Cover.NO_CASE: "Write a test case for it and link it, name the reliance it rests on, or say why it does not apply.",
+    Cover.ONLY_NOT_APPLICABLE: "Say why the requirement itself does not apply, or write a test case that does.",
     Cover.FAILED: "Mend the defect and run the failed cases again.",
     Cover.BLOCKED: "Remove what blocks the case, then run it.",
     Cover.NOT_RUN: "Run its test cases.",
@@ -270,10 +271,15 @@ def _to_look_at(matrix: Matrix) -> Iterator[tuple[object, ...]]:
                 f"It reads otherwise than in {newest.run_ref}, where it was {newest.status.value}.",
             )  # fmt: skip
     for one in matrix.requirements:
-        waiting = [ref for ref, awaiting in matrix.all_evidence_of(one.id).values() if awaiting]
+        waiting = [held.ref for held in matrix.all_evidence_of(one.id).values() if held.awaiting]
         if waiting:
             detail = f"The file of {joined(waiting)} was replaced. Does it still prove this?"
             yield ("Evidence to confirm", one.key, one.title, "", "", detail)
+    for one in matrix.requirements:
+        expired = [held.ref for held in matrix.all_evidence_of(one.id).values() if held.expired]
+        if expired:
+            detail = f"{joined(expired)} is not good any more and proves nothing. Collect it anew."
+            yield ("Evidence expired", one.key, one.title, "", "", detail)
     for case in matrix.cases:
         if case.id not in matrix.links_of_case:
             yield ("For no requirement", "", "", case.key, case.title, "Link it to the requirement that it proves.")

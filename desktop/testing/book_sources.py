@@ -13,7 +13,7 @@ from desktop.participant.service import ParticipantService
 from desktop.pit.model import Deliverable, Gate, Reliance, SeverityLevel, Stage
 from desktop.pit.service import PitService
 from desktop.testing.defects import DefectService
-from desktop.testing.matrix import Items, Matrix
+from desktop.testing.matrix import Held, Items, Matrix
 from desktop.testing.model import RunInfo
 from desktop.testing.runs import RunService
 from desktop.testing.trace import TraceService
@@ -30,6 +30,7 @@ class BookFacts:
     """Each MPID with its roles in words."""
     gate: Gate | None
     submission: int
+    """0 = not numbered."""
     made_at: datetime
     made_by: str
     audit_head: str
@@ -113,8 +114,8 @@ class BookSources:
     @cached_property
     def _evidence(self) -> dict[str, dict[int, Items]]:
         found: dict[str, dict[int, Items]] = {}
-        for kind, target, item, ref, awaiting in trace.all_evidence_rows(self.store.read()):
-            found.setdefault(kind, {}).setdefault(target, {})[item] = (ref, bool(awaiting))
+        for kind, target, item, *held in trace.all_evidence_rows(self.store.read()):
+            found.setdefault(kind, {}).setdefault(target, {})[item] = Held.of(*held, self.today)
         return found
 
     def proofs(self, kind: TargetKind, target_id: int) -> str:
@@ -122,9 +123,9 @@ class BookSources:
         return self.referred(self._evidence.get(kind.value, {}).get(target_id, {}))
 
     def referred(self, items: Items) -> str:
-        """The same for items that are known: ACME-EVD-0001, ACME-EVD-0004 (to confirm)."""
+        """The same for items that are known: ACME-EVD-0001, ACME-EVD-0004 (to confirm), ACME-EVD-0007 (expired)."""
         self._used.update(items)
-        return ", ".join(f"{ref} (to confirm)" if awaiting else ref for _, (ref, awaiting) in sorted(items.items()))
+        return ", ".join(_referred(held) for _, held in sorted(items.items()))
 
     def evidence_rows(self) -> list[tuple[object, ...]]:
         """Every item that was referred to, with its newest file; read it when all other sheets are laid out."""
@@ -143,6 +144,11 @@ class BookSources:
                 )
             )  # fmt: skip
         return rows
+
+
+def _referred(held: Held) -> str:
+    said = [word for word, is_so in (("expired", held.expired), ("to confirm", held.awaiting)) if is_so]
+    return f"{held.ref} ({', '.join(said)})" if said else held.ref
 
 
 def joined(texts: Iterable[str]) -> str:

@@ -16,8 +16,8 @@ _WORST = (
 def cover_of(*, applies: bool, cases: Iterable[tuple[Status, bool]], evidence: bool, reliance: bool | None) -> Cover:
     """How a requirement stands.
 
-    `cases` are its cases, each as (status of its newest result, whether evidence in use is linked to that result or to
-    the case); a case without any result is Not run. `evidence`: evidence in use is linked to the requirement itself.
+    `cases` are its cases, each as (status of its newest result, whether evidence in use and still good is linked to
+    that result or to the case); a case without any result is Not run. `evidence`: such evidence is linked to the requirement itself.
     `reliance`: None = it rests on nobody; else whether the reliance is proven. In this order:
 
     1. One that does not apply is Not applicable, whatever its cases say.
@@ -25,17 +25,20 @@ def cover_of(*, applies: bool, cases: Iterable[tuple[Status, bool]], evidence: b
     3. Of the cases left the worst counts: Failed, Blocked, Not run. One passed case does not make good a failed one,
        and reliance makes good nothing that the participant tested.
     4. All passed: Passed, if each has evidence, or the requirement itself has; else Passed, no evidence.
-    5. No case left: Reliance or Relies, not proven, if it rests on a third party; else No test case. So a requirement
-       that applies and all of whose cases do not is a gap, until somebody says why the requirement does not apply.
+    5. No case left: Reliance or Relies, not proven, if it rests on a third party; else Only not applicable, or No test
+       case where there is none at all. So a requirement that applies and all of whose cases do not is a gap, until
+       somebody says why the requirement does not apply.
 
-    Evidence that awaits confirmation counts as evidence; the matrix shows beside it that it has to be looked at.
+    Evidence in use that was good until a day before today counts for nothing. Evidence that awaits confirmation counts
+    as evidence. The matrix shows beside it what has to be looked at.
     """
     if not applies:
         return Cover.NOT_APPLICABLE
-    left = [(status, proven) for status, proven in cases if status is not Status.NOT_APPLICABLE]
+    given = list(cases)
+    left = [(status, proven) for status, proven in given if status is not Status.NOT_APPLICABLE]
     if not left:
         if reliance is None:
-            return Cover.NO_CASE
+            return Cover.ONLY_NOT_APPLICABLE if given else Cover.NO_CASE
         return Cover.RELIANCE if reliance else Cover.RELIES
     found = {status for status, _ in left}
     for status, cover in _WORST:

@@ -6,6 +6,7 @@ Its lines are named tuples and no dataclasses: there are tens of thousands, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from desktop.evidence.model import TargetKind
@@ -18,8 +19,29 @@ from local_db.connection import Connection, Store
 _STATUS = {status.value: status for status in Status}
 _OPEN = {status.value for status in DefectStatus if status.is_open}
 
-Items = dict[int, tuple[str, bool]]
-"""Evidence in use by its id: its reference, and whether a link of it awaits confirmation."""
+
+class Held(NamedTuple):
+    """An item of evidence in use that something relies on."""
+
+    ref: str
+    awaiting: bool
+    """A link of it awaits confirmation."""
+    expired: bool
+    """It was good until a day before today: it is shown, and proves nothing."""
+
+    @classmethod
+    def of(cls, ref: str, awaiting: int, good_until: str, today: date) -> Held:
+        """From what is kept; `good_until` is an ISO day, '' = for ever."""
+        return cls(ref, bool(awaiting), bool(good_until) and good_until < today.isoformat())
+
+
+Items = dict[int, Held]
+"""Evidence in use by its id."""
+
+
+def proving(items: Items) -> int:
+    """How many of these items prove something today: those that have not expired."""
+    return sum(not one.expired for one in items.values())
 
 
 class RequirementLine(NamedTuple):
@@ -85,8 +107,9 @@ class Seen(NamedTuple):
 class Matrix:
     """Requirements, cases, and everything between them, at one moment."""
 
-    def __init__(self, store: Store, reliances: Iterable[Reliance]) -> None:
-        """Read it all: ten queries, whatever the size."""
+    def __init__(self, store: Store, reliances: Iterable[Reliance], today: date) -> None:
+        """Read it all: ten queries, whatever the size. It is true of `today`: evidence expires."""
+        self.today = today
         with store.reading() as connection:
             self._read(connection)
         self.reliances: Mapping[int, Reliance] = {one.id: one for one in reliances}
@@ -111,8 +134,8 @@ class Matrix:
         }
         self.results = trace.result_counts(connection)
         self.evidence: dict[str, dict[int, Items]] = {}
-        for kind, target, item, ref, awaiting in trace.evidence_rows(connection):
-            self.evidence.setdefault(kind, {}).setdefault(target, {})[item] = (ref, bool(awaiting))
+        for kind, target, item, *held in trace.evidence_rows(connection):
+            self.evidence.setdefault(kind, {}).setdefault(target, {})[item] = Held.of(*held, self.today)
         self.defects: dict[int, list[Seen]] = {}
         """Case to the defects that were seen in its results."""
         for case_id, defect_id, ref, title, status in trace.defect_rows(connection):
@@ -136,6 +159,10 @@ class Matrix:
                 found = _joined(found, self._items(TargetKind.RESULT, newest.result_id))
             self._of_case[case_id] = found
         return found
+
+    def is_proven(self, case_id: int) -> bool:
+        """Whether evidence that has not expired is linked to a case or to its newest result."""
+        return bool(proving(self.evidence_of_case(case_id)))
 
     def evidence_of_requirement(self, requirement_id: int) -> Items:
         """Evidence in use of a requirement itself."""
@@ -170,8 +197,8 @@ class Matrix:
         reliance = self.reliances.get(one.reliance_id) if one.reliance_id else None
         return cover_of(
             applies=not one.applies,
-            cases=[(self.status(case_id), bool(self.evidence_of_case(case_id))) for _, case_id, _ in links],
-            evidence=bool(self.evidence_of_requirement(one.id)),
+            cases=[(self.status(case_id), self.is_proven(case_id)) for _, case_id, _ in links],
+            evidence=bool(proving(self.evidence_of_requirement(one.id))),
             reliance=None if reliance is None else reliance.proven,
         )
 
@@ -187,6 +214,6 @@ class Matrix:
 def _joined(first: Items, second: Items) -> Items:
     """Both; an item that awaits confirmation in one of them does."""
     joined = dict(first)
-    for item, (ref, awaiting) in second.items():
-        joined[item] = (ref, awaiting or (item in joined and joined[item][1]))
+    for item, held in second.items():
+        joined[item] = held._replace(awaiting=held.awaiting or (item in joined and joined[item].awaiting))
     return joined

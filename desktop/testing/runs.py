@@ -174,7 +174,7 @@ class RunService:
 
     def table(self, run_id: int | None = None) -> FrameTable:
         """The results of a run, or of all runs (None), as a table (columns: desktop/testing/tables.py)."""
-        return result_table(self._store, run_id)
+        return result_table(self._store, lambda: today(self._clock), run_id)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from desktop.browse.view import Column, ColumnKind, View
 from desktop.evidence.model import TargetKind
 from desktop.pit.service import PitService
 from desktop.testing.covering import WORST_FIRST, in_words
-from desktop.testing.matrix import Matrix
+from desktop.testing.matrix import Items, Matrix, proving
 from desktop.testing.model import Cover, DefectStatus, Status, WorkOffStatus
 from local_db import defects, evidence, test_runs, trace
 from local_db.connection import Store
@@ -26,6 +26,8 @@ LOOK_AGAIN = "Requirement changed"
 RUN_AGAIN = "Case changed since its run"
 MISSING = "Missing from newest import"
 TO_CONFIRM = "Evidence to confirm"
+EXPIRED = "Evidence expired"
+"""Flag: evidence in use that was good until a day before today; it proves nothing any more."""
 OPEN_DEFECT = "Open defect"
 WORK_OFF_OPEN = "Work-off item open"
 NO_EVIDENCE = "Passed, no evidence"
@@ -192,11 +194,11 @@ def case_table(read: Callable[[], Matrix]) -> FrameTable:
     )
 
 
-def result_table(store: Store, run_id: int | None = None) -> FrameTable:
-    """Results of a run, or of all runs with the newest first."""
+def result_table(store: Store, today: Callable[[], date], run_id: int | None = None) -> FrameTable:
+    """Results of a run, or of all runs with the newest first; `today` is asked whenever it is read anew."""
     return FrameTable(
         RESULT_COLUMNS,
-        lambda: _result_frame(store, run_id),
+        lambda: _result_frame(store, run_id, today()),
         ranks={"status": _STATUSES},
         words=_NOTHING_TO_LOOK_AT,
         name="results",
@@ -233,7 +235,7 @@ def _requirement_row(matrix: Matrix, place: int) -> tuple[object, ...]:
     one = matrix.requirements[place]
     links = matrix.links_of_requirement.get(one.id, ())
     items = matrix.all_evidence_of(one.id)
-    awaiting = sum(waits for _, waits in items.values())
+    awaiting = _awaiting(items)
     open_defects = sum(seen.open for seen in matrix.defects_of(one.id).values())
     changed = sum(looked for _, _, looked in links)
     work_off = matrix.work_off.get(one.id, [])
@@ -242,13 +244,14 @@ def _requirement_row(matrix: Matrix, place: int) -> tuple[object, ...]:
         (LOOK_AGAIN, changed),
         (RUN_AGAIN, run_again),
         (TO_CONFIRM, awaiting),
+        (EXPIRED, any(one.expired for one in items.values())),
         (OPEN_DEFECT, open_defects),
         (WORK_OFF_OPEN, work_off),
         (MISSING, one.missing),
     )
     return (
         one.id, one.key, one.title, one.family, one.stage, matrix.cover(one).value, len(links),
-        in_words(matrix.status(case_id) for _, case_id, _ in links), len(items), awaiting, open_defects, changed,
+        in_words(matrix.status(case_id) for _, case_id, _ in links), proving(items), awaiting, open_defects, changed,
         flags, one.owner, matrix.reliance_words(one), one.applies, one.party, one.priority, work_off, one.source,
         one.text, one.note,
     )  # fmt: skip
@@ -259,7 +262,7 @@ def _case_row(matrix: Matrix, case_id: int) -> tuple[object, ...]:
     links = matrix.links_of_case.get(case_id, ())
     newest = matrix.newest.get(case_id)
     items = matrix.evidence_of_case(case_id)
-    awaiting = sum(waits for _, waits in items.values())
+    awaiting = _awaiting(items)
     open_defects = sum(seen.open for seen in matrix.defects.get(case_id, ()))
     flags = _flags(
         (NO_REQUIREMENT, not links),
@@ -267,41 +270,48 @@ def _case_row(matrix: Matrix, case_id: int) -> tuple[object, ...]:
         (LOOK_AGAIN, any(looked for _, _, looked in links)),
         (RUN_AGAIN, newest is not None and newest.changed),
         (TO_CONFIRM, awaiting),
+        (EXPIRED, any(one.expired for one in items.values())),
         (OPEN_DEFECT, open_defects),
         (MISSING, case.missing),
     )
     return (
         case.id, case.key, case.title, case.scenario, case.stage, matrix.status(case_id).value,
         "" if newest is None else newest.executed[:10], "" if newest is None else newest.run_ref,
-        [matrix.requirements_by_id[one].key for _, one, _ in links], matrix.results.get(case_id, 0), len(items),
+        [matrix.requirements_by_id[one].key for _, one, _ in links], matrix.results.get(case_id, 0), proving(items),
         awaiting, open_defects, flags, case.owner, case.priority, case.source, case.note,
     )  # fmt: skip
 
 
-def _result_frame(store: Store, run_id: int | None) -> pl.DataFrame:
+def _result_frame(store: Store, run_id: int | None, today: date) -> pl.DataFrame:
     connection = store.read()
     keys = _grouped(trace.requirement_keys_by_case(connection))
     seen = _grouped(trace.defects_of_results(connection))
     proofs = evidence.counts(connection, TargetKind.RESULT.value)
+    expired = evidence.expired(connection, TargetKind.RESULT.value, today.isoformat())
     found = test_runs.table_rows(connection, run_id)
     cells = dict(zip(test_runs.TABLE_COLUMNS, zip(*found, strict=True), strict=True)) if found else {}
     none: list[str] = []
     ids, cases = cells.get("id", ()), cells.get("case_id", ())
-    used = [proofs.get(one, (0, 0)) for one in ids]
+    waiting = [proofs.get(one, (0, 0))[1] for one in ids]
+    ended = [expired.get(one, 0) for one in ids]
+    proving_each = [proofs.get(one, (0, 0))[0] - gone for one, gone in zip(ids, ended, strict=True)]
     flags = [
         _flags(
-            (RUN_AGAIN, changed), (TO_CONFIRM, awaiting), (NO_EVIDENCE, status == Status.PASSED.value and not count)
+            (RUN_AGAIN, changed),
+            (TO_CONFIRM, awaiting),
+            (EXPIRED, gone),
+            (NO_EVIDENCE, status == Status.PASSED.value and not count),
         )
-        for changed, status, (count, awaiting) in zip(
-            cells.get("changed", ()), cells.get("status", ()), used, strict=True
+        for changed, status, count, awaiting, gone in zip(
+            cells.get("changed", ()), cells.get("status", ()), proving_each, waiting, ended, strict=True
         )
-    ]  # fmt: skip
+    ]
     made: dict[str, Sequence[object]] = {
         **{key: cells.get(key, ()) for key in (ID, *(column.key for column in RESULT_COLUMNS))},
         "executed": [one[:10] for one in cells.get("executed", ())],
         "requirements": [keys.get(one, none) for one in cases],
-        "evidence": [count for count, _ in used],
-        "awaiting": [awaiting for _, awaiting in used],
+        "evidence": proving_each,
+        "awaiting": waiting,
         "defects": [seen.get(one, none) for one in ids],
         "flags": flags,
     }
@@ -403,6 +413,10 @@ def _lists(name: str, values: Sequence[Any]) -> pl.Series:
     joined = pl.Series(name, [_BETWEEN.join(one) for one in values], dtype=pl.String)
     empty = pl.Series([[]], dtype=pl.List(pl.String))
     return pl.select(pl.when(joined != "").then(joined.str.split(_BETWEEN)).otherwise(pl.lit(empty)).alias(name))[name]
+
+
+def _awaiting(items: Items) -> int:
+    return sum(one.awaiting for one in items.values())
 
 
 def _flags(*found: tuple[str, object]) -> list[str]:

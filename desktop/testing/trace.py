@@ -49,14 +49,15 @@ class TraceService:
         """The whole matrix as it is now; do not change it.
 
         The last one is given again while the log has no newer entry: nothing that stands in it can change without one,
-        undo included. So the tables and the counts of one page read the workspace once.
+        undo included, but the day: evidence
+        and reliance expire. So the tables and the counts of one page read the workspace once.
         """
         day = today(self._clock)
         with self._store.reading() as connection:
             key = (audit.head(connection), day)
             last = self._last
             if last is None or last[0] != key:
-                last = (key, Matrix(self._store, self._pit.reliances(day)))
+                last = (key, Matrix(self._store, self._pit.reliances(day), day))
                 self._last = last
         return last[1]
 
@@ -168,7 +169,8 @@ def _latest(row: test_runs.NewestRow | None) -> LatestResult:
 
 
 def _in_use(proofs: Iterable[Proof]) -> bool:
-    return any(not proof.withdrawn for proof in proofs)
+    """Whether one of them proves something: neither withdrawn nor expired."""
+    return any(not (proof.withdrawn or proof.expired) for proof in proofs)
 
 
 def _requirement(connection: Connection, requirement_id: int) -> RequirementRow:

@@ -115,6 +115,29 @@ def test_late_is_counted_to_today_until_it_is_handed_over(acme_plan):
     assert (state.late, state.finished, state.deliverables) == (1, 0, 4)
 
 
+@pytest.mark.parametrize(
+    ("today", "late"),
+    [
+        (date(2026, 11, 20), 0),
+        (date(2026, 11, 21), 1),  # Saturday: its day has passed, and nothing is late by nothing
+        (date(2026, 11, 23), 1),
+        (date(2026, 11, 27), 5),
+        (date(2026, 11, 28), 5),  # Saturday: Monday to Friday have passed, the next Monday has not
+        (date(2026, 11, 29), 5),
+        (date(2026, 11, 30), 6),
+    ],
+)
+def test_what_is_open_is_late_by_the_working_days_that_have_passed(acme_plan, today, late):
+    acme_plan.pit.edit(ids(acme_plan, PLAN), DeliverableEdit(current=date(2026, 11, 20)))  # a Friday
+    assert by_key(acme_plan, today=today)[PLAN].late_by == late
+
+
+def test_what_was_handed_over_on_a_day_off_counts_as_of_the_next_working_day(acme_plan):
+    acme_plan.pit.edit(ids(acme_plan, PLAN), DeliverableEdit(current=date(2026, 11, 13)))  # a Friday
+    acme_plan.pit.edit(ids(acme_plan, PLAN), DeliverableEdit(status=DeliverableStatus.SUBMITTED, actual="2026-11-21"))
+    assert by_key(acme_plan, today=date(2026, 12, 1))[PLAN].late_by == 6  # 16 to 20, and 23 November
+
+
 def test_handed_over_late_stays_late_by_its_own_day_and_is_not_late_any_more(acme_plan):
     acme_plan.pit.edit(ids(acme_plan, PLAN), DeliverableEdit(current=date(2026, 11, 18)))
     acme_plan.pit.edit(ids(acme_plan, PLAN), DeliverableEdit(status=DeliverableStatus.SUBMITTED))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from testing_hands import workspace_that_tests
 
 from desktop.errors import NotFound
-from desktop.evidence.model import Target, TargetKind
+from desktop.evidence.model import EvidenceEdit, Target, TargetKind
 from desktop.pit.model import RelianceDetails, RelianceStatus
+from desktop.pit.table import looks
 from desktop.records.model import RunDetails
 from desktop.testing.covering import cover_of, in_words
 from desktop.testing.model import CaseEdit, Cover, LatestResult, RequirementEdit, ResultEdit, Status
@@ -44,7 +47,8 @@ RULE = [
     (True, [(P, WITH), (B, WITH), (F, WITH)], True, None, Cover.FAILED),
     (True, [(P, WITH), (X, WITHOUT)], False, None, Cover.PASSED),
     (True, [(P, WITHOUT), (X, WITH)], False, None, Cover.NO_EVIDENCE),
-    (True, [(X, WITH), (X, WITH)], True, None, Cover.NO_CASE),
+    (True, [(X, WITH), (X, WITH)], True, None, Cover.ONLY_NOT_APPLICABLE),
+    (False, [(X, WITHOUT)], False, None, Cover.NOT_APPLICABLE),
     (True, [(X, WITH)], False, True, Cover.RELIANCE),
     (True, [(X, WITH)], False, False, Cover.RELIES),
     (True, [(F, WITH)], True, True, Cover.FAILED),
@@ -235,3 +239,62 @@ def test_an_empty_workspace_has_nothing_to_cover(tmp_path, clock):
 def test_a_case_with_a_new_text_says_so_beside_its_result(workspace):
     workspace.requirements.edit_cases([1], CaseEdit(expected="Something else"))
     assert workspace.trace.requirement(1).cases[0].latest.case_changed
+
+
+# -- what has expired, and what only does not apply --------------------------------------------------------------------
+
+
+def flags_of(table, key):
+    row = next(row for row in table.page(0, table.count()) if row[0] == key)
+    return row[[column.key for column in table.columns].index("flags")]
+
+
+def test_evidence_proves_through_its_last_day_and_no_longer(tmp_path):
+    day = [datetime(2026, 11, 23, 12, tzinfo=UTC)]
+    with workspace_that_tests(tmp_path / "w", lambda: day[0]) as workspace:
+        workspace.evidence.edit([1], EvidenceEdit(expires="2026-11-30"))
+        day[0] = datetime(2026, 11, 30, 12, tzinfo=UTC)
+        assert workspace.trace.requirement(1).cover is Cover.PASSED
+        assert covers(workspace)["R-1"] == "Passed"
+        day[0] = datetime(2026, 12, 1, 12, tzinfo=UTC)  # nothing was changed, only the day
+        assert workspace.trace.requirement(1).cover is Cover.NO_EVIDENCE
+        assert covers(workspace)["R-1"] == "Passed, no evidence"
+        assert "Evidence expired" in flags_of(workspace.trace.requirements(), "R-1")
+        assert "Evidence expired" in flags_of(workspace.trace.cases(), "T-1")
+        results = workspace.test_runs.table()
+        shown = {row[0]: row for row in results.page(0, 3)}
+        names = [column.key for column in results.columns]
+        assert shown["T-1"][names.index("flags")] == "Evidence expired, Passed, no evidence"
+        workspace.evidence.edit([1], EvidenceEdit(expires="2026-12-31"))
+        assert covers(workspace)["R-1"] == "Passed"
+
+
+def test_a_table_that_is_kept_is_read_anew_with_the_day(tmp_path):
+    day = [datetime(2026, 11, 23, 12, tzinfo=UTC)]
+    with workspace_that_tests(tmp_path / "w", lambda: day[0]) as workspace:
+        workspace.evidence.edit([1], EvidenceEdit(expires="2026-11-23"))
+        assert workspace.trace.coverage().whole.counts[Cover.PASSED] == 1
+        day[0] = datetime(2026, 11, 24, 12, tzinfo=UTC)
+        assert workspace.trace.coverage().whole.counts[Cover.PASSED] == 0
+
+
+def test_expired_evidence_proves_no_reliance(tmp_path, workspace):
+    details = RelianceDetails("Vendor plc", status=RelianceStatus.AGREED, agreement="PRPF-1", agreed_by="BSC")
+    workspace.pit.save_reliance(details, 1)
+    workspace.evidence.link([1], [Target(TargetKind.RELIANCE, 1)])
+    workspace.evidence.edit([1], EvidenceEdit(expires="2026-11-22"))
+    (reliance,) = workspace.pit.reliances()
+    assert (reliance.proven, reliance.missing) == (False, ("its evidence has expired",))
+    assert covers(workspace)["R-5"] == "Relies, not proven"
+    (deliverable,) = [one for one in workspace.pit.deliverables() if one.id == 1]
+    assert (deliverable.evidence, deliverable.expired) == (1, 1)
+    assert "Evidence expired" in looks(deliverable)
+
+
+def test_a_requirement_whose_cases_do_not_apply_is_not_said_to_have_none(workspace):
+    workspace.test_runs.set_results([3], ResultEdit(X, reason="no export"))
+    traced = workspace.trace.requirement(1)
+    assert traced.cover is Cover.ONLY_NOT_APPLICABLE
+    assert traced.cover.is_gap
+    assert covers(workspace)["R-1"] == "Only not applicable"
+    assert covers(workspace)["R-4"] == "No test case"

@@ -18,7 +18,7 @@ LINES = 5
 """Bars that a card shows at once; the rest scrolls."""
 _ORDER = (
     Cover.PASSED, Cover.RELIANCE, Cover.NO_EVIDENCE, Cover.RELIES, Cover.NOT_RUN, Cover.BLOCKED, Cover.FAILED,
-    Cover.NO_CASE,
+    Cover.ONLY_NOT_APPLICABLE, Cover.NO_CASE,
 )  # fmt: skip
 """What is proven first, so that bars of one column can be compared from the left."""
 

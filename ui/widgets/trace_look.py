@@ -11,6 +11,7 @@ from ui.widgets.basics import label, set_role
 
 COVERS: dict[Cover, tuple[str, str]] = {
     Cover.NO_CASE: ("status-gap", "high"),
+    Cover.ONLY_NOT_APPLICABLE: ("status-gap", "high"),
     Cover.FAILED: ("status-failed", "block"),
     Cover.BLOCKED: ("status-blocked", "high"),
     Cover.NOT_RUN: ("status-not-run", "low"),
