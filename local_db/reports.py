@@ -47,12 +47,22 @@ def last(store: Store, kind: str, recipient: str) -> ReportRow | None:
     return None if found is None else ReportRow(*found)
 
 
+def complete(connection: Connection, report_id: int, sha256: str) -> None:
+    """Give a file that was noted before it was written (without a hash) its hash, inside `store.write()`."""
+    connection.execute("UPDATE report SET sha256 = ? WHERE id = ?", (sha256, report_id))
+
+
+def drop(connection: Connection, report_id: int) -> None:
+    """Forget a file that was noted and then not written, inside `store.write()`."""
+    connection.execute("DELETE FROM report WHERE id = ? AND sha256 = ''", (report_id,))
+
+
 def rows(store: Store) -> tuple[ReportRow, ...]:
-    """Everything that was made, newest first."""
-    found = store.read().execute(f"SELECT {_COLUMNS}, id FROM report ORDER BY id DESC")  # noqa: S608 - fixed names
+    """Everything that was made, newest first; not what was noted and not finished."""
+    found = store.read().execute(f"SELECT {_COLUMNS}, id FROM report WHERE sha256 <> '' ORDER BY id DESC")  # noqa: S608 - fixed names
     return tuple(ReportRow(*row) for row in found)
 
 
 def count(store: Store, kind: str) -> int:
-    """How many of a kind were made."""
+    """How many of a kind were noted, those that were not finished too: a number that was given is not given again."""
     return int(store.read().execute("SELECT count(*) FROM report WHERE kind = ?", (kind,)).fetchone()[0])

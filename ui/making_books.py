@@ -47,7 +47,8 @@ def make_workbook(context: Context, window: QWidget, kind: BookKind | None = Non
 
     def done(made: BookInfo) -> None:
         context.say(f"The workbook is written: {made.path}", Tone.GOOD)
-        words = f"{made.path.parent}\n\n{made.path.name}\n{made.rows:,} rows, submission {made.submission}"
+        number = f"submission {made.submission}" if made.submission else "not numbered: it is open for reading only"
+        words = f"{made.path.parent}\n\n{made.path.name}\n{made.rows:,} rows, {number}"
         if confirm(window, "The workbook is written", words, "Show the folder"):
             show_folder(made.path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from desktop.app import Workspace
@@ -17,7 +18,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "export",
         help="write the PIT plan, RTTM, completion report or defect log as a workbook",
         description="Write a workbook that a stranger can follow, numbered as a submission of its kind and gate. What "
-        "is changed in it comes back in with `pit import`.",
+        "is changed in it comes back in with `pit import`. From a workspace that can only be read, or that is open in "
+        "a window, it has no number: `submission` is 0 in JSON.",
     )
     arguments.add_workspace(command, required=True)
     command.add_argument(
@@ -56,6 +58,12 @@ def run(given: argparse.Namespace) -> int:
                 "rows": made.rows,
             },
         )
+    if not made.submission:
+        sys.stderr.write(
+            "The workbook is not numbered: the workspace is open elsewhere or can only be read, so no number could be "
+            "noted. Close it there and write the workbook again before you hand it over.\n"
+        )
     if given.json != output.STANDARD_OUTPUT:
-        output.tell(f"{made.path}\n{made.kind.title}, submission {made.submission}\n")
+        number = f"submission {made.submission}" if made.submission else "not numbered"
+        output.tell(f"{made.path}\n{made.kind.title}, {number}\n")
     return 0

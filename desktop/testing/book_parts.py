@@ -23,6 +23,10 @@ _WHAT_IT_IS = {
 }
 
 
+NOT_NUMBERED = "not numbered: made from a workspace open for reading only"
+"""In place of a submission's number, which cannot be noted in such a workspace."""
+
+
 @cache
 def texts() -> Mapping[str, Any]:
     """The words of all workbooks of testing, by their kind."""
@@ -85,7 +89,7 @@ def build(kind: str, facts: BookFacts, draft: Draft, sources: BookSources) -> Bo
         (TEMPLATE_PROPERTY, words["template"]),
         ("TemplateVersion", words["version"]),
         ("Gate", "" if facts.gate is None else facts.gate.id),
-        ("Submission", str(facts.submission)),
+        ("Submission", str(facts.submission) if facts.submission else NOT_NUMBERED),
         ("AuditHead", facts.audit_head),
     ):
         book.property(name, value)
@@ -165,11 +169,8 @@ def _who(facts: BookFacts) -> Iterator[tuple[Value, ...]]:
     yield ("Document", "Gate", facts.for_gate)
     if facts.gate is not None:
         yield ("Document", "Day of the gate", facts.gate.day or "Not given yet")
-    yield (
-        "Document",
-        "Submission",
-        f"{facts.submission} of this document{'' if facts.gate is None else ' at this gate'}",
-    )
+    number = f"{facts.submission} of this document{'' if facts.gate is None else ' at this gate'}"
+    yield ("Document", "Submission", number if facts.submission else NOT_NUMBERED.capitalize())
     yield ("Document", "Status", _status(facts))
     yield ("Document", "Made", f"{facts.made_at:%d %b %Y %H:%M} UTC by {facts.made_by}")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +14,7 @@ from pathlib import Path
 from desktop import __version__
 from desktop.clock import Clock, today
 from desktop.content.service import ContentService
-from desktop.errors import InvalidInput, NotFound
+from desktop.errors import InvalidInput, NotFound, WorkspaceError
 from desktop.evidence.service import EvidenceService
 from desktop.excel.names import file_name
 from desktop.jobs import Job
@@ -89,7 +91,10 @@ _DELIVERABLES = {
 
 @dataclass(frozen=True)
 class BookInfo:
-    """A workbook that was written; `submission` counts the workbooks of this kind (and gate) from 1."""
+    """A workbook that was written; `submission` counts the workbooks of this kind (and gate) from 1.
+
+    0 = not numbered: it was made from a workspace that is open for reading only, where no number can be noted.
+    """
 
     path: Path
     kind: BookKind
@@ -100,11 +105,21 @@ class BookInfo:
     made_at: datetime
 
 
+@dataclass
+class _Number:
+    """A number that was taken, with the row that notes it; 0 and 0 = none."""
+
+    report_id: int
+    number: int
+    written: bool = False
+    """The workbook is in its place: the number stays taken, whatever happens."""
+
+
 class WorkbookService:
     """What pages and commands call about the workbooks of testing. Every call may run on a worker thread.
 
-    A workspace that is open for reading only can write them too; nothing is noted in it then, so the next one gets the
-    same number.
+    A workspace that is open for reading only can write them too; nothing can be noted in it then, so such a workbook
+    has no number: no two workbooks that leave the organisation have the same.
     """
 
     def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
@@ -130,25 +145,35 @@ class WorkbookService:
         self._trace = trace
         self._actor = actor
         self._clock = clock
+        self._one_at_a_time = threading.Lock()
 
     def name(self, kind: BookKind, gate: str = "") -> str:
-        """The name to offer: ACME RTTM PIT exit submission 2 2026-11-28.xlsx. Raises InvalidInput for the gate."""
+        """The name to offer: ACME RTTM PIT exit submission 2 2026-11-28.xlsx. Raises InvalidInput for the gate.
+
+        Without a number where the workspace is open for reading only.
+        """
         chosen = self._gate(gate)
+        number = self.submission(kind, gate)
         parts = (
             self._participant.get().short_name,
             kind.short,
             "" if chosen is None else chosen.name,
-            f"submission {self.submission(kind, gate)}",
+            f"submission {number}" if number else "",
             today(self._clock).isoformat(),
         )
         return file_name(" ".join(part for part in parts if part), ".xlsx")
 
     def submission(self, kind: BookKind, gate: str = "") -> int:
-        """The number that the next workbook of this kind for this gate gets."""
+        """The number that the next workbook of this kind for this gate gets; 0 = none, for reading only."""
+        if self._store.read_only:
+            return 0
         return reports.count(self._store, _noted(kind, gate)) + 1
 
     def write(self, path: Path, kind: BookKind, gate: str = "", job: Job | None = None) -> BookInfo:
         """Write a workbook in place of `path`; noted with its hash.
+
+        Its number is taken before it is written, and given back if it is not: one that was written and could not be
+        noted (a crash, a full disk) keeps its number from the next.
 
         `gate` is an id of the PIT plan, '' = none. Raises InvalidInput (also for one of the workspace's own files),
         NotFound when there is nothing to write, NotSaved with the old file kept, Cancelled.
@@ -159,22 +184,49 @@ class WorkbookService:
         if path.suffix.casefold() != ".xlsx":
             raise InvalidInput("This is an Excel workbook: its name ends in .xlsx.", field="path")
         must_be_free(self._store.path.parent, path)
-        job.report(f"Gathering the {_words(kind)}", 0, 0, "")
         made_at = self._clock()
+        with self._one_at_a_time, self._numbered(kind, gate, path.name, made_at) as taken:
+            return self._written(path, kind, chosen, made_at, taken, job)
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _written(
+        self, path: Path, kind: BookKind, gate: Gate | None, made_at: datetime, taken: _Number, job: Job
+    ) -> BookInfo:
+        job.report(f"Gathering the {_words(kind)}", 0, 0, "")
         sources = BookSources(
             self._store, self._participant, self._pit, self._runs, self._defects, self._trace, today(self._clock)
         )
         with self._store.reading():
             self._must_hold_something(kind, sources)
-            facts = self._facts(kind, chosen, sources, made_at)
+            facts = self._facts(kind, gate, sources, made_at, taken.number)
             draft = _DRAFTS[kind](sources)
             book = build(kind.value, facts, draft, sources)
         book.save(path, job)
-        info = BookInfo(path, kind, gate, facts.submission, _sha256(path), draft.rows, made_at)
-        self._note(info, chosen)
+        taken.written = True
+        at = "" if gate is None else gate.id
+        info = BookInfo(path, kind, at, taken.number, _sha256(path), draft.rows, made_at)
+        self._note(info, gate, taken)
         return info
 
-    # -- inside --------------------------------------------------------------------------------------------------------
+    @contextmanager
+    def _numbered(self, kind: BookKind, gate: str, file: str, made_at: datetime) -> Iterator[_Number]:
+        """Take the next number; given back when the block fails before the workbook is in its place."""
+        if self._store.read_only:
+            yield _Number(0, 0)
+            return
+        noted = _noted(kind, gate)
+        with self._store.write() as connection:
+            row = ReportRow(noted, None, "", "", file, "", made_at.isoformat(), self._actor)
+            taken = _Number(reports.add(connection, row), reports.count(self._store, noted))
+        try:
+            yield taken
+        except BaseException:
+            if not taken.written:
+                # What went wrong is told by the failure itself; a number that cannot be given back is passed over.
+                with suppress(WorkspaceError), self._store.write() as connection:
+                    reports.drop(connection, taken.report_id)
+            raise
 
     def _gate(self, gate: str) -> Gate | None:
         if not gate:
@@ -201,14 +253,16 @@ class WorkbookService:
         if kind is BookKind.DEFECTS and not (sources.defects.defects() or sources.defects.work_off_items()):
             raise NotFound("There is no defect and no work-off item yet, so there is nothing to write.")
 
-    def _facts(self, kind: BookKind, gate: Gate | None, sources: BookSources, made_at: datetime) -> BookFacts:
+    def _facts(
+        self, kind: BookKind, gate: Gate | None, sources: BookSources, made_at: datetime, number: int
+    ) -> BookFacts:
         person = participant_facts(self._participant)
         head = audit.head(self._store.read())
         return BookFacts(
             person.name,
             person.mpids,
             gate,
-            self.submission(kind, "" if gate is None else gate.id),
+            number,
             made_at,
             self._actor,
             f"{head.seq}:{head.h}" if head.seq else "",
@@ -217,19 +271,13 @@ class WorkbookService:
             _deliverable(sources.deliverables, _DELIVERABLES[kind], gate),
         )
 
-    def _note(self, info: BookInfo, gate: Gate | None) -> None:
+    def _note(self, info: BookInfo, gate: Gate | None, taken: _Number) -> None:
         if self._store.read_only:
             return
         at = "" if gate is None else f" at {gate.name}"
         title = f"Write the {_words(info.kind)}{at}, submission {info.submission}"
         with self._store.write() as connection:
-            reports.add(
-                connection,
-                ReportRow(
-                    _noted(info.kind, info.gate), None, "", "", info.path.name, info.sha256, info.made_at.isoformat(),
-                    self._actor,
-                ),
-            )  # fmt: skip
+            reports.complete(connection, taken.report_id, info.sha256)
             body = {
                 "kind": info.kind.value, "gate": info.gate, "submission": info.submission, "name": info.path.name,
                 "sha256": info.sha256, "rows": info.rows,

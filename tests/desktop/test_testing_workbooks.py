@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import subprocess
+import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -14,6 +19,7 @@ from testing_hands import HOSTILE, workspace_that_tests
 
 from desktop.app import Workspace
 from desktop.errors import InvalidInput, NotFound
+from desktop.evidence.model import EvidenceEdit
 from desktop.excel.book import HEADING_ROW
 from desktop.jobs import Cancelled, Job
 from desktop.testing.book_marks import SHEETS, TEMPLATE_PROPERTY
@@ -137,7 +143,7 @@ def test_the_same_content_gives_the_same_bytes(workspace, tmp_path, kind):
     with Workspace.open(reading, clock=workspace.clock, actor="Jo", read_only=True) as copy:
         first = copy.workbooks.write(tmp_path / "a.xlsx", kind)
         second = copy.workbooks.write(tmp_path / "b.xlsx", kind)
-        assert (first.sha256, first.submission) == (second.sha256, second.submission)
+        assert (first.sha256, first.submission, second.submission) == (second.sha256, 0, 0)
         assert copy.reports.made() == ()
 
 
@@ -160,6 +166,46 @@ def test_submissions_are_counted_by_kind_and_gate_and_noted_with_their_hash(work
     assert (newest.file_name, newest.sha256) == ("two.xlsx", second.sha256)
     titles = [row[0] for row in workspace.store.read().execute("SELECT title FROM audit ORDER BY seq DESC LIMIT 1")]
     assert titles == ["Write the RTTM at PIT exit, submission 2"]
+
+
+def test_a_workbook_from_a_workspace_for_reading_only_has_no_number(workspace, tmp_path):
+    with Workspace.open(tmp_path / "w", clock=workspace.clock, actor="Kim", read_only=True) as reading:
+        assert reading.workbooks.name(BookKind.RTTM, "pit_exit") == "ACME RTTM PIT exit 2026-11-23.xlsx"
+        made = reading.workbooks.write(tmp_path / "read.xlsx", BookKind.RTTM, "pit_exit")
+    assert made.submission == 0
+    words = "not numbered: made from a workspace open for reading only"
+    book = book_of(made)
+    assert cover(book)["Submission"] == words.capitalize()
+    assert {one.name: one.value for one in book.custom_doc_props.props}["Submission"] == words
+    assert workspace.workbooks.write(tmp_path / "a.xlsx", BookKind.RTTM, "pit_exit").submission == 1
+
+
+def test_workbooks_that_are_written_at_the_same_time_have_numbers_of_their_own(workspace, tmp_path):
+    def one(place):
+        return workspace.workbooks.write(tmp_path / f"{place}.xlsx", BookKind.DEFECTS).submission
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(one, range(4))) == [1, 2, 3, 4]
+
+
+def test_a_workbook_whose_program_died_while_it_was_written_keeps_its_number_from_the_next(tmp_path, clock):
+    workspace_that_tests(tmp_path / "w", clock).close()
+    script = """
+import os, sys
+from pathlib import Path
+from desktop.app import Workspace
+from desktop.jobs import Job
+from desktop.testing.workbooks import BookKind
+workspace = Workspace.open(Path(sys.argv[1]), actor="Jo")
+workspace.workbooks.write(Path(sys.argv[2]), BookKind.RTTM, "", Job(lambda _progress: os._exit(9)))
+"""
+    root = Path(__file__).resolve().parents[2]
+    given = [sys.executable, "-c", script, str(tmp_path / "w"), str(tmp_path / "died.xlsx")]
+    died = subprocess.run(given, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, check=False)  # noqa: S603
+    assert died.returncode == 9
+    with Workspace.open(tmp_path / "w", clock=clock, actor="Jo") as workspace:
+        assert workspace.workbooks.write(tmp_path / "next.xlsx", BookKind.RTTM).submission == 2
+        assert [one.file_name for one in workspace.reports.made()] == ["next.xlsx"]
 
 
 @pytest.mark.parametrize(
@@ -260,6 +306,23 @@ def test_the_completion_report_says_what_was_not_run_and_why(workspace, write):
 
 def _standing(word):
     return ("Not met", "To be judged", "Met").index(word)
+
+
+def test_evidence_that_expired_is_named_and_proves_nothing(workspace, write):
+    workspace.evidence.edit([1], EvidenceEdit(expires="2026-11-22"))  # the day before
+    book = book_of(write(BookKind.RTTM))
+    (row,) = [one for one in table(book, "RTTM") if one["Requirement"] == "R-1"]
+    assert (row["Cover"], row["Evidence"]) == ("Passed, no evidence", "ACME-EVD-0001 (expired)")
+    (look,) = [one for one in table(book, "To look at") if one["What"] == "Evidence expired"]
+    assert (look["Requirement"], look["Detail"].split()[0]) == ("R-1", "ACME-EVD-0001")
+    book = book_of(write(BookKind.COMPLETION))
+    (row,) = [one for one in table(book, "Deviations") if one["What"] == "Evidence expired"]
+    assert (row["Which"], row["Detail"].split()[0]) == ("T-1", "ACME-EVD-0001")
+    assert "T-1" in [one["Which"] for one in table(book, "Deviations") if one["What"] == "Passed without evidence"]
+    (whole,) = [one for one in table(book, "Results by stage") if one["Stage"] == "All stages"]
+    assert whole["Passed with evidence"] == 0
+    (plan,) = [one for one in table(book_of(write(BookKind.PLAN)), "To look at") if one["What"] == "Evidence expired"]
+    assert plan["Detail"] == "1 of its items is not good any more."
 
 
 def test_a_gate_with_nothing_in_its_way_is_met(workspace, write):
