@@ -162,7 +162,7 @@ def test_a_step_that_a_known_case_does_not_have_is_refused_and_the_others_are_ta
     staged = stage(at, "Test case ID,Step,Status", "T-1,10,Passed", "T-1,40,Failed", "T-1,20,Passed", "T-1,30,Passed")
     (one,) = changed(staged, "refused")
     assert (one.key, one.row, one.reason) == (
-        "T-1", 2, "The case has no step 40: it was tested with 10, 20, 30.",
+        "T-1", 3, "The case has no step 40: it was tested with 10, 20, 30.",
     )  # fmt: skip
     at.imports.commit(staged)
     assert results(at) == [("T-1", "Passed", "")]
@@ -248,7 +248,7 @@ def test_a_step_in_two_rows_that_do_not_agree_keeps_the_first(at):
     cases(at)
     staged = stage(at, "Test case ID,Step,Status", "T-1,10,Failed", "T-1,10,Passed", "T-1,20,Passed", "T-1,20,Passed")
     (one,) = changed(staged, "refused")
-    assert (one.row, one.reason) == (2, "Step 10 stands in row 1 too, and says otherwise there.")
+    assert (one.row, one.reason) == (3, "Step 10 stands in row 2 too, and says otherwise there.")
     at.imports.commit(staged)
     assert [row[2] for row in steps(at)] == ["Failed", "Passed"]
 

@@ -14,6 +14,22 @@ from desktop.records.model import RecordKind
         (("Requirement ID", "Requirement", "Family", "Test stage"), ("R-1", "x", "functional", "PIT"), "requirements"),
         (("Test case ID", "Title", "Precondition", "Expected result", "Step"), ("T-1", "x", "", "y", "1"), "cases"),
         (("Test case", "Status", "Executed on", "Tester"), ("T-1", "Passed", "2026-11-20", "Pat"), "results"),
+        (
+            (
+                "Test Case",
+                "Step",
+                "Description",
+                "Source",
+                "Recipient",
+                "Message",
+                "Who",
+                "Valid",
+                "Status",
+                "Evidence",
+            ),
+            ("QT-1", "10", "Send", "SUPI", "CSS", "CSS01700", "QP", "Auto", "Passed", "None"),
+            "results",
+        ),
         (("Defect ID", "Summary", "Severity", "Status", "Owner"), ("D-1", "x", "High", "open", "Kim"), "defects"),
     ],
 )

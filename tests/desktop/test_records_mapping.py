@@ -47,9 +47,9 @@ def test_headings_of_requirements_are_known_by_name_synonym_and_likeness(labels,
 
 @pytest.mark.parametrize(
     "label",
-    ["PIT Test Case ID(s)", "PIT Test Case IDs", "Test Case ID(s)", "Test Case Ids", "Linked tests",
-     "Linked Test Cases", "Test cases", "Test Case(s)", "PIT Test Cases", "Related test case refs", "PIT test ref", "Test Script ID(s)",
-     "Mapped Test Case ID", "Tests"],
+    ["PIT Test Case ID(s)", "PIT Test Case IDs", "Test Case ID(s)", "Test Case Ids", "Linked tests", "Test cases",
+     "Linked Test Cases", "Test Case(s)", "PIT Test Cases", "Related test case refs", "PIT test ref", "Tests",
+     "Test Script ID(s)", "Mapped Test Case ID"],
 )  # fmt: skip
 def test_headings_of_the_test_cases_of_a_requirement(label):
     found = headings(RecordKind.REQUIREMENTS, ("Requirement ID", "Requirement", label))
