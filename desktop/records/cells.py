@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
+from desktop.portfolio.cleaning import HIDDEN
 from desktop.portfolio.mapping import fold
 from desktop.records.model import FieldKind, RecordField
+from desktop.typed_days import WAYS, read_day
 
 LONGEST = 32_767
 """Characters: what a cell of a workbook can hold, so that every text can be handed on."""
@@ -20,7 +23,9 @@ _ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _KEYS = re.compile(r"[,;|\n]+")
-_BRITISH = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
+_UNSEEN = re.compile(HIDDEN)
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_CLOCK = re.compile(r"(.*?[^T ])[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.DOTALL)
 
 
 class BadCell(ValueError):
@@ -55,21 +60,32 @@ def value_of(text: str, of: RecordField) -> str:
         case FieldKind.CHOICE:
             known = of.choices.get(fold(text))
             if known is None:
-                shown = text if len(text) <= 60 else f"{text[:60]}..."
-                raise BadCell(f"{of.title} “{shown}” is not known; use {_listed(of)}")
+                if why := of.vague.get(fold(text)):
+                    raise BadCell(f"{of.title} “{shown(text)}” {why}")
+                raise BadCell(f"{of.title} “{shown(text)}” is not known; use {_listed(of)}")
             return known
         case FieldKind.TEXT:
             return of.choices.get(fold(text), text) if of.choices else text
 
 
 def key_of(text: str) -> str:
-    """A key as it stands, its white space made single. Raises BadCell when it is too long to be one."""
+    """A key as people see it: no characters that nobody sees, every dash a hyphen, its white space made single.
+
+    Nothing that is seen is lost. Raises BadCell when it is an error of a workbook or too long to be a key.
+    """
     key = " ".join(plain(text).split())
+    if not key.isascii():
+        key = " ".join(_UNSEEN.sub("", _DASHES.sub("-", unicodedata.normalize("NFC", key))).split())
     if key in _ERRORS:
         raise BadCell(f"The id holds an error of the workbook ({key})")
     if len(key) > LONGEST_KEY:
         raise BadCell(f"The id has {len(key):,} characters, more than {LONGEST_KEY}")
     return key
+
+
+def looks_other(text: str) -> bool:
+    """Whether a cell of ids holds characters that nobody sees, or dashes and blanks of another kind."""
+    return not text.isascii() and bool(_UNSEEN.search(text) or _DASHES.search(text))
 
 
 def keys_in(texts: Iterable[str]) -> tuple[str, ...]:
@@ -85,21 +101,27 @@ def _listed(of: RecordField) -> str:
 
 def _day(text: str, of: RecordField) -> str:
     """A day (2026-11-23), or a moment (2026-11-23T09:30:00) where more than the day is said."""
-    british = _BRITISH.match(text)
+    clock = _CLOCK.fullmatch(text)
+    day = read_day(clock[1] if clock else text)
     try:
-        if british is not None:
-            day, month, year, hour, minute, second = (int(part or 0) for part in british.groups())
-            moment = datetime(year, month, day, hour, minute, second)
-        elif len(text) <= 10:
-            return date.fromisoformat(text).isoformat()
-        else:
+        if day is None:
             moment = datetime.fromisoformat(text.replace(" ", "T", 1))
+        elif clock is None:
+            return day.isoformat()
+        else:
+            hour, minute, second = (int(part or 0) for part in clock.groups()[1:])
+            moment = datetime(day.year, day.month, day.day, hour, minute, second)
     except ValueError:
-        shown = text if len(text) <= 60 else f"{text[:60]}..."
-        raise BadCell(f"{of.title} “{shown}” is no date; write 2026-11-23 or 23/11/2026") from None
+        raise BadCell(f"{of.title} “{shown(text)}” is no date; write {WAYS}") from None
     if moment.tzinfo is None and (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return moment.date().isoformat()
     return moment.isoformat(timespec="seconds")
+
+
+def shown(text: str) -> str:
+    """A text on one line, its first 60 characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:60]}..."
 
 
 def _number(text: str, of: RecordField) -> str:

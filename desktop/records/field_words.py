@@ -34,17 +34,18 @@ STATUS_WORDS = words(
 (domain/process.md, section 6.3)."""
 
 STATUS_PLAIN = frozenset(
-    map(
-        fold,
-        "pass,passed,p,ok,okay,success,successful,succeeded,fail,failed,f,failure,error,errors,not ok,unsuccessful,"
-        "block,blocked,b,not run,not executed,no run,untested,not tested,unexecuted,not started,skipped,skip,"
-        "not applicable,n/a,na".split(","),
+    words(
+        Passed="pass,p,ok,okay,success,successful,succeeded",
+        Failed="fail,f,failure,error,errors,not ok,unsuccessful",
+        Blocked="block,b",
+        Not_run="not executed,no run,untested,not tested,unexecuted,not started,skipped,skip",
+        Not_applicable="n/a,na",
     )
 )
 """Those of them that plainly say what the value says; the others are told with what they were taken for."""
 
 STATUS_VAGUE = dict.fromkeys(
-    map(fold, "complete,completed,done,executed,finished,run,tested,closed,ended,concluded".split(",")),
+    words(run="complete,completed,done,executed,finished,tested,closed,ended,concluded"),
     "says that it was run, not how it ended; say Passed or Failed",
 )
 

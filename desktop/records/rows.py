@@ -10,17 +10,24 @@ Decided here, and said in the notes wherever it happens:
 - A row of results that names a step is the result of that step, and one that does not is the result of its case. What
   stands beside steps and is of the case is put together: texts under one another, the last day, the sum of seconds.
 - A record of which one row cannot be taken is not taken at all.
+- A row of totals is no record, and where headings of another table stand the table ends (desktop/records/odd_rows.py).
+- What a cell says in other words than the field's own is told with what it was taken for; of a status that claims a
+  result the words are kept in the result's message, or in the remark of its step.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from desktop.jobs import Job
-from desktop.records.cells import BadCell, key_of, keys_in, plain, value_of
+from desktop.portfolio.mapping import fold
+from desktop.records.cells import BadCell, key_of, keys_in, looks_other, plain, shown, value_of
 from desktop.records.fields import by_name
 from desktop.records.model import ChangeKind, FieldKind, RecordChange, RecordField, RecordKind
+from desktop.records.odd_rows import begins_table, is_total
+from desktop.records.row_notes import SECTION, RowNotes
 from desktop.records.table import RecordTable
 
 _IDENTITY: Mapping[RecordKind, tuple[str, ...]] = {
@@ -33,14 +40,17 @@ _IDENTITY: Mapping[RecordKind, tuple[str, ...]] = {
 }
 """What a row is known by: the first of these fields that is filled."""
 
-_SECTION = {RecordKind.REQUIREMENTS: "family", RecordKind.CASES: "scenario"}
 _OVER_STEPS = {"description", "precondition", "expected"}
 """Texts of a case that may stand beside each of its steps: they are put under one another."""
 _OF_STEP = ("step_description", "step_source", "step_recipient", "step_message", "step_who", "step_valid")
 """What only a row of a step has in a file of results."""
-_NAMED = 5
+_KEYS = ("key", "ref", "defect", "requirement")
+"""Fields with one id."""
+_CLAIMS = ("Passed", "Failed", "Blocked")
+"""Statuses that claim something of a test: the words that stood there are kept."""
 _SEEN = 50_000
 """Cells whose value is kept, since most columns repeat few of them."""
+_DECIMAL = re.compile(r"\d+\.\d+")
 _EVERY = 2_000
 """Rows between two reports of progress."""
 
@@ -122,29 +132,40 @@ class _Reader:
         self._identity = [name for name in _IDENTITY[kind] if name in self._mapped]
         self._open: dict[str, _Open] = {}
         self._refused: list[RecordChange] = []
-        self._sections: list[str] = []
-        self._continued = 0
-        self._repeated = 0
+        self._tell = RowNotes(kind, by_name(kind), frozenset(self._mapped))
         self._seen: dict[tuple[str, str], str] = {}
         self._spaced = self._ids_hold_blanks()
         self._stepped = kind is RecordKind.RESULTS and "step" in self._mapped
-        self._stepless = 0
 
     def read(self, job: Job) -> Rows:
         section = ""
         current: _Open | None = None
+        before, other = 0, 0
         for place, (number, cells) in enumerate(self._table.rows):
             if place % _EVERY == 0:
                 job.report("Reading the rows", place, len(self._table.rows), "rows")
+            after_blank, before = number > before + 1 and bool(before), number
+            if other or begins_table(cells, self._key_place(), after_blank=after_blank):
+                other = other or number
+                where = "in this row" if number == other else f"in row {other:,}"
+                self._refuse(number, self._shown_key(cells), "", f"Another table begins {where}; import it by itself")
+                continue
+            if is_total(cells, self._key_place(), self._title_place()):
+                self._refuse(number, self._shown_key(cells), "", "It is a total, and no record")
+                current = None
+                continue
             heading = self._section_of(number, cells)
             if heading is not None:
-                self._sections.append(heading)
+                self._tell.sections.append(heading)
                 section, current = heading, None
                 continue
             current = self._take(number, cells, section, current)
         records = [record for one in self._open.values() if (record := self._closed(one)) is not None]
         self._refused.sort(key=lambda one: one.row or 0)
-        return Rows(tuple(records), tuple(self._refused), tuple(self._notes()))
+        if self._clear:
+            self._tell.left_linked(records)
+        self._tell.number_ids(self._number_ids())
+        return Rows(tuple(records), tuple(self._refused), tuple(self._tell.notes()))
 
     def _take(self, number: int, cells: Sequence[str], section: str, current: _Open | None) -> _Open | None:
         title = plain(self._cell(cells, "title"))[:200]
@@ -165,18 +186,18 @@ class _Reader:
             if current is None or not self._continues(cells):
                 self._refuse(number, "", title, "No id stands in this row")
                 return current
-            self._continued += 1
+            self._tell.continued += 1
             key = current.rows[0].key
         one = self._open.setdefault(self._group(key, cells, current), _Open())
         if current is not one and (one.rows or one.bad) and not self._stepped:
-            self._repeated += 1
+            self._tell.repeated += 1
         try:
             row = self._row(number, key, cells)
         except BadCell as bad:
             one.bad.append((number, str(bad)))
             one.rows.append(_Row(number, key, {"title": title}, {}, {}, {}))
             return one
-        name = _SECTION.get(self._kind, "")
+        name = SECTION.get(self._kind, "")
         if section and name and name not in self._mapped:
             row.values.setdefault(name, section)
         one.rows.append(row)
@@ -184,17 +205,16 @@ class _Reader:
 
     def _row(self, number: int, key: str, cells: Sequence[str]) -> _Row:
         row = _Row(number, key, {}, {}, {}, {})
+        said: dict[str, str] = {}
         for name, (at, of) in self._mapped.items():
             text = cells[at]
             if not text.strip():
                 continue
-            value = self._seen.get((name, text))
-            if value is None:
-                value = value_of(text, of)
-                if len(self._seen) < _SEEN:
-                    self._seen[name, text] = value
+            value = self._value(name, of, text)
             if value == "" and plain(text) == "":
                 continue
+            if self._told(of, text, value) and self._kind is RecordKind.RESULTS and value in _CLAIMS:
+                said[name] = f"{of.title} in the file: {shown(plain(text))}"
             if of.step:
                 row.step[name] = value
             elif of.kind is FieldKind.KEYS:
@@ -206,7 +226,21 @@ class _Reader:
                 row.extra[label] = plain(cells[at])
         if self._stepped:
             self._part_steps(row)
+        _keep_words(row, said)
         return row
+
+    def _value(self, name: str, of: RecordField, text: str) -> str:
+        """The value of a filled cell. Raises BadCell."""
+        if of.kind is FieldKind.KEYS and looks_other(text):
+            self._tell.unseen.append(text)
+        value = self._seen.get((name, text))
+        if value is None:
+            value = value_of(text, of)
+            if name in _KEYS:
+                value = key_of(value)
+            if len(self._seen) < _SEEN:
+                self._seen[name, text] = value
+        return value
 
     def _part_steps(self, row: _Row) -> None:
         """Give a row of results to its step, or to its case where it names none. Raises BadCell."""
@@ -216,7 +250,7 @@ class _Reader:
         elif any(row.step.get(name) for name in _OF_STEP):
             raise BadCell("It describes a step and has no number of it, so that the result of the case is not sure")
         else:
-            self._stepless += bool(row.step)
+            self._tell.stepless += bool(row.step)
             row.step.clear()
         status = row.values.pop("case_status", "")
         if status and row.values.setdefault("status", status) != status:
@@ -265,7 +299,7 @@ class _Reader:
         """What the rows of one id say, and why that is not one thing ('' when it is)."""
         under = _OVER_STEPS if self._kind is RecordKind.CASES and any(row.step for row in rows) else set()
         values: dict[str, str] = {}
-        for name in dict.fromkeys((*self._value_names(), *([_SECTION[self._kind]] if self._kind in _SECTION else []))):
+        for name in dict.fromkeys((*self._value_names(), *([SECTION[self._kind]] if self._kind in SECTION else []))):
             found: dict[str, int] = {}
             for row in rows:
                 if name in row.values:
@@ -277,7 +311,7 @@ class _Reader:
                 (a, in_a), (b, in_b), *_ = found.items()
                 return {}, (
                     f"The id stands in several rows that do not agree: {by_name(self._kind)[name].title} is "
-                    f"“{_short(a)}” in row {in_a:,} and “{_short(b)}” in row {in_b:,}"
+                    f"“{shown(a)}” in row {in_a:,} and “{shown(b)}” in row {in_b:,}{self._lost_zero(rows[0].key)}"
                 )
             if found:
                 values[name] = "\n".join(found)
@@ -303,6 +337,8 @@ class _Reader:
         for name in self._identity:
             key = key_of(self._cell(cells, name)) if name != "title" else plain(self._cell(cells, name))[:200]
             if key:
+                if name != "title" and looks_other(self._cell(cells, name)):
+                    self._tell.unseen.append(self._cell(cells, name))
                 return " ".join(key.split())
         return ""
 
@@ -319,6 +355,39 @@ class _Reader:
         if not run and self._stepped and current is not None and current.rows[0].key == key:
             run = current.rows[0].values.get("run", "")
         return f"{run}\n{key}" if run else key
+
+    def _key_place(self) -> int | None:
+        return self._mapped[self._identity[0]][0] if self._identity else None
+
+    def _title_place(self) -> int | None:
+        return self._mapped["title"][0] if "title" in self._mapped else None
+
+    def _shown_key(self, cells: Sequence[str]) -> str:
+        place = self._key_place()
+        return shown(plain(cells[place])) if place is not None else ""
+
+    def _number_ids(self) -> dict[str, int]:
+        """Columns of ids that hold number cells, with how many: what a format shows of them is not in the file."""
+        found = {}
+        for name in self._identity:
+            heading = self._table.headings[self._mapped[name][0]]
+            if name != "title" and (count := self._table.number_cells.get(heading)):
+                found[heading] = count
+        return found
+
+    def _lost_zero(self, key: str) -> str:
+        """More of a sentence on rows of one id: they may be of two, where 4.10 is the number 4.1."""
+        if not _DECIMAL.fullmatch(key) or not self._number_ids():
+            return ""
+        return f". As a number {key}0 is {key} too: format the column of the ids as text and write them again"
+
+    def _told(self, of: RecordField, text: str, value: str) -> bool:
+        """Count a cell that says its value in other words; whether it does."""
+        word = fold(text)
+        if of.kind is not FieldKind.CHOICE or word in of.plain or word == fold(value):
+            return False
+        self._tell.taken_for(of.title, " ".join(plain(text).split()), value)
+        return True
 
     def _cell(self, cells: Sequence[str], name: str) -> str:
         return cells[self._mapped[name][0]] if name in self._mapped else ""
@@ -353,32 +422,6 @@ class _Reader:
     def _refuse(self, number: int, key: str, title: str, reason: str) -> None:
         self._refused.append(RecordChange(key, title, ChangeKind.REFUSED, number, reason=f"{reason}."))
 
-    def _notes(self) -> list[str]:
-        notes = []
-        if self._sections:
-            names = ", ".join(f"“{_short(one)}”" for one in self._sections[:_NAMED])
-            more = f" and {len(self._sections) - _NAMED:,} more" if len(self._sections) > _NAMED else ""
-            name = _SECTION.get(self._kind, "")
-            use = "passed over"
-            if name and name not in self._mapped:
-                use = f"taken as the {by_name(self._kind)[name].title.lower()} of the rows below"
-            are = "rows are headings of sections" if len(self._sections) > 1 else "row is the heading of a section"
-            notes.append(f"{len(self._sections):,} {are}, {use}: {names}{more}.")
-        if self._continued:
-            notes.append(
-                f"{self._continued:,} row{'s' if self._continued > 1 else ''} without an id "
-                f"{'were' if self._continued > 1 else 'was'} taken as more of the record above."
-            )
-        if self._stepless:
-            rows = "row" if self._stepless == 1 else "rows"
-            notes.append(
-                f"{self._stepless:,} {rows} without a step: what stands there of evidence, files or a remark of a step "
-                "is passed over."
-            )
-        if self._repeated and self._kind is RecordKind.RESULTS:
-            notes.append("Of a case with several results the one executed last counts.")
-        return notes
-
 
 _BESIDE_STEPS: Mapping[str, Callable[[Sequence[str]], str]] = {
     "message": lambda texts: "\n".join(dict.fromkeys(texts)),
@@ -388,6 +431,19 @@ _BESIDE_STEPS: Mapping[str, Callable[[Sequence[str]], str]] = {
     "seconds": lambda texts: repr(sum(map(float, texts))),
 }
 """What rows of steps say of their case, where they do not say the same."""
+
+
+def _keep_words(row: _Row, said: Mapping[str, str]) -> None:
+    """Keep what a row said of its status in its own words: of a step in its remark, else in the result's message."""
+    for name, words in said.items():
+        if name == "status" and row.step.get("step"):
+            row.step["step_remark"] = _under(row.step.get("step_remark", ""), words)
+        else:
+            row.values["message"] = _under(row.values.get("message", ""), words)
+
+
+def _under(text: str, more: str) -> str:
+    return f"{text}\n{more}" if text else more
 
 
 def _together(rows: Sequence[_Row]) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
@@ -401,8 +457,3 @@ def _together(rows: Sequence[_Row]) -> tuple[dict[str, tuple[str, ...]], dict[st
             if text not in extra.get(label, "").split("\n"):
                 extra[label] = f"{extra[label]}\n{text}" if label in extra else text
     return keys, extra
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else f"{text[:60]}..."

@@ -25,6 +25,7 @@ from desktop.portfolio.readers.xlsx import SheetInfo
 from desktop.portfolio.reading import FaultKind, Reading, encoding_name
 from desktop.portfolio.staging import look_at_table, read_whole
 from desktop.records.headings import Headings, Merge, find_headings
+from desktop.records.row_lines import row_lines
 
 ROW_LIMIT = 200_000
 """Rows of one file: far more than a register of requirements or results has."""
@@ -48,14 +49,17 @@ class RecordTable:
     headings: tuple[str, ...]
     """Labels: each is different."""
     rows: tuple[tuple[int, tuple[str, ...]], ...]
-    """Data rows, blank ones left out: the number of each below the headings, from 1, and its cells."""
+    """Data rows, blank ones left out: the row of the sheet as a spreadsheet numbers it, or the line of the file on
+    which it begins, and its cells."""
     heading_row: int
     sheet: str = ""
     sheets: tuple[SheetInfo, ...] = ()
     encoding: str = ""
     notes: tuple[str, ...] = ()
     across: frozenset[tuple[int, int]] = field(default=frozenset())
-    """Cells that are merged over others beside them: number of the row, and place of the column."""
+    """Cells that are merged over others beside them: row of the sheet, and place of the column."""
+    number_cells: Mapping[str, int] = field(default_factory=dict)
+    """Headings of a workbook under which cells hold numbers and no texts, with how many."""
 
 
 def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
@@ -73,6 +77,7 @@ def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
     try:
         with closing(look_at_table(path, staging, job, sheet, likely)) as source:
             whole = read_whole(source, staging, job)
+            lines: list[int] = []
             try:
                 if whole.reading.rows > ROW_LIMIT:
                     raise FileRefused(
@@ -82,6 +87,8 @@ def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
                     )
                 frame = pl.read_parquet(whole.parquet)
                 cells = [tuple(row) for row in frame.rows()]
+                if source.text is not None and source.text_path is not None:
+                    lines = row_lines(source.text_path, source.text, len(cells))
             finally:
                 shutil.rmtree(whole.folder, ignore_errors=True)
     except FileRefused as refused:
@@ -91,10 +98,13 @@ def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
     grid = [*reading.above, reading.headings, *cells]
     first_row = reading.heading_row - len(reading.above)
     found = find_headings(grid[:50], len(reading.above), names, merges, first_row)
-    heading_row = first_row + found.last
+    places = lines or list(range(first_row, first_row + len(grid)))
+    heading_row = places[found.last]
     rows = [
         (number, row)
-        for number, row in enumerate((_fit(row, len(found.texts)) for row in grid[found.last + 1 :]), start=1)
+        for number, row in zip(
+            places[found.last + 1 :], (_fit(row, len(found.texts)) for row in grid[found.last + 1 :]), strict=True
+        )
         if any(cell.strip() for cell in row)
     ]
     repeated = [number for number, row in rows if _is_heading(row, found.texts)]
@@ -124,10 +134,9 @@ def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
         encoding=encoding_name(reading.encoding) if reading.encoding else "",
         notes=tuple(notes),
         across=frozenset(
-            (merge.top - heading_row, used.index(merge.left))
-            for merge in merges
-            if merge.right > merge.left and merge.left in used
+            (merge.top, used.index(merge.left)) for merge in merges if merge.right > merge.left and merge.left in used
         ),
+        number_cells={labels[used.index(at)]: count for at, count in _number_cells(reading).items() if at in used},
     )
 
 
@@ -175,6 +184,15 @@ def _of_a_table(refused: FileRefused) -> FileRefused:
 def _merges(reading: Reading) -> list[Merge]:
     found = (Merge.of(fault.value) for fault in reading.faults if fault.kind is FaultKind.MERGED)
     return [merge for merge in found if merge is not None]
+
+
+def _number_cells(reading: Reading) -> dict[int, int]:
+    """Columns of a sheet, from 0, in which numbers stand as numbers, with how many."""
+    return {
+        fault.column: int(fault.value)
+        for fault in reading.faults
+        if fault.kind is FaultKind.NUMBER and fault.row is None and fault.column is not None and fault.value.isdecimal()
+    }
 
 
 def _fit(row: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from desktop.clock import Clock, today
 from desktop.errors import InvalidInput, NotFound
 from desktop.pit.service import PitService
 from desktop.testing import entered
+from desktop.testing.day_rules import check_defect, check_work_off, closing_day
 from desktop.testing.model import Defect, DefectDetails, DefectStatus, Status, WorkOff, WorkOffDetails, WorkOffStatus
 from desktop.testing.requirements import counted
 from desktop.testing.tables import defect_table, work_off_table
@@ -72,9 +73,7 @@ class DefectService:
         if defect_id is None and not values["raised"]:
             values["raised"] = self._today()
         self._close(values)
-        entered.in_order(
-            values["raised"], values["closed"], "closed", "A defect cannot be closed before it was raised."
-        )
+        check_defect(values, self._today())
         with self._edit("defect.save", "Save a defect") as edit:
             if defect_id is None:
                 self._check_severity(values["severity"])
@@ -175,13 +174,8 @@ class DefectService:
         """
         values = self._checked(details)
         values["title"] = entered.needed(values["title"], "title", "A work-off item needs a title.")
-        if not values["defect_id"] and not values["requirement_id"]:
-            raise InvalidInput(
-                "A work-off item is for a defect or a requirement.", field="defect_id", todo="Choose one."
-            )
-        if values["agreed_on"] and not values["agreed_by"]:
-            raise InvalidInput("Name who agreed.", field="agreed_by")
         self._close(values)
+        check_work_off(values, self._today(), is_for=bool(values["defect_id"] or values["requirement_id"]))
         with self._edit("work-off.save", "Save a work-off item") as edit:
             for name, table in (("defect_id", "defect"), ("requirement_id", "requirement")):
                 values[name] = values[name] or None
@@ -282,9 +276,7 @@ class DefectService:
             )
 
     def _close(self, values: dict[str, Any]) -> None:
-        """What is closed has a day, today where none was given; what is not has none."""
-        ended = values["status"] in _ENDED
-        values["closed"] = (values["closed"] or self._today()) if ended else ""
+        values["closed"] = closing_day(values["status"], values["closed"], self._today())
 
     @staticmethod
     def _link(edit: Edit, defect_id: int, result_ids: Sequence[int]) -> int:
@@ -295,11 +287,6 @@ class DefectService:
         rows = [(defect_id, one) for one in dict.fromkeys(result_ids) if one not in there]
         edit.insert_many("defect_result", ("defect_id", "result_id"), rows)
         return len(rows)
-
-
-_ENDED = {
-    DefectStatus.CLOSED.value, DefectStatus.REJECTED.value, WorkOffStatus.DONE.value, WorkOffStatus.DROPPED.value,
-}  # fmt: skip
 
 
 def _details(row: DefectRow) -> DefectDetails:

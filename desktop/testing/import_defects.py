@@ -8,12 +8,14 @@ release says nothing about the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from desktop.errors import InvalidInput
 from desktop.pit.model import SeverityLevel
 from desktop.portfolio.mapping import fold
 from desktop.records.model import ChangeKind, RecordChange, RecordKind
 from desktop.records.rows import Record
+from desktop.testing.day_rules import ENDED, check_defect, check_work_off, closing_day
 from desktop.testing.import_plan import Applied, Context, Known, Plan, Wanted, change_of, compared, counted, listed
 from desktop.testing.model import DefectStatus, WorkOffStatus
 from local_db import defects, requirements, test_runs
@@ -51,32 +53,67 @@ def plan_defects(context: Context, records: Sequence[Record], severities: Sequen
     ids = {fold(text): one.id for one in severities for text in (one.id, one.name)}
     good: list[Record] = []
     refused: list[RecordChange] = []
+    told = _Told("defect", context.today)
     for record in records:
         values = {name: text for name, text in record.values.items() if name != "ref"}
         before = kept_of(record)
         if record.values.get("ref") and before is None:
             # A reference of another tool under the heading of ours: it is the defect's number there.
             values.setdefault("key", record.values["ref"])
-        severity = values.get("severity", "")
-        if severity:
-            known = ids.get(fold(severity))
-            if known is None and (before is None or severity != before.values["severity"]):
-                reason = (
-                    f"The scale has no severity “{severity[:60]}”; use {listed([one.name for one in severities], 9)}, "
-                    "or map no heading to the severity."
-                )
-                refused.append(
-                    RecordChange(record.key, values.get("title", ""), ChangeKind.REFUSED, record.row, reason=reason)
-                )
-                continue
-            values["severity"] = names[known] if known else severity
+        if reason := _scaled(values, before, ids, names):
+            refused.append(
+                RecordChange(record.key, values.get("title", ""), ChangeKind.REFUSED, record.row, reason=reason)
+            )
+            continue
         if not values.get("status"):
             values.pop("status", None)
         if before is None:
             values.setdefault("status", DefectStatus.OPEN.value)
+        try:
+            check_defect(_closed(values, before, context.today, told), context.today)
+        except InvalidInput as error:
+            refused.append(_refused(record, values, error))
+            continue
         good.append(replace(record, values=values))
     matched = _matched(good, records, kept_of)
     wanted, same, untitled = compared(RecordKind.DEFECTS, good, matched, title_of=_title)
+    links, unseen = _new_links(context, good, matched)
+    plan = Plan(
+        changes=[*(change_of(one) for one in wanted), *refused, *untitled],
+        unchanged=len(same),
+        work=bool(wanted or links),
+        apply=lambda edit, import_id: _apply_defects(
+            edit, wanted, same, links, {name: one for one, name in names.items()}
+        ),
+        notes=told.notes(),
+    )
+    if links:
+        total = sum(len(some) for some in links.values())
+        plan.notes.append(f"{counted(total, 'link')} to the newest results of test cases will be added.")
+    if unseen:
+        plan.notes.append(f"Test cases without a result, to which nothing is linked: {listed(list(unseen))}.")
+    return plan
+
+
+def _scaled(values: dict[str, str], before: Known | None, ids: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """Put the scale's own word for the severity; why the row is refused, '' when it is not."""
+    severity = values.get("severity", "")
+    if not severity:
+        return ""
+    known = ids.get(fold(severity))
+    if known is None and (before is None or severity != before.values["severity"]):
+        return (
+            f"The scale has no severity “{severity[:60]}”; use {listed(list(names.values()), 9)}, or map no heading to "
+            "the severity."
+        )
+    values["severity"] = names[known] if known else severity
+    return ""
+
+
+def _new_links(
+    context: Context, good: Sequence[Record], matched: Mapping[str, Known]
+) -> tuple[dict[str, list[int]], dict[str, None]]:
+    """Results to link by the row's id, and cases without a result."""
     newest = {row.case_id: row.result_id for row in test_runs.newest(context.connection)}
     case_ids = {row.key: row.id for row in requirements.cases(context.connection)}
     seen = {(one.defect_id, one.result_id) for one in defects.seen_in(context.connection)}
@@ -90,20 +127,7 @@ def plan_defects(context: Context, records: Sequence[Record], severities: Sequen
                 unseen[key] = None
             elif before is None or (before.id, result) not in seen:
                 links.setdefault(record.key, []).append(result)
-    plan = Plan(
-        changes=[*(change_of(one) for one in wanted), *refused, *untitled],
-        unchanged=len(same),
-        work=bool(wanted or links),
-        apply=lambda edit, import_id: _apply_defects(
-            edit, wanted, same, links, {name: one for one, name in names.items()}
-        ),
-    )
-    if links:
-        total = sum(len(some) for some in links.values())
-        plan.notes.append(f"{counted(total, 'link')} to the newest results of test cases will be added.")
-    if unseen:
-        plan.notes.append(f"Test cases without a result, to which nothing is linked: {listed(list(unseen))}.")
-    return plan
+    return links, unseen
 
 
 def plan_work_off(context: Context, records: Sequence[Record]) -> Plan:
@@ -137,37 +161,88 @@ def plan_work_off(context: Context, records: Sequence[Record]) -> Plan:
     requirement_of = {row.key: row.id for row in requirements.requirements(context.connection)}
     unknown: dict[str, None] = {}
     good: list[Record] = []
+    refused: list[RecordChange] = []
+    told = _Told("work-off item", context.today)
     refs: dict[str, str] = {}
     for record in records:
         values = {name: text for name, text in record.values.items() if name != "ref"}
         refs[record.key] = record.values.get("ref", "")
+        before = kept_of(record)
+        lost = []
         if named := values.get("defect"):
             if named in defect_of:
                 values["defect"] = defect_of[named].ref
             else:
-                unknown[values.pop("defect")] = None
+                lost.append(values.pop("defect"))
         if (named := values.get("requirement")) and named not in requirement_of:
-            unknown[values.pop("requirement")] = None
+            lost.append(values.pop("requirement"))
         if not values.get("status"):
             values.pop("status", None)
-        if kept_of(record) is None:
+        if before is None:
             values.setdefault("status", WorkOffStatus.OPEN.value)
+        whole = _closed(values, before, context.today, told)
+        try:
+            check_work_off(whole, context.today, is_for=bool(whole.get("defect") or whole.get("requirement")))
+        except InvalidInput as error:
+            refused.append(_refused(record, values, error, lost))
+            continue
+        unknown |= dict.fromkeys(lost)
         good.append(replace(record, values=values))
     matched = _matched(good, records, kept_of)
     wanted, same, untitled = compared(RecordKind.WORK_OFF, good, matched, title_of=_title)
     defect_ids = {row.ref: row.id for row in defect_of.values()}
     plan = Plan(
-        changes=[*(change_of(one) for one in wanted), *untitled],
+        changes=[*(change_of(one) for one in wanted), *refused, *untitled],
         unchanged=len(same),
         work=bool(wanted),
         apply=lambda edit, import_id: _apply_work_off(edit, wanted, refs, defect_ids, requirement_of),
+        notes=told.notes(),
     )
     if unknown:
         plan.notes.append(f"Defects and requirements that are not here, and are left out: {listed(list(unknown))}.")
-    loose = sum(1 for one in wanted if not one.values.get("defect") and not one.values.get("requirement"))
-    if loose:
-        plan.notes.append(f"For no defect and no requirement that is here: {counted(loose, 'work-off item')}.")
     return plan
+
+
+@dataclass
+class _Told:
+    """What was put in place or left out, to be told."""
+
+    word: str
+    day: str
+    undated: int = 0
+    open: int = 0
+
+    def notes(self) -> list[str]:
+        notes = []
+        if self.undated:
+            notes.append(f"Closed without a day: {counted(self.undated, self.word)}; {self.day} is put there.")
+        if self.open:
+            notes.append(f"Open with a closing day, which is left out: {counted(self.open, self.word)}.")
+        return notes
+
+
+def _closed(values: dict[str, str], before: Known | None, today: str, told: _Told) -> dict[str, str]:
+    """Give `values` the closing day that the status asks for, as for typed ones; returns all values as they will be."""
+    kept = before.values if before is not None else {}
+    whole = {**kept, **values}
+    given = whole.get("closed", "")
+    if values.get("closed") == "" and whole["status"] in ENDED:
+        given = kept.get("closed", "")
+    closed = closing_day(whole["status"], given, today)
+    told.undated += bool(closed and not given)
+    told.open += bool(values.get("closed") and not closed)
+    if closed != kept.get("closed", "") or "closed" in values:
+        values["closed"] = closed
+    return {**whole, "closed": closed}
+
+
+def _refused(record: Record, values: Mapping[str, str], error: InvalidInput, lost: Sequence[str] = ()) -> RecordChange:
+    """A row that the rule for typed ones refuses."""
+    reason = error.what
+    if lost:
+        are = "is" if len(lost) == 1 else "are"
+        reason = f"{reason} {listed(lost)} {are} not here: import what it is for first."
+    return RecordChange(record.key, values.get("title", ""), ChangeKind.REFUSED, record.row, reason=reason)
 
 
 def _title(record: Record, known: Known | None) -> str:

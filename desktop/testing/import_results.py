@@ -11,8 +11,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from desktop.errors import InvalidInput
 from desktop.records.model import ChangeKind, RecordChange, RecordKind, RunDetails
 from desktop.records.rows import Record
+from desktop.testing.day_rules import check_executed
 from desktop.testing.freezing import frozen_case
 from desktop.testing.import_links import LinkPlan, add_cases, planned_links
 from desktop.testing.import_plan import (
@@ -63,9 +65,8 @@ def plan_results(context: Context, records: Sequence[Record], *, actor: str, at:
     details = replace(details, title=details.title.strip() or default_title)
     target = context.options.into_run or record_imports.run_of(connection, context.file_sha256, details.title) or 0
     case_ids = {row.key: row.id for row in requirements.cases(connection)}
-    told = _Told(
-        today=context.today, day=details.started or (by_id[target].started if target in by_id else "") or context.today
-    )
+    day = details.started or (by_id[target].started if target in by_id else "") or context.today
+    told = _Told(min(day, context.today))
     placed, refused = _placed(context, records, runs, target, told)
     known = _known(context, {run for run, _ in placed if run})
     steps = plan_steps(context, placed, {place: known[place].id for place in placed if place in known})
@@ -126,7 +127,6 @@ def plan_results(context: Context, records: Sequence[Record], *, actor: str, at:
 class _Told:
     """What was put where the file says nothing, counted."""
 
-    today: str
     day: str
     """For results without one."""
     strange: dict[str, None] = field(default_factory=dict)
@@ -134,7 +134,6 @@ class _Told:
     reasonless: int = 0
     undated: int = 0
     blank: int = 0
-    ahead: int = 0
 
     def notes(self) -> list[str]:
         """In sentences."""
@@ -150,8 +149,6 @@ class _Told:
             )
         if self.undated:
             notes.append(f"Without a day: {counted(self.undated, 'result')}; {self.day} is put there.")
-        if self.ahead:
-            notes.append(f"Executed on a day that lies ahead: {counted(self.ahead, 'result')}, taken as they stand.")
         if self.blank:
             notes.append(f"Without a status: {counted(self.blank, 'result')}, taken as Not run.")
         return notes
@@ -171,8 +168,15 @@ def _placed(
         if place in placed:
             reason = f"Row {placed[place].row:,} is a result of the same test case in the same run."
             refused.append(RecordChange(record.key, _title_of(record), ChangeKind.REFUSED, record.row, reason=reason))
-        else:
-            placed[place] = record
+            continue
+        try:
+            check_executed(record.values.get("executed", ""), context.today)
+        except InvalidInput as error:
+            refused.append(
+                RecordChange(record.key, _title_of(record), ChangeKind.REFUSED, record.row, reason=error.what)
+            )
+            continue
+        placed[place] = record
     return placed, refused
 
 
@@ -240,7 +244,6 @@ def _completed(record: Record, known: Known | None, told: _Told) -> dict[str, st
     values["title"] = kept.get("title") or _title_of(record)
     if known is not None and len(values) == 1:
         return values
-    told.ahead += values.get("executed", "")[:10] > told.today
     told.blank += not values.get("status") and known is None
     status = values.setdefault("status", kept.get("status", Status.NOT_RUN.value))
     other = status != kept.get("status")

@@ -13,9 +13,11 @@ from desktop.clock import Clock, today
 from desktop.errors import InvalidInput, NotFound
 from desktop.records.model import RunDetails
 from desktop.testing import entered
+from desktop.testing.day_rules import check_executed
 from desktop.testing.freezing import frozen_case, frozen_steps
 from desktop.testing.hashing import case_hash
 from desktop.testing.model import Result, ResultEdit, RunInfo, Status, StepResult
+from desktop.testing.plain_keys import is_plain
 from desktop.testing.requirement_rows import case_of, steps_by_case
 from desktop.testing.requirements import counted
 from desktop.testing.tables import result_table
@@ -164,7 +166,7 @@ class RunService:
             steps = {step.position: step for step in frozen_steps(json.loads(row.frozen))}
             if position not in steps:
                 raise NotFound(f"{row.key} had no step {position} when it was run.")
-            title = edit.title = f"Step {steps[position].step} of {row.key}: {values['status']}"
+            title = edit.title = _step_title(steps[position].step, row.key, values["status"])
             there = test_runs.step_ids(edit.connection, result_id).get(position)
             if there is None:
                 edit.insert("step_result", {"result_id": result_id, "position": position, **values})
@@ -203,8 +205,7 @@ class RunService:
 
     def _checked(self, change: ResultEdit) -> ResultEdit:
         executed = None if change.executed is None else entered.day_or_moment(change.executed, "executed")
-        if executed and executed[:10] > today(self._clock).isoformat():
-            raise InvalidInput("A case cannot have been run on a day that lies ahead.", field="executed")
+        check_executed(executed or "", today(self._clock).isoformat())
         return ResultEdit(
             None if change.status is None else Status(change.status),
             None if change.reason is None else entered.passage(change.reason, "reason"),
@@ -305,6 +306,12 @@ def _must_be_open(row: ResultRow) -> None:
 
 def _started_before_finished(values: dict[str, str]) -> None:
     entered.in_order(values["started"], values["finished"], "finished", "A run cannot end before it was started.")
+
+
+def _step_title(step: str, key: str, status: str) -> str:
+    """The same for one step, with its number and the case's key where they read like numbers of a document."""
+    which = f"step {step}" if is_plain(step) else "a step"
+    return f"Set {which} of {key if is_plain(key) else 'a test case'} to {status}"
 
 
 def _results_title(change: ResultEdit, count: int) -> str:

@@ -53,7 +53,7 @@ def test_defects_are_known_by_their_number_in_the_other_tool(at):
     assert at.take(path, RecordKind.DEFECTS).already
     lines = [*defect_lines(at)[:1], defect_lines(at)[1].replace("In Progress", "Closed")]
     staged = at.stage(at.csv(*lines), RecordKind.DEFECTS)
-    assert changed(staged, "changed")[0].fields == {"Status": ("in fix", "closed")}
+    assert changed(staged, "changed")[0].fields == {"Status": ("in fix", "closed"), "Closed on": ("", "2026-11-23")}
     assert told(staged.counts) == {"changed": 1}
 
 
@@ -82,11 +82,12 @@ def test_work_off_items_are_known_by_their_reference_or_title(at):
         "Ref,Action,Defect,Requirement,Owner,Due date,Status,Agreed by",
         "W-1,Mend it,JIRA-1,FR-1,Sam,2027-01-31,Open,Code Body",
         ",By hand,,,Alex,31/01/2027,,",
-        ",New one,NOT-1,,,,Done,",
+        ",New one,NOT-1,FR-1,,,Done,",
     )
     staged = at.stage(at.csv(*lines), RecordKind.WORK_OFF)
     assert told(staged.counts) == {"added": 2, "changed": 1}
     assert any("NOT-1" in note for note in staged.notes)
+    assert "Closed without a day: 1 work-off item; 2026-11-23 is put there." in staged.notes
     at.imports.commit(staged)
     assert at.rows("SELECT ref, title, owner, due, status FROM work_off ORDER BY id") == [
         ("ACME-WOP-0001", "By hand", "Alex", "2027-01-31", "open"),

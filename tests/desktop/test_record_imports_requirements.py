@@ -68,7 +68,7 @@ def test_a_newer_file_shows_each_field_before_and_after_and_marks_what_it_lacks(
     assert told(staged.counts) == {"added": 1, "changed": 1, "unchanged": 1, "missing": 1}
     (one,) = changed(staged, "changed")
     assert one.fields == {"Text": ("Send IF-021", "Send IF-021 within 5 minutes")}
-    assert (one.key, one.row) == ("FR-1", 1)
+    assert (one.key, one.row) == ("FR-1", 2)  # the line of the file
     at.imports.commit(staged)
     assert kept(at)["FR-2"][3] == 1
     assert len(at.workspace.requirements.links_to_confirm()) == 2, "links of a changed requirement ask to be looked at"

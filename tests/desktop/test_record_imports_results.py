@@ -169,11 +169,6 @@ def test_what_is_said_of_the_run_is_checked(at):
         assert refused.value.field == field
 
 
-def test_a_day_that_lies_ahead_is_told(at):
-    staged = stage(at, "Test case ID,Result,Date", "T-1,Pass,2027-11-01")
-    assert any("lies ahead: 1 result" in note for note in staged.notes)
-
-
 def test_a_run_takes_its_day_where_a_result_has_none(at):
     take(at, "Test case ID,Result", "T-1,Pass", run=RunDetails(title="x", started="2026-11-10"))
     assert kept(at)[0][5] == "2026-11-10"
