@@ -149,12 +149,12 @@ def newest_revisions(connection: Connection, ids: Sequence[int]) -> dict[int, Re
     return found
 
 
-def items_of_content(connection: Connection, sha256: str) -> list[int]:
-    """The items in use whose newest revision has this content, oldest first."""
+def items_of_content(connection: Connection, sha256: str, file_name: str | None = None) -> list[int]:
+    """The items in use whose newest revision has this content, and this name unless it is None; oldest first."""
     rows = connection.execute(
         "SELECT e.id FROM evidence_revision AS r JOIN evidence AS e ON e.id = r.evidence_id AND e.revision = r.number "
-        "WHERE r.blob_sha256 = ? AND e.withdrawn = '' ORDER BY e.id",
-        (sha256,),
+        "WHERE r.blob_sha256 = ?1 AND (?2 IS NULL OR r.file_name = ?2) AND e.withdrawn = '' ORDER BY e.id",
+        (sha256, file_name),
     )
     return [int(row[0]) for row in rows]
 

@@ -13,6 +13,7 @@ from desktop.cli import arguments, output
 from desktop.cli.progress import told_job
 from desktop.errors import NotFound
 from desktop.evidence.model import Added, EvidenceDetails, Target, TargetKind
+from desktop.evidence.naming import left_words
 
 if TYPE_CHECKING:
     from desktop.evidence.service import EvidenceService
@@ -61,7 +62,8 @@ def _declare_add(inner: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "add",
         help="keep files or folders as evidence",
         description="Keep copies of files, one piece of evidence each; folders are walked. A file that is evidence "
-        "already is not kept twice, but linked. Status 1 when a file could not be taken; the others are.",
+        "already is not kept twice, but linked, and what is said of it stays; an empty file is known by its name. "
+        "Status 1 when a file could not be taken; the others are.",
     )
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders")
     arguments.add_workspace(command, required=True)
@@ -121,6 +123,8 @@ def run_add(given: argparse.Namespace) -> int:
         items = [evidence.get(one) for one in added.ids]
     for one in added.refused:
         sys.stderr.write(f"{one.name}: {one.why}\n")
+    for left in added.left:
+        sys.stderr.write(f"{left_words(left)} Change them on the page Evidence of the window.\n")
     for name in added.repeats:
         sys.stderr.write(f"{name}: It holds the same as another of these files and was kept once.\n")
     if given.json != "-":
@@ -150,6 +154,7 @@ def _added_json(added: Added, items: list[Any]) -> dict[str, Any]:
         ],
         "refused": [{"name": one.name, "why": one.why, "passed_over": one.passed_over} for one in added.refused],
         "repeats": list(added.repeats),
+        "left_as_they_were": [{"ref": one.ref, "details": list(one.details)} for one in added.left],
     }
 
 

@@ -13,6 +13,10 @@ from desktop.pit.model import Deliverable, DeliverableStatus, GateState, Severit
 from desktop.testing.model import Cover, Coverage, CoverageRow, RunInfo, WorkOff, WorkOffStatus
 
 _NAME_WIDTH = 28
+_STANDINGS = {
+    "suggested": "suggested by MHHS Desk, not official",
+    "official": "official, from your own copy",
+}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,7 +51,9 @@ def run(given: argparse.Namespace) -> int:
 def _gather(workspace: Workspace) -> dict[str, Any]:
     pit, defects = workspace.pit, workspace.defects
     plan = pit.deliverables()
+    pack = pit.pack()
     return {
+        "pack": {"version": pack.version, "status": pack.status.value, "source": pack.source},
         "gates": [_gate(state) for state in pit.gate_states()],
         "deliverables": {
             "total": len(plan),
@@ -132,6 +138,9 @@ def _work_off(items: Sequence[WorkOff]) -> dict[str, Any]:
 
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:
+    pack = found["pack"]
+    standing = _STANDINGS.get(pack["status"], pack["status"])
+    yield f"Due days and blocking severities: PIT plan pack {pack['version']}, {standing}"
     yield "Gates"
     for gate in found["gates"]:
         yield f"  {gate['name']:{_NAME_WIDTH}} {_gate_words(gate)}"

@@ -113,9 +113,13 @@ class Keeper:
             order: list[int | str] = []  # an item's id, or the content of a new one
             for copy, blob in zip(copies, blobs, strict=True):
                 self._blobs.name(connection, blob, at)
-                # An empty file says nothing by its content: two of them are two things.
+                # An empty file says nothing by its content: two of them are two things, and one is known by its name.
                 content = blob.sha256 if blob.size else f"empty {len(new)}"
-                items = queries.items_of_content(connection, blob.sha256) if blob.size else []
+                if blob.size:
+                    items = queries.items_of_content(connection, blob.sha256)
+                else:
+                    named = queries.items_of_content(connection, blob.sha256, copy.name)
+                    items = [one for one in named if one not in known]
                 if content in fresh or (items and items[0] in known):
                     repeats.append(copy.name)
                 elif items:

@@ -24,6 +24,19 @@ _DAYS = {
     "period_to": "end of the period",
     "expires": "expiry",
 }
+_IN_WORDS = {
+    "title": "title",
+    "description": "description",
+    "author": "author",
+    "collector": "collector",
+    "collected": "day of collection",
+    "period_from": "period",
+    "period_to": "period",
+    "expires": "expiry",
+    "confidentiality": "confidentiality",
+    "redaction": "redaction",
+    "tags": "tags",
+}
 _LINES = {"title": MAX_TITLE, "author": MAX_LINE, "collector": MAX_LINE}
 
 
@@ -90,6 +103,27 @@ def changed_tags(tags: str, change: EvidenceEdit) -> str:
     gone = {one.casefold() for one in checked_tags(change.remove_tags)}
     left = [one for one in tags_of(tags) if one.casefold() not in gone]
     return tags_text(checked_tags([*left, *change.add_tags]))
+
+
+def left_out(given: EvidenceDetails, kept: EvidenceDetails, *, single: bool) -> tuple[str, ...]:
+    """The details, in words, that were given on purpose and are not what is kept; a title counts for a `single` file.
+
+    Tags that are all kept already are no other ones.
+    """
+    unsaid = EvidenceDetails()
+    found = []
+    for field, words in _IN_WORDS.items():
+        said = getattr(given, field)
+        if said == getattr(unsaid, field) or (field == "title" and not single):
+            continue
+        if field == "tags":
+            there = {tag.casefold() for tag in kept.tags}
+            other = any(tag.casefold() not in there for tag in checked_tags(given.tags))
+        else:
+            other = (said.strip() if isinstance(said, str) else said) != getattr(kept, field)
+        if other:
+            found.append(words)
+    return tuple(dict.fromkeys(found))
 
 
 def must_be_in_order(period_from: str, period_to: str) -> None:

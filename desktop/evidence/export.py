@@ -141,6 +141,12 @@ def _linked(aside: Path, path: Path) -> None:
 def _told(path: Path) -> Iterator[None]:
     try:
         yield
+    except FileExistsError as error:
+        raise NotSaved(
+            f"{path.name} could not be written: something of that name came to be there meanwhile.",
+            safe="Nothing was exported, and nothing that was there was changed.",
+            todo="Choose another folder, then try again.",
+        ) from error
     except OSError as error:
         raise NotSaved(
             f"{path.name} could not be written: {(error.strerror or str(error)).lower()}.",

@@ -201,10 +201,23 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class LeftAsItWas:
+    """An item that was here already and keeps what is said of it, though other details were given on purpose."""
+
+    evidence_id: int
+    ref: str
+    details: tuple[str, ...]
+    """The details that were given and not taken, in words: title, tags, expiry."""
+    linked: bool
+    """Links were asked for, and it has them now."""
+
+
+@dataclass(frozen=True)
 class Added:
     """What adding came to. `ids` are the items in the order of the files; `known` are files whose content was here.
 
-    A file whose bytes are already kept as an item is not made a second item: that item is linked instead.
+    A file whose bytes are already kept as an item is not made a second item: that item is linked instead. An empty
+    file has no bytes to be known by: it is known if an empty file of the same name is kept.
     """
 
     changes: Changes
@@ -213,6 +226,8 @@ class Added:
     refused: tuple[Refused, ...] = ()
     repeats: tuple[str, ...] = ()
     """Names of files that hold the same as another of those given; they are no item of their own."""
+    left: tuple[LeftAsItWas, ...] = ()
+    """Known items of which something else was said on purpose; what is said of an item is changed by `edit` only."""
 
 
 class PreviewKind(StrEnum):

@@ -22,6 +22,7 @@ from desktop.evidence.details import (
     changed_values,
     details_of,
     edit_words,
+    left_out,
     must_be_in_order,
     values_of,
 )
@@ -34,6 +35,7 @@ from desktop.evidence.model import (
     EvidenceEdit,
     EvidenceReport,
     Exported,
+    LeftAsItWas,
     Preview,
     PreviewKind,
     Proof,
@@ -102,7 +104,8 @@ class EvidenceService:
             copies, refused = self._keeper.copied(found.sources, job)
             blobs = self._keeper.settled(copies, job)
             added = self._keeper.add(copies, blobs, values, targets, token)
-        return replace(added, refused=(*found.refused, *refused))
+        left = self._left(added.known, details, single=len(copies) == 1, linked=bool(targets))
+        return replace(added, refused=(*found.refused, *refused), left=left)
 
     def add_bytes(
         self,
@@ -121,7 +124,8 @@ class EvidenceService:
         with self._blobs.announced([name]) as token:
             copies = [self._keeper.copied_bytes(data, name, origin)]
             blobs = self._keeper.settled(copies, Job())
-            return self._keeper.add(copies, blobs, values, targets, token)
+            added = self._keeper.add(copies, blobs, values, targets, token)
+        return replace(added, left=self._left(added.known, details, single=True, linked=bool(targets)))
 
     def replace(self, evidence_id: int, path: Path, reason: str = "", job: Job | None = None) -> Changes:
         """A new revision from a file; every link of the item awaits confirmation from then on.
@@ -390,6 +394,15 @@ class EvidenceService:
         """A kept file, hashed again just now: for whatever is submitted. Raises WorkspaceDamaged, Cancelled."""
         return self._files.verified_path(sha256, job)
 
+    def named_files(self, hashes: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        """What has these contents: hash to (reference, file name) of each revision; one of no evidence is left out."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        wanted = set(hashes)
+        for row in queries.files(self._store.read()):
+            if row.sha256 in wanted:
+                found.setdefault(row.sha256, []).append((row.ref, row.file_name))
+        return found
+
     def export(self, folder: Path, evidence_ids: Sequence[int] | None = None, job: Job | None = None) -> Exported:
         """Write copies under safe names (reference and file name), with an index workbook, into a folder.
 
@@ -425,6 +438,18 @@ class EvidenceService:
         if len(items) < len(wanted):
             raise NotFound("Some of this evidence is not there any more.", safe=_NOTHING, todo="Reload the page.")
         return items
+
+    def _left(
+        self, known: Sequence[int], given: EvidenceDetails, *, single: bool, linked: bool
+    ) -> tuple[LeftAsItWas, ...]:
+        if not known or given == EvidenceDetails():
+            return ()
+        found = []
+        for item in queries.items(self._store.read(), known):
+            words = left_out(given, details_of(item), single=single)
+            if words:
+                found.append(LeftAsItWas(item.id, item.ref, words, linked))
+        return tuple(found)
 
     def _set_withdrawn(self, evidence_ids: Sequence[int], reason: str, verb: str) -> Changes:
         items = self._items(evidence_ids)

@@ -66,7 +66,7 @@ def file_name(stem: str, ending: str, taken: Iterable[str] = ()) -> str:
         kept = text.encode()[: MAX_FILE_NAME - full - room].decode("utf-8", "ignore")
         return kept.rstrip(". ")
 
-    stems = [name[: -len(ending)] for name in taken if name.casefold().endswith(ending.casefold())]
+    stems = [name[: len(name) - len(ending)] for name in taken if name.casefold().endswith(ending.casefold())]
     return _unique(base, stems, cut) + ending
 
 

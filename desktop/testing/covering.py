@@ -17,7 +17,8 @@ def cover_of(*, applies: bool, cases: Iterable[tuple[Status, bool]], evidence: b
     """How a requirement stands.
 
     `cases` are its cases, each as (status of its newest result, whether evidence in use and still good is linked to
-    that result or to the case); a case without any result is Not run. `evidence`: such evidence is linked to the requirement itself.
+    that result or to the case); a case without any result is Not run. `evidence`: such evidence is linked to the
+    requirement itself.
     `reliance`: None = it rests on nobody; else whether the reliance is proven. In this order:
 
     1. One that does not apply is Not applicable, whatever its cases say.

@@ -14,6 +14,7 @@ from desktop.errors import InvalidInput, NotFound
 from desktop.records.model import ChangeKind, PastChange, RecordKind
 from desktop.testing.hashing import case_hash, requirement_hash
 from desktop.testing.model import Case, CaseEdit, Requirement, RequirementEdit, Step
+from desktop.testing.plain_keys import added_title
 from desktop.testing.requirement_rows import (
     EMPTY_CASE,
     EMPTY_REQUIREMENT,
@@ -51,7 +52,7 @@ class RequirementService:
         key = _checked_key(key, "requirement")
         values = _values(change)
         _must_have_title(values.get("title"))
-        title = f"Add requirement {key}"
+        title = added_title("requirement", key)
         with self._edit("requirement.add", title) as edit:
             self._refuse_taken(edit.connection, "requirement", key)
             self._check_reliance(edit.connection, values)
@@ -95,7 +96,7 @@ class RequirementService:
         values = _values(change)
         steps = _numbered(values.pop("steps", ()))
         _must_have_title(values.get("title"))
-        title = f"Add test case {key}"
+        title = added_title("test case", key)
         with self._edit("case.add", title) as edit:
             self._refuse_taken(edit.connection, "test_case", key)
             new = replace(EMPTY_CASE, key=key, steps=steps, **values)

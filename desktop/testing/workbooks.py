@@ -107,10 +107,11 @@ class BookInfo:
 
 @dataclass
 class _Number:
-    """A number that was taken, with the row that notes it; 0 and 0 = none."""
+    """A number that was taken, with the row that notes it and the workbook's one moment; 0 and 0 = not numbered."""
 
     report_id: int
     number: int
+    made_at: datetime
     written: bool = False
     """The workbook is in its place: the number stays taken, whatever happens."""
 
@@ -186,26 +187,24 @@ class WorkbookService:
         must_be_free(self._store.path.parent, path)
         made_at = self._clock()
         with self._one_at_a_time, self._numbered(kind, gate, path.name, made_at) as taken:
-            return self._written(path, kind, chosen, made_at, taken, job)
+            return self._written(path, kind, chosen, taken, job)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
-    def _written(
-        self, path: Path, kind: BookKind, gate: Gate | None, made_at: datetime, taken: _Number, job: Job
-    ) -> BookInfo:
+    def _written(self, path: Path, kind: BookKind, gate: Gate | None, taken: _Number, job: Job) -> BookInfo:
         job.report(f"Gathering the {_words(kind)}", 0, 0, "")
         sources = BookSources(
             self._store, self._participant, self._pit, self._runs, self._defects, self._trace, today(self._clock)
         )
         with self._store.reading():
             self._must_hold_something(kind, sources)
-            facts = self._facts(kind, gate, sources, made_at, taken.number)
+            facts = self._facts(kind, gate, sources, taken)
             draft = _DRAFTS[kind](sources)
             book = build(kind.value, facts, draft, sources)
         book.save(path, job)
         taken.written = True
         at = "" if gate is None else gate.id
-        info = BookInfo(path, kind, at, taken.number, _sha256(path), draft.rows, made_at)
+        info = BookInfo(path, kind, at, taken.number, _sha256(path), draft.rows, taken.made_at)
         self._note(info, gate, taken)
         return info
 
@@ -213,12 +212,12 @@ class WorkbookService:
     def _numbered(self, kind: BookKind, gate: str, file: str, made_at: datetime) -> Iterator[_Number]:
         """Take the next number; given back when the block fails before the workbook is in its place."""
         if self._store.read_only:
-            yield _Number(0, 0)
+            yield _Number(0, 0, made_at)
             return
         noted = _noted(kind, gate)
         with self._store.write() as connection:
             row = ReportRow(noted, None, "", "", file, "", made_at.isoformat(), self._actor)
-            taken = _Number(reports.add(connection, row), reports.count(self._store, noted))
+            taken = _Number(reports.add(connection, row), reports.count(self._store, noted), made_at)
         try:
             yield taken
         except BaseException:
@@ -253,17 +252,15 @@ class WorkbookService:
         if kind is BookKind.DEFECTS and not (sources.defects.defects() or sources.defects.work_off_items()):
             raise NotFound("There is no defect and no work-off item yet, so there is nothing to write.")
 
-    def _facts(
-        self, kind: BookKind, gate: Gate | None, sources: BookSources, made_at: datetime, number: int
-    ) -> BookFacts:
+    def _facts(self, kind: BookKind, gate: Gate | None, sources: BookSources, taken: _Number) -> BookFacts:
         person = participant_facts(self._participant)
         head = audit.head(self._store.read())
         return BookFacts(
             person.name,
             person.mpids,
             gate,
-            number,
-            made_at,
+            taken.number,
+            taken.made_at,
             self._actor,
             f"{head.seq}:{head.h}" if head.seq else "",
             self._pit.pack(),

@@ -62,6 +62,30 @@ def test_what_is_known_or_refused_is_told(run, tmp_path):
     assert "nothing.txt: It is not there any more." in err
 
 
+def test_details_that_were_not_taken_are_told(run, tmp_path):
+    path = write(tmp_path / "a.txt", "a")
+    run("add", path)
+    status, out, err = run("add", path, "--title", "Smoke", "--expires", "2026-12-01", "--link", "requirement:REQ-1")
+    assert (status, out) == (0, "ACME-EVD-0001  a.txt  Text  (was here already)\n")
+    assert "ACME-EVD-0001 is here already: it was linked; its title and expiry were left as they are." in err
+    told = json.loads(run("add", path, "--tag", "SIT", "--json", "-")[1])
+    assert told["left_as_they_were"] == [{"ref": "ACME-EVD-0001", "details": ["tags"]}]
+
+
+def test_a_backup_names_evidence_that_is_missing_by_reference_and_file(run, folder, tmp_path, capsys):
+    run("add", write(tmp_path / "one.txt", "1"), write(tmp_path / "two.txt", "2"))
+    (gone,) = [one for one in (folder / "evidence").rglob("*") if one.is_file() and one.read_text() == "2"]
+    gone.unlink()
+    to = tmp_path / "b.zip"
+    assert main(["backup", "--workspace", str(folder), "--to", str(to)]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first == "Backed up, but 1 kept file was already missing or damaged: ACME-EVD-0002 two.txt"
+    assert main(["restore", str(to), "--workspace", str(tmp_path / "back"), "--json", str(tmp_path / "r.json")]) == 0
+    assert capsys.readouterr().out.endswith("missing or damaged when it was made: ACME-EVD-0002 two.txt\n")
+    (told,) = json.loads((tmp_path / "r.json").read_text())["missing_evidence"]
+    assert (told["ref"], told["file"]) == ("ACME-EVD-0002", "two.txt")
+
+
 def test_a_link_to_nothing_adds_nothing(run, folder, tmp_path):
     path = write(tmp_path / "a.txt", "a")
     status, out, err = run("add", path, "--link", "requirement:REQ")

@@ -13,7 +13,7 @@ from testing_hands import workspace_that_tests
 from desktop.app import Workspace
 
 STATUS_KEYS = [
-    "gates", "deliverables", "coverage", "runs", "defects", "deferred_without_work_off", "work_off",
+    "pack", "gates", "deliverables", "coverage", "runs", "defects", "deferred_without_work_off", "work_off",
 ]  # fmt: skip
 
 
@@ -32,7 +32,9 @@ def test_status_says_how_testing_stands(desk, folder):
     outcome = desk.run("pit", "status", "--workspace", folder)
     assert (outcome.status, outcome.err) == (0, "")
     lines = outcome.out.splitlines()
-    assert lines[0] == "Gates"
+    assert lines[0].startswith("Due days and blocking severities: PIT plan pack ")
+    assert "suggested by MHHS Desk, not official" in lines[0]
+    assert lines[1] == "Gates"
     assert any(line.split()[:5] == ["PIT", "exit", "no", "day", "yet;"] for line in lines)
     assert (
         "Requirements: 6, not covered 4 (1 No test case, 1 Failed, 1 Not run, 1 Relies, not proven, 1 Passed, "
@@ -51,6 +53,10 @@ def test_status_as_json_has_exactly_the_form_that_was_promised(desk, folder):
     outcome = desk.run("pit", "status", "--workspace", folder, "--json", "-")
     found = json.loads(outcome.out)
     assert list(found) == STATUS_KEYS
+    assert list(found["pack"]) == ["version", "status", "source"]
+    assert found["pack"]["status"] == "suggested"
+    assert found["pack"]["version"]
+    assert found["pack"]["source"]
     assert [one["id"] for one in found["gates"]] == ["pit_entry", "pit_exit", "qt_entry", "qt_exit"]
     for gate in found["gates"]:
         assert list(gate) == [
@@ -98,6 +104,19 @@ def test_export_writes_the_workbook_and_says_which_submission(desk, folder, tmp_
     assert list(made) == ["path", "kind", "gate", "submission", "sha256", "rows"]
     assert (made["kind"], made["gate"], made["submission"]) == (kind, "pit_exit", 2)
     assert made["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_export_while_the_workspace_is_open_elsewhere_has_no_number_and_says_so(desk, folder, tmp_path):
+    path = tmp_path / "rttm.xlsx"
+    given = ("pit", "export", "--workspace", folder, "--kind", "rttm", "--xlsx", path)
+    with Workspace.open(folder):
+        outcome = desk.run(*given)
+        made = json.loads(desk.run(*given, "--json", "-").out)
+    assert outcome.status == 0
+    assert outcome.out.splitlines()[1].endswith(", not numbered")
+    assert outcome.err.count("The workbook is not numbered") == 1
+    assert made["submission"] == 0
+    assert desk.run(*given).out.splitlines()[1].endswith("submission 1")
 
 
 def test_what_was_exported_comes_back_in(desk, folder, tmp_path):

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from desktop.app import Workspace
 from desktop.errors import FileRefused, InvalidInput, NotFound, ReadOnly
 from desktop.evidence.model import EvidenceDetails, EvidenceEdit, Target, TargetKind
+from desktop.evidence.naming import left_words
 from desktop.evidence.taking import Reading, Source, kept_name
 from desktop.jobs import Cancelled, Job
 
@@ -109,7 +110,35 @@ def test_empty_files_are_taken_and_never_taken_for_one_another(at, tmp_path):
     added = at.evidence.add([write(tmp_path / "rejects 1.csv", ""), write(tmp_path / "rejects 2.csv", "")])
     assert [at.evidence.get(one).newest.kind for one in added.ids] == ["Empty file", "Empty file"]
     assert added.repeats == ()
-    assert len(at.evidence.add([tmp_path / "rejects 1.csv"]).known) == 0
+
+
+def test_an_empty_file_is_known_by_its_name(at, tmp_path):
+    folder = tmp_path / "out"
+    first = at.evidence.add(
+        [write(folder / "a" / "log.txt", ""), write(folder / "b" / "log.txt", ""), write(folder / "rejects.csv", "")]
+    )
+    assert (len(first.ids), first.known) == (3, ())
+    again = at.evidence.add([folder])
+    assert sorted(again.ids) == sorted(again.known) == sorted(first.ids)
+    assert not again.changes.subjects
+    other = at.evidence.add([write(folder / "c" / "errors.txt", "")])
+    assert (len(other.ids), other.known) == (1, ())
+
+
+def test_details_for_what_is_here_already_are_not_taken_and_said_so(at, tmp_path):
+    path = write(tmp_path / "a.txt", "same")
+    said = EvidenceDetails(title="Smoke", tags=("SIT", "smoke"), author="Sam")
+    (item,) = at.evidence.add([path], said).ids
+    again = at.evidence.add([path], EvidenceDetails(title="Load", expires="2026-12-31", tags=("sit",), author="Sam"))
+    (left,) = again.left
+    assert (left.ref, left.details, left.linked) == ("ACME-EVD-0001", ("title", "expiry"), False)
+    assert left_words(left) == "ACME-EVD-0001 is here already: its title and expiry were left as they are."
+    assert at.evidence.get(item).details.title == "Smoke"
+    linked = at.evidence.add([path], EvidenceDetails(tags=("load",)), [requirement(1)])
+    assert left_words(linked.left[0]) == "ACME-EVD-0001 is here already: it was linked; its tags were left as they are."
+    assert at.evidence.add([path], said).left == ()
+    assert at.evidence.add([path]).left == ()
+    assert at.evidence.add_bytes(b"same", "x.txt", EvidenceDetails(expires="2027-01-01")).left[0].details == ("expiry",)
 
 
 def test_a_folder_is_walked_and_what_is_not_taken_is_told(at, tmp_path):

@@ -210,6 +210,24 @@ def test_an_export_is_copies_under_safe_names_with_a_list(at, tmp_path):
     assert not [path for path in (tmp_path / "out").iterdir() if path.name.endswith(".part")]
 
 
+def test_a_file_without_an_ending_is_exported_twice_beside_itself(at, tmp_path):
+    add(at, tmp_path / "Makefile", "1")
+    out = tmp_path / "out"
+    assert [path.name for path in at.evidence.export(out).files] == ["ACME-EVD-0001 Makefile"]
+    assert [path.name for path in at.evidence.export(out).files] == ["ACME-EVD-0001 Makefile (2)"]
+
+
+def test_what_comes_to_be_there_while_it_is_exported_is_not_said_to_be_a_full_disk(at, tmp_path):
+    add(at, tmp_path / "a.txt", "1")
+    out = tmp_path / "out"
+    job = Job(lambda _progress: write(out / "ACME-EVD-0001 a.txt", "theirs"))
+    with pytest.raises(NotSaved) as refused:
+        at.evidence.export(out, job=job)
+    assert "came to be there" in str(refused.value)
+    assert "Make room" not in str(refused.value)
+    assert (out / "ACME-EVD-0001 a.txt").read_text() == "theirs"
+
+
 def test_an_export_that_stops_leaves_nothing_of_it(at, tmp_path):
     ids = [add(at, tmp_path / f"{n}.txt", str(n)) for n in range(4)]
     out = tmp_path / "new" / "out"

@@ -317,6 +317,12 @@ def test_awkward_names_become_safe_ones(stem: str, name: str) -> None:
     assert made == name or (stem.startswith("..") and "/" not in made and not made.startswith("."))
 
 
+def test_a_name_without_an_ending_that_is_taken_gets_a_number() -> None:
+    assert file_name("Makefile", "") == "Makefile"
+    assert file_name("Makefile", "", ["makefile"]) == "Makefile (2)"
+    assert file_name("Makefile", "", ["Makefile", "Makefile (2)", "other.txt"]) == "Makefile (3)"
+
+
 def test_table_names_never_look_like_cell_references() -> None:
     names: list[str] = []
     for wanted in ("FIX1", "R1C1", "Findings 1", "Findings 1", "Ünï", "漢字"):

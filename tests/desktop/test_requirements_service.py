@@ -6,10 +6,13 @@ import pytest
 
 from desktop.changes import Subject
 from desktop.errors import InvalidInput, NotFound
+from desktop.records.model import RunDetails
 from desktop.testing.freezing import frozen_case, frozen_steps
 from desktop.testing.hashing import case_hash, requirement_hash
-from desktop.testing.model import CaseEdit, RequirementEdit, Step
+from desktop.testing.model import CaseEdit, RequirementEdit, Status, Step
+from desktop.testing.plain_keys import is_plain
 from desktop.testing.requirements import RequirementService
+from desktop.testing.runs import RunService
 from local_db.connection import Store
 
 
@@ -135,3 +138,32 @@ def test_a_frozen_case_says_what_was_tested_and_for_what(service, store):
     assert frozen["requirements"] == ["R-1", "R-2"]
     assert frozen["case_hash"] == case_hash(case)
     assert frozen_steps(frozen) == case.steps
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("FR-001", "FR-001"),
+        ("TC_2.1(a)", "TC_2.1(a)"),
+        ("1012345678900", ""),  # reads like an MPAN
+        ("10 1234 5678 900", ""),
+        ("10-1234-5678-900", ""),
+        ("REQ 1012345678900", ""),
+        ("07700900123", ""),
+        ("John Smith", ""),
+        ("Smith", ""),
+        ("jo@example.com", ""),
+    ],
+)
+def test_titles_of_steps_hold_no_key_that_may_be_a_person_or_a_supply(service, store, clock, key, said):
+    assert is_plain(key) is bool(said)
+    added = service.add_requirement(key, RequirementEdit(title="t"))
+    case = service.add_case(key, CaseEdit(title="t", steps=(Step(1, "Ask John Smith", "d"),)))
+    assert added.title == (f"Add requirement {said}" if said else "Add a requirement")
+    assert case.title == (f"Add test case {said}" if said else "Add a test case")
+    runs = RunService(store, "Jo", clock)
+    runs.start(RunDetails("r"), ids(store, "test_case"))
+    step = runs.set_step(ids(store, "result")[0], 1, Status.PASSED)
+    assert step.title == f"A step of {said or 'a test case'}: Passed"
+    titles = [row[0] for row in store.read().execute("SELECT title FROM audit")]
+    assert not [one for one in titles if "Smith" in one or "5678" in one or "example" in one or "900123" in one]

@@ -201,7 +201,7 @@ workspace.workbooks.write(Path(sys.argv[2]), BookKind.RTTM, "", Job(lambda _prog
 """
     root = Path(__file__).resolve().parents[2]
     given = [sys.executable, "-c", script, str(tmp_path / "w"), str(tmp_path / "died.xlsx")]
-    died = subprocess.run(given, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, check=False)  # noqa: S603
+    died = subprocess.run(given, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, check=False)
     assert died.returncode == 9
     with Workspace.open(tmp_path / "w", clock=clock, actor="Jo") as workspace:
         assert workspace.workbooks.write(tmp_path / "next.xlsx", BookKind.RTTM).submission == 2

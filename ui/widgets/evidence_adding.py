@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from desktop.errors import WorkspaceError
 from desktop.evidence.model import Added, EvidenceDetails, Target
+from desktop.evidence.naming import left_words
 from desktop.jobs import Job
 from ui.context import Context, Tone
 from ui.dialogs.evidence_refused import show_refused
@@ -136,6 +137,7 @@ def what_was_added(added: Added, name: str = "") -> str:
         were = "was" if len(added.known) == 1 else "were"
         again = f", now attached{where}" if name else ""
         parts.append(f"{_files(len(added.known))} {were} here already: kept once{again}.")
+    parts += [left_words(one) for one in added.left]
     return " ".join(parts) or "No file was added."
 
 
