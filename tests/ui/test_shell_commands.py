@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from ui.commands import Command, Found, match
+from ui.commands import MENUS, Command, Found, match
 from ui.dialogs.palette import PaletteDialog
 from ui.dialogs.shortcuts import ShortcutsDialog, sheet
 from ui.main_window import MainWindow
@@ -174,3 +175,37 @@ def test_the_palette_answers_within_a_frame(opened: MainWindow) -> None:
     for typed in ("a", "exp", "workspace", "filter"):
         opened.context.commands.find(typed)
     assert (perf_counter() - begin) / 4 < 0.1
+
+
+def menus(window: MainWindow) -> list[str]:
+    """The menus of the menu bar by their words."""
+    return [action.text().replace("&", "") for action in window.menuBar().actions()]
+
+
+def test_the_commands_of_a_page_go_with_its_workspace(opened: MainWindow, own_home: Path) -> None:
+    commands = opened.context.commands
+    before = {command.id for command in commands.all() if not command.page}
+    folder = opened.context.workspace.folder
+    visit_all(opened)
+    assert {"PIT plan", "Evidence", "Traceability"} <= set(menus(opened))
+    opened.show_page("overview")
+    opened.door.create(own_home / "workspaces" / "other", "Other Energy Limited", "OTHE")
+    assert opened.context.workspace.folder != folder
+    assert opened.current is not None
+    assert opened.current.id == "overview"
+    assert {command.id for command in commands.all()} == before
+    assert menus(opened) == [*MENUS]
+    visit_all(opened)
+    opened.close_workspace()
+    assert {command.id for command in commands.all()} == before
+    assert menus(opened) == [*MENUS]
+
+
+def test_every_command_that_a_page_brings_belongs_to_that_page(opened: MainWindow) -> None:
+    commands = opened.context.commands
+    there = {command.id for command in commands.all()}
+    for entry in PAGES:
+        opened.show_page(entry.id)
+        brought = [command for command in commands.all() if command.id not in there]
+        assert [command.id for command in brought if command.page != entry.id] == []
+        there.update(command.id for command in brought)
