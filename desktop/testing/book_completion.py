@@ -119,12 +119,10 @@ def _stage_rows(sources: BookSources) -> Iterator[tuple[object, ...]]:
     order = [stage.name for stage in sources.stages]
     for name in sorted(found, key=lambda name: (order.index(name) if name in order else len(order), name.casefold())):
         statuses = [matrix.status(case_id) for case_id in found[name]]
-        proven = sum(matrix.status(one) is Status.PASSED and bool(matrix.evidence_of_case(one)) for one in found[name])
+        proven = sum(matrix.status(one) is Status.PASSED and matrix.is_proven(one) for one in found[name])
         yield (name, len(statuses), *(statuses.count(status) for status in _STATUSES), proven)
     every = [matrix.status(case.id) for case in matrix.cases]
-    proven = sum(
-        matrix.status(one.id) is Status.PASSED and bool(matrix.evidence_of_case(one.id)) for one in matrix.cases
-    )
+    proven = sum(matrix.status(one.id) is Status.PASSED and matrix.is_proven(one.id) for one in matrix.cases)
     yield ("All stages", len(every), *(every.count(status) for status in _STATUSES), proven)
 
 
@@ -190,6 +188,10 @@ def _deviations_of_requirements(matrix: Matrix) -> Iterator[tuple[object, ...]]:
         if changed:
             yield ("Requirement changed since it was linked", one.key, one.title, f"Test cases: {joined(changed)}")
     for one in matrix.requirements:
+        expired = [held.ref for held in matrix.evidence_of_requirement(one.id).values() if held.expired]
+        if expired:
+            yield ("Evidence expired", one.key, one.title, f"{joined(expired)} is not good any more.")
+    for one in matrix.requirements:
         if one.missing:
             yield ("Requirement not in the newest document", one.key, one.title, one.source)
 
@@ -202,8 +204,12 @@ def _deviations_of_cases(matrix: Matrix) -> Iterator[tuple[object, ...]]:
             yield ("Test case changed since its run", case.key, case.title, detail)
     for case in matrix.cases:
         newest = matrix.newest.get(case.id)
-        if newest is not None and newest.status is Status.PASSED and not matrix.evidence_of_case(case.id):
+        if newest is not None and newest.status is Status.PASSED and not matrix.is_proven(case.id):
             yield ("Passed without evidence", case.key, case.title, f"{newest.run_ref}, {newest.executed[:10]}")
+    for case in matrix.cases:
+        expired = [held.ref for held in matrix.evidence_of_case(case.id).values() if held.expired]
+        if expired:
+            yield ("Evidence expired", case.key, case.title, f"{joined(expired)} is not good any more.")
 
 
 _RUN_FIELDS = (

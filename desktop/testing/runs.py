@@ -310,8 +310,8 @@ def _started_before_finished(values: dict[str, str]) -> None:
 
 def _step_title(step: str, key: str, status: str) -> str:
     """The same for one step, with its number and the case's key where they read like numbers of a document."""
-    which = f"step {step}" if is_plain(step) else "a step"
-    return f"Set {which} of {key if is_plain(key) else 'a test case'} to {status}"
+    which = f"Step {step}" if is_plain(step) else "A step"
+    return f"{which} of {key if is_plain(key) else 'a test case'}: {status}"
 
 
 def _results_title(change: ResultEdit, count: int) -> str:
