@@ -22,7 +22,9 @@ from desktop.records.model import (
     StagedRecords,
 )
 
-_REFUSED_SHOWN = 20
+_REFUSED_SHOWN = 5
+NOTHING_TAKEN = 1
+"""Exit status when every row was refused."""
 _NAMES = {kind.value.replace("_", "-"): kind for kind in RecordKind}
 
 
@@ -32,7 +34,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "import",
         help="bring in requirements, test cases, results, defects, work-off items or deliverables",
         description="Bring in records from Excel, CSV, a ZIP of one CSV, or JUnit XML. They are known again by their "
-        "ids; what a file does not name any more is kept and marked. The whole import is one step to undo.",
+        "ids; what a file does not name any more is kept and marked. The whole import is one step to undo. When every row "
+        "is refused nothing is imported, and the exit status is 1.",
     )
     command.add_argument("file", type=Path, metavar="FILE", help="the file to import")
     arguments.add_workspace(command, required=True)
@@ -97,16 +100,17 @@ def run(given: argparse.Namespace) -> int:
             staged = imports.stage(source, _mapping(source, given), _options(workspace, given), job)
             for note in staged.notes:
                 sys.stderr.write(f"{note}\n")
-            done = None if given.dry_run else imports.commit(staged, job)
+            nothing = _takes_nothing(staged)
+            done = None if given.dry_run or nothing else imports.commit(staged, job)
         finally:
             imports.close(source)
         ref = workspace.test_runs.run(done.run_id).ref if done is not None and done.run_id else ""
     _tell_refused(staged)
     if given.json:
-        output.write_json(given.json, _as_json(staged, done, ref))
+        output.write_json(given.json, _as_json(staged, done, ref, dry_run=given.dry_run))
     if given.json != "-":
         output.tell(_summary(staged, done, ref))
-    return 0
+    return NOTHING_TAKEN if nothing else 0
 
 
 def _field_heading(text: str) -> tuple[str, str]:
@@ -161,29 +165,50 @@ def _options(workspace: Workspace, given: argparse.Namespace) -> ImportOptions:
     )
 
 
+def _takes_nothing(staged: StagedRecords) -> bool:
+    """Whether rows were refused and no row can be taken or is here already."""
+    counts = staged.counts
+    return bool(counts.get(ChangeKind.REFUSED)) and not any(counts.get(one) for one in ChangeKind if one not in _NO_ROW)
+
+
+_NO_ROW = (ChangeKind.REFUSED, ChangeKind.MISSING)
+
+
 def _tell_refused(staged: StagedRecords) -> None:
     """The rows that were not taken, the first of them one by one."""
     refused = [one for one in staged.changes if one.change is ChangeKind.REFUSED]
+    what = "Test" if staged.source.format == "junit" else "Row"
     for one in refused[:_REFUSED_SHOWN]:
         name = f" ({one.key[:80]})" if one.key else ""
-        sys.stderr.write(f"Row {one.row:,}{name} was refused: {one.reason}\n")
+        sys.stderr.write(f"{what} {one.row:,}{name} was refused: {one.reason}\n")
     if len(refused) > _REFUSED_SHOWN:
-        sys.stderr.write(f"{len(refused) - _REFUSED_SHOWN:,} more rows were refused; --json lists all of them.\n")
+        more = len(refused) - _REFUSED_SHOWN
+        were = "row was" if more == 1 else "rows were"
+        sys.stderr.write(f"{more:,} more {were} refused; --json lists all of them.\n")
 
 
 def _summary(staged: StagedRecords, done: ImportedRecords | None, ref: str) -> str:
     words = staged.source.kind.words
     lines = [f"  {kind.value:<10} {count:>9,}" for kind, count in staged.counts.items() if count]
+    refused = staged.counts.get(ChangeKind.REFUSED, 0)
+    rows = f"{refused:,} row{'' if refused == 1 else 's'}"
+    if _takes_nothing(staged):
+        only = "The only row" if refused == 1 else f"All {rows}"
+        head = f"{only} of {staged.source.path.name} {'was' if refused == 1 else 'were'} refused; nothing was imported."
+        return f"{head}\n"
     if done is None:
         head = f"Importing {staged.source.path.name} would do this to the {words}; nothing was changed:"
     elif done.already:
         head = f"Everything in {staged.source.path.name} that can be taken is here already; nothing was changed."
+        if refused:
+            head = f"{head} {rows} {'was' if refused == 1 else 'were'} refused."
     else:
-        head = f"{staged.source.path.name} was imported as {words}{f' into {ref}' if ref else ''}:"
+        but = f"; {rows} {'was' if refused == 1 else 'were'} refused" if refused else ""
+        head = f"{staged.source.path.name} was imported as {words}{f' into {ref}' if ref else ''}{but}:"
     return "\n".join([head, *lines]) + "\n"
 
 
-def _as_json(staged: StagedRecords, done: ImportedRecords | None, ref: str) -> dict[str, Any]:
+def _as_json(staged: StagedRecords, done: ImportedRecords | None, ref: str, *, dry_run: bool) -> dict[str, Any]:
     source = staged.source
     return {
         "file": source.path.name,
@@ -192,7 +217,7 @@ def _as_json(staged: StagedRecords, done: ImportedRecords | None, ref: str) -> d
         "sheet": source.sheet,
         "heading_row": source.heading_row,
         "mapping": dict(staged.mapping),
-        "dry_run": done is None,
+        "dry_run": dry_run,
         "already": done is not None and done.already,
         "import_id": done.import_id if done is not None else None,
         "run": ref,

@@ -36,6 +36,10 @@ class Words:
         """The id of a gate, stage or party type; what is not known stays as it stands."""
         return self._ids[field].get(folded(text), text.strip())
 
+    def knows(self, field: str, text: str) -> bool:
+        """Whether the plan has a gate, stage or party type of this id or name."""
+        return folded(text) in self._ids[field]
+
     def name_of(self, field: str, kept: str) -> str:
         """Its name for people."""
         return self._names[field].get(kept, kept)

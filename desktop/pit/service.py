@@ -365,6 +365,12 @@ class PitService:
             for name, value in said.items()
         }
 
+    def unknown_words(self, connection: Connection, said: Mapping[str, str]) -> dict[str, str]:
+        """Of a row as `checked` says it, the gate, stage and party type that the plan does not know, by field."""
+        words = self._plan.words(connection)
+        given = {field: said.get(field, "") for field in ("gate", "stage", "party_type")}
+        return {field: word for field, word in given.items() if word and not words.knows(field, word)}
+
     def upsert_in(self, edit: Edit, given: Mapping[str, Mapping[str, str]], source: str = "") -> dict[str, int]:
         """Take rows of a file inside an open edit: by key, field to text, '' clears; returns key to id.
 

@@ -82,7 +82,7 @@ def plan_cases(context: Context, records: Sequence[Record]) -> Plan:
     links = planned_links(context, pairs, of_requirements=False)
     wanted, same = with_links(wanted, same, given, links.added, "Requirements")
     named = {record.key for record in records} | context.refused
-    gone = missing_from(context, RecordKind.CASES, known.values(), named)
+    gone = missing_from(context, RecordKind.CASES, known.values(), named) if taken else []
     source = source_text(context.options)
     resourced = [one for one in same if source and one.source != source]
     work = _Work(

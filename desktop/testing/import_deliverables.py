@@ -10,11 +10,17 @@ from desktop.pit.service import PitService
 from desktop.portfolio.mapping import fold
 from desktop.records.model import ChangeKind, RecordChange, RecordKind
 from desktop.records.rows import Record
-from desktop.testing.import_plan import Applied, Context, Known, Plan, Wanted, change_of, compared, source_text
+from desktop.testing.import_plan import Applied, Context, Known, Plan, Wanted, change_of, compared, listed, source_text
 from local_db.edit import Edit
 
 _EVERYBODY = "All party types"
 """How the plan's table and workbook show a deliverable that is for no party type in particular."""
+_OF_PLAN = {
+    "gate": ("gate", "no day is planned from it"),
+    "stage": ("stage", "it is kept as it stands"),
+    "party_type": ("party type", "it is kept as it stands"),
+}
+"""Fields whose words the plan knows: what they are, and what comes of a word that it does not know."""
 
 
 def plan_deliverables(context: Context, records: Sequence[Record], pit: PitService) -> Plan:
@@ -25,6 +31,7 @@ def plan_deliverables(context: Context, records: Sequence[Record], pit: PitServi
     good: list[Record] = []
     refused: list[RecordChange] = []
     taken: dict[int, int] = {}
+    strange: dict[str, list[str]] = {}
     for record in records:
         title = record.values.get("title", "")
         before = known.get(record.key)
@@ -43,6 +50,8 @@ def plan_deliverables(context: Context, records: Sequence[Record], pit: PitServi
             continue
         if before is not None:
             taken[before.id] = record.row
+        for name, word in pit.unknown_words(context.connection, said).items():
+            strange.setdefault(name, []).append(word)
         good.append(replace(record, values=said, extra={}))
     wanted, same, untitled = compared(
         RecordKind.DELIVERABLES,
@@ -50,15 +59,23 @@ def plan_deliverables(context: Context, records: Sequence[Record], pit: PitServi
         known,
         title_of=lambda record, before: record.values.get("title") or (before.title if before else ""),
     )
+    kept_not = any(record.extra for record in records)
+    left = ["Columns that are mapped to nothing are not kept with deliverables."] if kept_not else []
     return Plan(
         changes=[*(change_of(one) for one in wanted), *refused, *untitled],
         unchanged=len(same),
         work=bool(wanted),
         apply=lambda edit, import_id: _apply(edit, wanted, pit, source_text(context.options)),
-        notes=["Columns that are mapped to nothing are not kept with deliverables."]
-        if any(record.extra for record in records)
-        else [],
+        notes=[*left, *(_unknown(name, words) for name, words in strange.items())],
     )
+
+
+def _unknown(name: str, words: Sequence[str]) -> str:
+    """What is said of words that the plan does not have: how many deliverables, which words, what follows."""
+    what, follows = _OF_PLAN[name]
+    deliverables = "1 deliverable names" if len(words) == 1 else f"{len(words):,} deliverables name"
+    shown = listed([f"“{one}”" for one in dict.fromkeys(words)])
+    return f"{deliverables} no {what} of the plan: {shown}; {follows}."
 
 
 def _apply(edit: Edit, wanted: Sequence[Wanted], pit: PitService, source: str) -> Applied:

@@ -62,7 +62,7 @@ def plan_requirements(context: Context, records: Sequence[Record]) -> Plan:
     links = planned_links(context, pairs, of_requirements=True)
     wanted, same = with_links(wanted, same, records, links.added, "Test cases")
     named = {record.key for record in records} | context.refused
-    gone = missing_from(context, RecordKind.REQUIREMENTS, known.values(), named)
+    gone = missing_from(context, RecordKind.REQUIREMENTS, known.values(), named) if taken else []
     source = source_text(context.options)
     resourced = [one for one in same if source and one.source != source]
     work = _Work(wanted, gone, resourced, links)

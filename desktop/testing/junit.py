@@ -3,14 +3,16 @@
 What is taken of each `<testcase>`:
 
 - its test case: the value of a property `test_key`, `case_key`, `test_case`, `test_case_key`, `test_case_id`,
-  `testcase`, `test_id` or `tc` (in any case, with any of `_-. ` between the words), else `classname.name`;
+  `testcase`, `test_id` or `tc` (in any case, with any of `_-. ` between the words), else `classname.name`; where that
+  stands in several suites, as in a matrix of environments, `suite: classname.name`;
 - its requirements: the properties `requirement`, `requirements`, `requirement_id`, `requirement_ids`,
   `requirement_key`, `req`, `reqs`, `req_id` or `covers`, each with one or several ids;
 - its status: `<failure>` and `<error>` are Failed (an error says so in the message), `<skipped>` is Not run with its
   message as the reason, anything else is Passed; reruns count by how they ended;
 - how long it took, and the day and time of its suite.
 
-Several tests of one test case are one result: the worst of them, with a message that says how many there were.
+Several tests of one test case are one result: the worst of them, with a message that says how many there were. So is a
+test that stands more than once in its suite: only `<flakyFailure>` and `<rerunFailure>` say that it was run again.
 Output (`<system-out>`) is left out. A file with a DOCTYPE is refused, for JUnit needs none and entities are a weapon.
 """
 
@@ -21,7 +23,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -32,7 +34,7 @@ from junitparser import Error, Failure, JUnitXmlError, Skipped, xunit2
 from desktop.errors import FileRefused
 from desktop.jobs import Job
 from desktop.portfolio.mapping import fold
-from desktop.records.cells import BadCell, keys_in, plain
+from desktop.records.cells import BadCell, key_of, keys_in, plain, shown
 from desktop.records.rows import Record
 from desktop.testing.model import Status
 
@@ -43,6 +45,8 @@ DEEPEST = 100
 LONGEST_MESSAGE = 4_000
 """Characters of what a test tool said that are kept."""
 LONGEST_KEY = 200
+_NAMED = 5
+"""Tests that a note names."""
 
 _KEY_NAMES = "test_key case_key test_case test_case_key test_case_id testcase test_id tc"
 _REQUIREMENT_NAMES = (
@@ -81,6 +85,7 @@ class _Test:
     requirements: tuple[str, ...]
     named: bool
     """Its key came from a property, so that several tests may share it."""
+    suite: str = ""
 
 
 def is_junit(path: Path) -> bool:
@@ -222,14 +227,22 @@ def _test(case: Any, suite: str, moment: str) -> _Test:
     given = next((value for name, value in properties if name in KEY_PROPERTIES and value.strip()), "")
     name = " ".join(plain(str(case.name or "")).split()) or "(without a name)"
     of = " ".join(plain(str(case.classname or "")).split()) or suite
-    key = " ".join(plain(given).split()) or (f"{of}.{name}" if of else name)
+    key = _tidy(given) or (f"{of}.{name}" if of else name)
     status, message, reason = _outcome(case)
     try:
         requirements = keys_in(value for name, value in properties if name in REQUIREMENT_PROPERTIES)
     except BadCell:
         requirements = ()
     executed = "" if status is Status.NOT_RUN else moment
-    return _Test(_short_key(key), name, status, message, reason, executed, _seconds(case), requirements, bool(given))
+    return _Test(key, name, status, message, reason, executed, _seconds(case), requirements, bool(given), suite)
+
+
+def _tidy(given: str) -> str:
+    """An id as a file of another form would hold it."""
+    try:
+        return key_of(given)
+    except BadCell:
+        return " ".join(plain(given).split())
 
 
 def _value(one: object) -> str:
@@ -286,20 +299,17 @@ def _short_key(key: str) -> str:
 
 def _records(tests: list[_Test]) -> tuple[tuple[Record, ...], list[str]]:
     """One record for each key."""
+    tests, apart = _by_suite(tests)
     by_key: dict[str, list[_Test]] = {}
     for test in tests:
-        by_key.setdefault(test.key, []).append(test)
+        by_key.setdefault(_short_key(test.key), []).append(test)
     records = []
-    again = shared = 0
+    shared: list[str] = []
+    again: list[str] = []
     for place, (key, some) in enumerate(by_key.items(), start=1):
-        if len(some) == 1:
-            one = some[0]
-        elif any(test.named for test in some):
-            shared += 1
-            one = _worst(some)
-        else:
-            again += 1
-            one = some[-1]
+        if len(some) > 1:
+            (shared if any(test.named for test in some) else again).append(key)
+        one = some[0] if len(some) == 1 else _worst(some)
         values = {"title": one.title, "status": one.status.value}
         values |= {name: text for name, text in (("message", one.message), ("reason", one.reason)) if text}
         if one.executed:
@@ -309,13 +319,42 @@ def _records(tests: list[_Test]) -> tuple[tuple[Record, ...], list[str]]:
         requirements = tuple(dict.fromkeys(key for test in some for key in test.requirements))
         records.append(Record(place, key, values, {"requirements": requirements} if requirements else {}))
     notes = []
-    if shared:
+    if apart:
+        stand = "test stands in several suites and is" if len(apart) == 1 else "tests stand in several suites and are"
         notes.append(
-            f"{shared:,} test case{'s have' if shared > 1 else ' has'} several tests; the worst of them counts."
+            f"{len(apart):,} {stand} a test of its own in each, its id begins with the suite: {_first(apart)}."
         )
+    if shared:
+        have = "test case has" if len(shared) == 1 else "test cases have"
+        notes.append(f"{len(shared):,} {have} several tests; the worst of them counts: {_first(shared)}.")
     if again:
-        notes.append(f"{again:,} test{'s stand' if again > 1 else ' stands'} more than once; the last time counts.")
+        stand = "test stands" if len(again) == 1 else "tests stand"
+        notes.append(
+            f"{len(again):,} {stand} more than once in one suite; the worst counts, for nothing says that it was run "
+            f"again: {_first(again)}."
+        )
     return tuple(records), notes
+
+
+def _by_suite(tests: list[_Test]) -> tuple[list[_Test], list[str]]:
+    """The tests, those of one name in several suites with the suite in their key; and which names these are."""
+    suites: dict[str, set[str]] = {}
+    for test in tests:
+        if not test.named:
+            suites.setdefault(test.key, set()).add(test.suite)
+    apart = {key for key, some in suites.items() if len(some) > 1}
+    told = [
+        replace(test, key=f"{test.suite}: {test.key}", title=f"{test.title} ({test.suite})")
+        if test.key in apart and not test.named and test.suite
+        else test
+        for test in tests
+    ]
+    return told, list(dict.fromkeys(test.key for test in tests if test.key in apart))
+
+
+def _first(keys: list[str]) -> str:
+    told = ", ".join(shown(key) for key in keys[:_NAMED])
+    return f"{told} and {len(keys) - _NAMED:,} more" if len(keys) > _NAMED else told
 
 
 def _worst(tests: list[_Test]) -> _Test:

@@ -37,13 +37,41 @@ def test_a_file_is_imported_with_what_its_headings_suggest_and_the_difference_is
     assert "added              2" in told.out
     assert "refused            1" in told.out
     assert "key = Req ID" in told.err
-    assert "Row 3 was refused: No id stands in this row." in told.err
+    assert "Row 4 was refused: No id stands in this row." in told.err
     assert run(folder, csv(folder, *RTTM), "--kind", "requirements", "--source", "RTTM", "--version", "1.2") == 0
     assert "is here already" in capsys.readouterr().out
     with Workspace.open(folder / "ws") as workspace:
         (past,) = workspace.record_imports.past()
         assert (past.kind, past.source, past.version) == (RecordKind.REQUIREMENTS, "RTTM", "1.2")
         assert workspace.history.undo_title() == "Import requirements: 2 added"
+
+
+def test_when_every_row_is_refused_it_says_so_and_the_status_is_1(folder, capsys):
+    path = csv(folder, "Test case ID,Result", *(f"T-{number},Completed" for number in range(1, 8)), name="run.csv")
+    assert run(folder, path, "--kind", "results", "--json", str(folder / "told.json")) == 1
+    told = capsys.readouterr()
+    assert "All 7 rows of run.csv were refused; nothing was imported." in told.out
+    assert "already" not in told.out
+    assert "Row 2 (T-1) was refused: Status “Completed” says that it was run" in told.err
+    assert "Row 6 (T-5) was refused" in told.err
+    assert "Row 7" not in told.err
+    assert "2 more rows were refused; --json lists all of them." in told.err
+    written = json.loads((folder / "told.json").read_text("utf-8"))
+    assert [one["row"] for one in written["changes"]] == [2, 3, 4, 5, 6, 7, 8]
+    assert (written["already"], written["dry_run"], written["import_id"]) == (False, False, None)
+    assert run(folder, path, "--kind", "results", "--dry-run") == 1
+    with Workspace.open(folder / "ws") as workspace:
+        assert workspace.record_imports.past() == ()
+
+
+def test_when_some_rows_are_refused_it_says_how_many_and_the_status_is_0(folder, capsys):
+    path = csv(folder, "Test case ID,Result", "T-1,Pass", "T-2,Done", name="run.csv")
+    assert run(folder, path, "--kind", "results") == 0
+    told = capsys.readouterr()
+    assert "run.csv was imported as results into ACME-RUN-0001; 1 row was refused:" in told.out
+    assert "Row 3 (T-2) was refused" in told.err
+    assert run(folder, path, "--kind", "results") == 0
+    assert "is here already; nothing was changed. 1 row was refused." in capsys.readouterr().out
 
 
 def test_a_dry_run_changes_nothing(folder, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -135,6 +136,54 @@ def test_names_too_long_for_an_id_stay_different(tmp_path):
     assert all(len(key) <= 200 for key in found)
 
 
+def suites(tmp_path, *suites):
+    """A file of suites: name to (test, inside of the element)."""
+    path = tmp_path / "suites.xml"
+    text = "".join(
+        f"<testsuite name='{name}'>"
+        + "".join(f"<testcase classname='c' name='{test}'>{inside}</testcase>" for test, inside in tests)
+        + "</testsuite>"
+        for name, tests in suites
+    )
+    path.write_text(f"<testsuites>{text}</testsuites>", "utf-8")
+    return path
+
+
+def said(path):
+    return {key: record.values["status"] for key, record in records(path).items()}
+
+
+def test_a_test_in_several_suites_is_one_in_each_and_others_keep_their_id(tmp_path):
+    path = suites(
+        tmp_path, ("win", [("a", "<failure/>"), ("only", "")]), ("linux", [("a", "")]), ("mac", [("a", "<failure/>")])
+    )
+    assert said(path) == {"win: c.a": "Failed", "c.only": "Passed", "linux: c.a": "Passed", "mac: c.a": "Failed"}
+    assert records(path)["linux: c.a"].values["title"] == "a (linux)"
+    (note,) = read_junit(path, Job()).notes
+    assert (
+        note == "1 test stands in several suites and is a test of its own in each, its id begins with the suite: c.a."
+    )
+
+
+def test_a_test_that_stands_twice_in_a_suite_counts_as_its_worst(tmp_path):
+    twice = [(name, inside) for name in "abcdef" for inside in ("<failure message='no'/>", "")]
+    path = suites(tmp_path, ("one", [*twice, ("once", "")]))
+    assert said(path) == {**{f"c.{name}": "Failed" for name in "abcdef"}, "c.once": "Passed"}
+    assert records(path)["c.a"].values["message"] == "2 tests: 1 failed, 1 passed.\na: no"
+    (note,) = read_junit(path, Job()).notes
+    assert note.startswith("6 tests stand more than once in one suite; the worst counts")
+    assert note.endswith(": c.a, c.b, c.c, c.d, c.e and 1 more.")
+
+
+def test_a_rerun_that_says_so_counts_by_how_it_ended(tmp_path):
+    path = suites(
+        tmp_path,
+        ("one", [("ends_well", "<flakyFailure message='x' type='y'>z</flakyFailure>"),
+                 ("ends_badly", "<failure message='x'/><rerunFailure message='x' type='y'>z</rerunFailure>")]),
+    )  # fmt: skip
+    assert said(path) == {"c.ends_well": "Passed", "c.ends_badly": "Failed"}
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200), cut=st.integers(0, len(FILE)))
 def test_whatever_stands_in_a_file_is_read_or_refused(tmp_path, data, cut):
@@ -159,6 +208,8 @@ def test_a_real_run_of_pytest_comes_in_and_goes_into_the_matrix(tmp_path):
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={xml}", str(tests)],
         cwd=tmp_path, check=False, capture_output=True,
     )  # fmt: skip
+    # The clock of these tests stands on a day of its own, which this run must not lie ahead of.
+    xml.write_text(re.sub(r'timestamp="[^"]*"', 'timestamp="2026-11-20T08:00:00"', xml.read_text("utf-8")), "utf-8")
     with importing(tmp_path) as at:
         at.take(at.csv("Req ID,Title,Test cases", "FR-1,Send,T-1"))
         assert at.imports.kind_of(xml) is RecordKind.RESULTS

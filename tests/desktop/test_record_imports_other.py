@@ -117,6 +117,19 @@ def test_deliverables_come_in_as_the_persons_own_and_are_known_again(at):
     assert at.workspace.pit.deliverables()[0].owner == "Sam"
 
 
+def test_words_that_the_plan_does_not_know_are_told_and_kept(at):
+    lines = (
+        "Deliverable ID,Deliverable,Gate,Stage",
+        "D-1,Plan,PIT entri,", "D-2,Report,pit-entry,Sitt", "D-3,Other,PIT entri,", "D-4,More,Later,",
+    )  # fmt: skip
+    staged = at.stage(at.csv(*lines), RecordKind.DELIVERABLES)
+    assert [note for note in staged.notes if "of the plan" in note] == [
+        "3 deliverables name no gate of the plan: “PIT entri”, “Later”; no day is planned from it.",
+        "1 deliverable names no stage of the plan: “Sitt”; it is kept as it stands.",
+    ]
+    assert told(staged.counts) == {"added": 4}
+
+
 def test_formulas_and_marks_stay_text(at):
     at.take(at.csv("Req ID,Title,Note", "=1+1,@cmd,-x", "+A1,'q,\ttab"))
     assert at.rows("SELECT key, title, note FROM requirement ORDER BY id") == [

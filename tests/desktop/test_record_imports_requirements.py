@@ -198,3 +198,17 @@ def test_yes_and_no_say_whether_a_requirement_applies(at):
     assert at.rows("SELECT key, applies FROM requirement ORDER BY key") == [
         ("A-1", ""), ("A-2", "Not applicable"), ("A-3", "Not for LDSOs"),
     ]  # fmt: skip
+
+
+def test_a_file_of_which_no_row_can_be_taken_says_nothing_of_what_is_missing(at):
+    at.take(at.csv(*RTTM))
+    staged = at.stage(at.csv("Req ID,Title", ",A", "#N/A,B", name="wrong.csv"))
+    assert told(staged.counts) == {"refused": 2}
+
+
+def test_a_document_is_not_another_one_whose_name_begins_with_its_name(at):
+    at.take(at.csv("Req ID,Title", "A-1,Of DEL345"), source="DEL345", version="1.0")
+    at.take(at.csv("Req ID,Title", "B-1,Of DEL3450", name="b.csv"), source="DEL3450", version="2.0")
+    at.take(at.csv("Req ID,Title", "C-1,Of DEL345-A", name="c.csv"), source="DEL345-A")
+    staged = at.stage(at.csv("Req ID,Title", "A-2,New", name="d.csv"), source="DEL345", version="1.1")
+    assert [one.key for one in changed(staged, "missing")] == ["A-1"]

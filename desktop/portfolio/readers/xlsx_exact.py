@@ -235,8 +235,8 @@ class ExactSheet:
             return
         if self._column >= cells.MAX_COLUMNS:
             raise refuse(
-                f"{self._name()} lies beyond the {cells.MAX_COLUMNS} columns that a portfolio may have",
-                "Keep the portfolio's columns only, save the workbook and choose it again.",
+                f"{self._name()} lies beyond the {cells.MAX_COLUMNS} columns that can be read",
+                "Keep the columns that are needed only, save the workbook and choose it again.",
             )
         if holds_control(text):
             self.table.fault(FaultKind.CONTROL, self._row, self._column, text)
