@@ -34,8 +34,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "import",
         help="bring in requirements, test cases, results, defects, work-off items or deliverables",
         description="Bring in records from Excel, CSV, a ZIP of one CSV, or JUnit XML. They are known again by their "
-        "ids; what a file does not name any more is kept and marked. The whole import is one step to undo. When every row "
-        "is refused nothing is imported, and the exit status is 1.",
+        "ids; what a file does not name any more is kept and marked. The whole import is one step to undo. When "
+        "every row is refused nothing is imported, and the exit status is 1.",
     )
     command.add_argument("file", type=Path, metavar="FILE", help="the file to import")
     arguments.add_workspace(command, required=True)

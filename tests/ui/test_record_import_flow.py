@@ -182,6 +182,19 @@ def test_the_same_file_again_has_nothing_to_take(flow: RecordFlow, page: Traceab
     assert not flow.next_button.isEnabled()
 
 
+def test_a_file_of_which_every_row_is_refused_is_not_said_to_be_here(page: TraceabilityPage, own_home: Path) -> None:
+    page.start(rttm(own_home / "bad.xlsx", ("#N/A", "x", "functional", ""), ("", "y", "", "")), RecordKind.REQUIREMENTS)
+    settle()
+    press(page.flow, "Show the difference")
+    assert page.flow.difference.summary.text() == "Nothing can be taken: all 2 rows are refused."
+    assert not page.flow.next_button.isEnabled()
+    source = page.flow.difference.panel.source
+    assert source is not None
+    place = [one.key for one in source.columns].index("row")
+    # The headings stand in row 3 of the sheet, below its title.
+    assert [str(cells[place]) for cells in source.page(0, 10)] == ["4", "5"]
+
+
 def test_what_the_rows_are_can_be_changed_and_is_remembered(
     flow: RecordFlow, window: MainWindow, page: TraceabilityPage, own_home: Path
 ) -> None:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from desktop.cleanse.exceptions import AcceptedException, ExceptionRequest, ExceptionState, checked_request
 from desktop.errors import InvalidInput
+from desktop.typed_days import read_day
 from ui.dialogs.form import Field, ask
 from ui.widgets.basics import button, label
 from ui.widgets.small_table import SmallTable
 
 
 def typed_day(text: str, field: str) -> date | None:
-    """A day typed as dd/mm/yyyy, or as tables show it (yyyy-mm-dd); None when empty. Raises InvalidInput."""
+    """A day typed as dd/mm/yyyy, or in any other way that files may have it; None when empty. Raises InvalidInput."""
     text = text.strip()
     if not text:
         return None
-    try:
-        return datetime.strptime(text, "%d/%m/%Y" if "/" in text else "%Y-%m-%d").date()
-    except ValueError as error:
-        raise InvalidInput(f"“{text}” is not a day such as 31/03/2027.", field=field) from error
+    day = read_day(text)
+    if day is None:
+        raise InvalidInput(f"“{text}” is not a day such as 31/03/2027.", field=field)
+    return day
 
 
 def ask_exception(

@@ -98,9 +98,11 @@ class RecordDifference(QWidget):
         parts = [
             f"Taking it {_in_words(counts, words)}."
             if take
-            else f"Nothing would change: the {words} are here already.",
+            else f"Nothing would change: the {words} are here already."
+            if unchanged or not refused
+            else f"Nothing can be taken: {'the only row is' if refused == 1 else f'all {refused:,} rows are'} refused.",
             f"{unchanged:,} {stay}." if unchanged and take else "",
-            f"{refused:,} {rows} cannot be taken; the others can." if refused else "",
+            f"{refused:,} {rows} cannot be taken; the others can." if refused and (take or unchanged) else "",
         ]
         self.summary.setText(" ".join(part for part in parts if part))
         self.notes.setText("\n".join(one for one in staged.notes if one not in staged.source.notes))
