@@ -114,8 +114,9 @@ class BookSources:
     @cached_property
     def _evidence(self) -> dict[str, dict[int, Items]]:
         found: dict[str, dict[int, Items]] = {}
-        for kind, target, item, *held in trace.all_evidence_rows(self.store.read()):
-            found.setdefault(kind, {}).setdefault(target, {})[item] = Held.of(*held, self.today)
+        for kind, target, item, ref, awaiting, good_until in trace.all_evidence_rows(self.store.read()):
+            held = Held.of(ref, awaiting, good_until, self.today)
+            found.setdefault(kind, {}).setdefault(target, {})[item] = held
         return found
 
     def proofs(self, kind: TargetKind, target_id: int) -> str:

@@ -134,8 +134,9 @@ class Matrix:
         }
         self.results = trace.result_counts(connection)
         self.evidence: dict[str, dict[int, Items]] = {}
-        for kind, target, item, *held in trace.evidence_rows(connection):
-            self.evidence.setdefault(kind, {}).setdefault(target, {})[item] = Held.of(*held, self.today)
+        for kind, target, item, ref, awaiting, good_until in trace.evidence_rows(connection):
+            held = Held.of(ref, awaiting, good_until, self.today)
+            self.evidence.setdefault(kind, {}).setdefault(target, {})[item] = held
         self.defects: dict[int, list[Seen]] = {}
         """Case to the defects that were seen in its results."""
         for case_id, defect_id, ref, title, status in trace.defect_rows(connection):
