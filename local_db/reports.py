@@ -53,8 +53,15 @@ def complete(connection: Connection, report_id: int, sha256: str) -> None:
 
 
 def drop(connection: Connection, report_id: int) -> None:
-    """Forget a file that was noted and then not written, inside `store.write()`."""
-    connection.execute("DELETE FROM report WHERE id = ? AND sha256 = ''", (report_id,))
+    """Forget a file that was noted and then not written, inside `store.write()`.
+
+    Not when another of its kind was noted after it: that one was counted with it.
+    """
+    connection.execute(
+        "DELETE FROM report AS r WHERE r.id = ? AND r.sha256 = '' "
+        "AND NOT EXISTS (SELECT 1 FROM report AS later WHERE later.kind = r.kind AND later.id > r.id)",
+        (report_id,),
+    )
 
 
 def rows(store: Store) -> tuple[ReportRow, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -146,7 +145,6 @@ class WorkbookService:
         self._trace = trace
         self._actor = actor
         self._clock = clock
-        self._one_at_a_time = threading.Lock()
 
     def name(self, kind: BookKind, gate: str = "") -> str:
         """The name to offer: ACME RTTM PIT exit submission 2 2026-11-28.xlsx. Raises InvalidInput for the gate.
@@ -186,7 +184,7 @@ class WorkbookService:
             raise InvalidInput("This is an Excel workbook: its name ends in .xlsx.", field="path")
         must_be_free(self._store.path.parent, path)
         made_at = self._clock()
-        with self._one_at_a_time, self._numbered(kind, gate, path.name, made_at) as taken:
+        with self._numbered(kind, gate, path.name, made_at) as taken:
             return self._written(path, kind, chosen, taken, job)
 
     # -- inside --------------------------------------------------------------------------------------------------------

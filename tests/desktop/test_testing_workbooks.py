@@ -188,6 +188,23 @@ def test_workbooks_that_are_written_at_the_same_time_have_numbers_of_their_own(w
         assert sorted(pool.map(one, range(4))) == [1, 2, 3, 4]
 
 
+def test_a_number_that_another_was_counted_with_is_not_given_back(workspace, tmp_path):
+    second = []
+
+    def meanwhile(_progress):
+        if not second:
+            second.append(0)
+            second[0] = workspace.workbooks.write(tmp_path / "second.xlsx", BookKind.DEFECTS).submission
+            first.cancel()
+
+    first = Job(meanwhile)
+    with pytest.raises(Cancelled):
+        workspace.workbooks.write(tmp_path / "first.xlsx", BookKind.DEFECTS, "", first)
+    assert second == [2]
+    assert workspace.workbooks.write(tmp_path / "third.xlsx", BookKind.DEFECTS).submission == 3
+    assert len(workspace.reports.made()) == 2
+
+
 def test_a_workbook_whose_program_died_while_it_was_written_keeps_its_number_from_the_next(tmp_path, clock):
     workspace_that_tests(tmp_path / "w", clock).close()
     script = """
