@@ -36,13 +36,15 @@ def is_total(cells: Sequence[str], key: int | None, title: int | None) -> bool:
 def begins_table(cells: Sequence[str], key: int | None, *, after_blank: bool) -> bool:
     """Whether the headings of another table stand here: a heading where ids stand, and names of fields beside it.
 
-    Below a blank row one name beside it is enough.
+    Below a blank row one name beside it is enough. Where no id is named nothing but names of fields may stand.
     """
-    if key is None or fold(cells[key]) not in _key_names():
+    if key is None or fold(cells[key]) not in _names():
         return False
-    known = _names()
-    beside = sum(1 for at, cell in enumerate(cells) if at != key and cell.strip() and fold(cell) in known)
-    return beside >= (1 if after_blank else _OTHERS)
+    others = [fold(cell) in _names() for at, cell in enumerate(cells) if at != key and cell.strip()]
+    enough = 1 if after_blank else _OTHERS
+    if fold(cells[key]) in _key_names():
+        return sum(others) >= enough
+    return len(others) >= enough and all(others)
 
 
 @cache
@@ -60,5 +62,8 @@ def _key_names() -> frozenset[str]:
 
 @cache
 def _names() -> frozenset[str]:
-    """Folded names of the fields of every kind of record."""
-    return frozenset(name for kind in RecordKind for name in name_index(kind))
+    """Folded names of the fields of every kind of record, of ids, and of sums."""
+    of_fields = (name for kind in RecordKind for name in name_index(kind))
+    return frozenset(
+        {*of_fields, *_key_names(), *map(fold, ("count", "total", "sum", "share", "%", "percentage"))} - {""}
+    )

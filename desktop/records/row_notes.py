@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from desktop.portfolio.mapping import fold
 from desktop.records.cells import key_of, shown
 from desktop.records.model import FieldKind, RecordField, RecordKind
 
@@ -31,6 +32,7 @@ class RowNotes:
         """`mapped`: names of the fields that have a heading."""
         self._kind, self._fields, self._mapped = kind, fields, mapped
         self._taken: Counter[tuple[str, str, str]] = Counter()
+        self._spellings: dict[str, str] = {}
         self._left: list[str] = []
         self._numbers: dict[str, int] = {}
         self.sections: list[str] = []
@@ -41,8 +43,9 @@ class RowNotes:
         self.stepless = 0
 
     def taken_for(self, field: str, word: str, value: str) -> None:
-        """Count a word that was taken for a value."""
-        self._taken[field, word, value] += 1
+        """Count a word that was taken for a value; it is told as it was first written."""
+        spelling = self._spellings.setdefault(fold(word), word)
+        self._taken[field, spelling, value] += 1
 
     def left_linked(self, records: Sequence[_HasLinks]) -> None:
         """Blank cells clear, and still remove no link and no step: count the records that name none."""

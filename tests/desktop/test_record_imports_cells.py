@@ -43,8 +43,7 @@ def test_plain_words_are_taken_without_a_note_and_others_are_told_and_kept(at):
     path = at.csv(*lines)
     staged = at.stage(path, RecordKind.RESULTS)
     assert [note for note in staged.notes if "taken as" in note] == [
-        "1 row: Status “Passed with comments” taken as Passed.",
-        "1 row: Status “passed with comments” taken as Passed.",
+        "2 rows: Status “Passed with comments” taken as Passed.",
         "1 row: Status “Green” taken as Passed.",
         "1 row: Status “not met” taken as Failed.",
         "1 row: Status “In progress” taken as Not run.",

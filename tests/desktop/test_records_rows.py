@@ -87,6 +87,19 @@ def test_another_table_on_the_sheet_is_refused_from_its_headings_on(at):
     assert [one.key for one in changed(staged, "added")] == ["R-1"]
 
 
+def test_a_small_sum_below_the_table_is_another_table(at):
+    rows = [("Test case ID", "Result", "Tester"), ("T-1", "Pass", "Jo"), (), ("Status", "Count"), ("Passed", 1)]
+    staged = at.stage(at.xlsx(rows), RecordKind.RESULTS)
+    assert list(refused(staged)) == [4, 5]
+    assert refused(staged)[4] == "Another table begins in this row; import it by itself."
+    assert told(staged.counts) == {"added": 1, "refused": 2}
+
+
+def test_records_below_a_blank_row_are_of_the_same_table(at):
+    rows = [("Req ID", "Title", "Text"), ("R-1", "A", "a"), (), ("R-2", "Status", "Count"), (), ("Case", "B", "b")]
+    assert told(at.stage(at.xlsx(rows)).counts) == {"added": 3}
+
+
 def test_an_error_of_the_workbook_as_id_refuses_its_row(at):
     staged = at.stage(at.csv("Req ID,Title", "R-1,A", "#N/A,B", "#REF!,C"))
     assert {row: "error of the workbook" in reason for row, reason in refused(staged).items()} == {3: True, 4: True}
