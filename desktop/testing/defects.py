@@ -66,7 +66,7 @@ class DefectService:
         """Add one (None) or change one, and link the results it was seen in; returns its id.
 
         `raised` '' = today for a new one; closed or rejected without a day takes today, any other status has none.
-        Raises InvalidInput (no title, a severity that the scale does not have), NotFound.
+        Raises InvalidInput (no title, a severity that the scale does not have, impossible days), NotFound.
         """
         values = self._checked(details)
         values["title"] = entered.needed(values["title"], "title", "A defect needs a title.")
@@ -170,7 +170,8 @@ class DefectService:
     def save_work_off(self, details: WorkOffDetails, item_id: int | None = None) -> tuple[int, Changes]:
         """Add one (None) or change one; returns its id. Done or dropped without a day takes today.
 
-        Raises InvalidInput (no title, neither a defect nor a requirement, an agreement without who agreed), NotFound.
+        Raises InvalidInput (no title, neither a defect nor a requirement, an agreement without who agreed, a closing
+        day ahead), NotFound.
         """
         values = self._checked(details)
         values["title"] = entered.needed(values["title"], "title", "A work-off item needs a title.")
