@@ -107,7 +107,8 @@ class Deliverable:
     counted from the gate's day: it moves with it.
 
     `late_by` is in working days (desktop/pit/schedule.py): of today against the planned day when it is not finished,
-    of the actual day when it is; 0 = in time. `changed`: the pack says something else of it than when it was last looked at.
+    of the actual day when it is; 0 = in time. `changed`: the pack says something else of it than when it was last
+    looked at.
     """
 
     id: int
@@ -258,8 +259,8 @@ class Reliance:
     expired: bool
     proven: bool
     missing: tuple[str, ...] = field(default=())
-    """What keeps it from being proven, in words: no agreement, expired, no evidence or none that is still good, evidence
-    awaiting confirmation."""
+    """What keeps it from being proven, in words: no agreement, expired, no evidence or none that is still good,
+    evidence awaiting confirmation."""
 
 
 @dataclass(frozen=True)

@@ -148,3 +148,11 @@ def _deliverable(
         gate_name=words.name_of("gate", row.gate),
         stage_name=words.name_of("stage", row.stage),
     )
+
+
+def blank(ref: str, key: str, party_type: str) -> DeliverableRow:
+    """A deliverable that nothing was said of yet."""
+    return DeliverableRow(
+        0, ref, key, party_type, "", "", "", None, "", "", "", "", "", "", "",
+        DeliverableStatus.NOT_STARTED.value, "", "", "", "", "", 0,
+    )  # fmt: skip

@@ -16,12 +16,11 @@ from desktop.errors import InvalidInput, NotFound
 from desktop.evidence.model import TargetKind
 from desktop.evidence.service import EvidenceService
 from desktop.participant.service import ParticipantService
-from desktop.pit import comparison, entered, incoming, plan_pack, reliance
+from desktop.pit import comparison, entered, plan_pack
 from desktop.pit.model import (
     OWN,
     Deliverable,
     DeliverableEdit,
-    DeliverableStatus,
     Gate,
     GateState,
     Moved,
@@ -32,8 +31,10 @@ from desktop.pit.model import (
     SeverityLevel,
     Stage,
 )
+from desktop.pit.placing import Placing
+from desktop.pit.plan_file import PlanFile
 from desktop.pit.plan_pack import PackDeliverable
-from desktop.pit.reading import PlanReader
+from desktop.pit.reading import PlanReader, blank
 from desktop.pit.schedule import Schedule, day_of, gate_state, moved
 from desktop.pit.table import reliance_table_of, table_of
 from desktop.settings import SettingsService
@@ -41,7 +42,6 @@ from desktop.working_days import WorkingDays
 from local_db import pit as rows
 from local_db.connection import Connection, Store
 from local_db.edit import Edit
-from local_db.pit import DeliverableRow
 from local_db.references import next_references
 
 
@@ -62,6 +62,8 @@ class PitService:
         self._participant = participant
         self._evidence = evidence
         self._plan = PlanReader(content, participant, evidence, SettingsService(store, actor, clock), clock)
+        self._file = PlanFile(store, self._plan, participant)
+        self._placing = Placing(store, evidence, actor, clock)
         self._actor = actor
         self._clock = clock
 
@@ -243,7 +245,7 @@ class PitService:
         said = "Add a deliverable"
         with self._edit("pit.add", said) as edit:
             ref = next_references(edit.connection, "PIT")[0]
-            row = _blank(ref, f"{OWN}{ref}", party_type)
+            row = blank(ref, f"{OWN}{ref}", party_type)
             values = entered.freed(row, entered.handed_over(row, values, day), None)
             edit.insert("deliverable", {"ref": ref, "key": row.key, "party_type": party_type, **values})
         return Changes.of(Subject.PIT, title=said, count=1)
@@ -336,7 +338,10 @@ class PitService:
             return Changes()
         title = f"Remove {_counted(len(kept))}"
         with self._edit("pit.remove", title) as edit:
-            self._unlink(edit, TargetKind.DELIVERABLE, [row.id for row in kept])
+            edit.delete(
+                "evidence_link",
+                rows.evidence_links(edit.connection, TargetKind.DELIVERABLE, [row.id for row in kept]),
+            )
             edit.delete("deliverable", [row.id for row in kept])
         return Changes.of(Subject.PIT, Subject.EVIDENCE, title=title, count=len(kept))
 
@@ -348,28 +353,19 @@ class PitService:
 
     def matched(self, connection: Connection, keys: Iterable[str]) -> dict[str, int]:
         """Which keys of a file are deliverables that are here (by key, reference, or an import's key), by id."""
-        return incoming.matched(rows.deliverables(connection), keys)
+        return self._file.matched(connection, keys)
 
     def texts(self, connection: Connection) -> dict[int, dict[str, str]]:
         """What is kept of every deliverable by field (`desktop.pit.incoming.FIELDS`), as a file would say it."""
-        words = self._plan.words(connection)
-        return {row.id: incoming.texts_of(row, words) for row in rows.deliverables(connection)}
+        return self._file.texts(connection)
 
     def checked(self, given: Mapping[str, str]) -> dict[str, str]:
         """A row of a file as it would be kept, said as `texts` says it. Raises InvalidInput, its field named."""
-        words = self._plan.words(self._store.read())
-        values = incoming.values_of(given, words, today(self._clock))
-        said = {name: values["offset_days" if name == "offset" else name] for name in given}
-        return {
-            name: words.name_of(name, str(value)) if name in ("gate", "stage", "party_type") else _said(value)
-            for name, value in said.items()
-        }
+        return self._file.checked(given, self._today())
 
     def unknown_words(self, connection: Connection, said: Mapping[str, str]) -> dict[str, str]:
         """Of a row as `checked` says it, the gate, stage and party type that the plan does not know, by field."""
-        words = self._plan.words(connection)
-        given = {field: said.get(field, "") for field in ("gate", "stage", "party_type")}
-        return {field: word for field, word in given.items() if word and not words.knows(field, word)}
+        return self._file.unknown_words(connection, said)
 
     def upsert_in(self, edit: Edit, given: Mapping[str, Mapping[str, str]], source: str = "") -> dict[str, int]:
         """Take rows of a file inside an open edit: by key, field to text, '' clears; returns key to id.
@@ -378,39 +374,13 @@ class PitService:
         person's word, and the difference was shown before. A status without an actual day leaves that day unknown: the
         file may be about last year. Raises InvalidInput, its field named.
         """
-        day = today(self._clock)
-        connection = edit.connection
-        words = self._plan.words(connection)
-        kept = {row.id: row for row in rows.deliverables(connection)}
-        schedule = self._plan.schedule(connection)
-        ids = incoming.matched(kept.values(), given)
-        held = [scope.role for scope in self._participant.scopes()]
-        only_role = held[0] if len(set(held)) == 1 else ""
-        refs = iter(next_references(connection, "PIT", len(given) - len(ids)) if len(ids) < len(given) else ())
-        for key, texts in given.items():
-            values = incoming.values_of(texts, words, day)
-            if key in ids:
-                row = kept[ids[key]]
-                edit.update("deliverable", [row.id], entered.freed(row, values, schedule.planned(row)[0]))
-                continue
-            if not values.get("title"):
-                raise InvalidInput("A deliverable needs a title.", field="title")
-            row = _blank(next(refs), incoming.key_of_new(key), str(values.get("party_type") or only_role))
-            fixed = {"ref": row.ref, "key": row.key, "party_type": row.party_type, "source": source}
-            ids[key] = edit.insert("deliverable", {**entered.freed(row, values, None), **fixed})
-        return ids
+        return self._file.upsert_in(edit, given, source, self._today())
 
     # -- reliance ------------------------------------------------------------------------------------------------------
 
     def reliances(self, today: date | None = None) -> tuple[Reliance, ...]:
         """All, newest first."""
-        day = today or self._today()
-        evidence = self._evidence.counts(TargetKind.RELIANCE)
-        expired = self._evidence.expired(TargetKind.RELIANCE, day)
-        return tuple(
-            reliance.reliance_of(row, evidence.get(row.id, (0, 0)), day, expired.get(row.id, 0))
-            for row in rows.reliances(self._store.read())
-        )
+        return self._placing.reliances(today or self._today())
 
     def reliance_table(self, today: date | None = None) -> FrameTable:
         """The same as a table (columns: desktop/pit/table.py)."""
@@ -418,32 +388,11 @@ class PitService:
 
     def save_reliance(self, details: RelianceDetails, reliance_id: int | None = None) -> Changes:
         """Add one (None) or change one. Agreed without a day takes today. Raises InvalidInput, NotFound."""
-        values = reliance.values_of(details, self._today())
-        if reliance_id is not None:
-            ref = self._reliance(reliance_id).ref
-            title = f"Change reliance {ref}"
-            with self._edit("pit.reliance", title) as edit:
-                edit.update("reliance", [reliance_id], values)
-        else:
-            title = "Add a reliance on the testing of a third party"
-            with self._edit("pit.reliance", title) as edit:
-                edit.insert("reliance", {"ref": next_references(edit.connection, "REL")[0], **values})
-        return Changes.of(Subject.PIT, title=title, count=1)
+        return self._placing.save(details, reliance_id)
 
     def remove_reliance(self, reliance_id: int) -> Changes:
         """Remove one on which no requirement rests, with its links to evidence. Raises InvalidInput, NotFound."""
-        kept = self._reliance(reliance_id)
-        if kept.requirements:
-            raise InvalidInput(
-                f"{kept.requirements:,} requirement{' rests' if kept.requirements == 1 else 's rest'} on {kept.ref}.",
-                safe="Nothing was removed.",
-                todo="Let them rest on another one first, or set it to ended.",
-            )
-        title = f"Remove reliance {kept.ref}"
-        with self._edit("pit.reliance", title) as edit:
-            self._unlink(edit, TargetKind.RELIANCE, [reliance_id])
-            edit.delete("reliance", [reliance_id])
-        return Changes.of(Subject.PIT, Subject.EVIDENCE, title=title, count=1)
+        return self._placing.remove(reliance_id)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -487,16 +436,6 @@ class PitService:
             )
         return values
 
-    def _reliance(self, reliance_id: int) -> rows.RelianceRow:
-        for row in rows.reliances(self._store.read()):
-            if row.id == reliance_id:
-                return row
-        raise NotFound("This reliance is not there any more.")
-
-    @staticmethod
-    def _unlink(edit: Edit, kind: TargetKind, ids: Sequence[int]) -> None:
-        edit.delete("evidence_link", rows.evidence_links(edit.connection, kind, ids))
-
 
 def _columns(one: PackDeliverable, pack: Pack) -> dict[str, object]:
     """What taking a deliverable of the pack writes; dates, owner and status are not among it."""
@@ -514,21 +453,9 @@ def _columns(one: PackDeliverable, pack: Pack) -> dict[str, object]:
     }
 
 
-def _blank(ref: str, key: str, party_type: str) -> DeliverableRow:
-    """A deliverable that nothing was said of yet."""
-    return DeliverableRow(
-        0, ref, key, party_type, "", "", "", None, "", "", "", "", "", "", "",
-        DeliverableStatus.NOT_STARTED.value, "", "", "", "", "", 0,
-    )  # fmt: skip
-
-
 def _days(values: Mapping[str, object]) -> dict[str, str]:
     return {name: str(values[name]) for name in entered.DAY_WORDS if name in values}
 
 
 def _counted(count: int, one: str = "deliverable") -> str:
     return f"{count:,} {one}{'' if count == 1 else 's'}"
-
-
-def _said(value: object) -> str:
-    return "" if value is None else str(value)
