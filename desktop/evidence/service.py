@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ import polars as pl
 from desktop.browse.frame_table import FrameTable, natural
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock, today
-from desktop.errors import FileRefused, InvalidInput, NotFound, WorkspaceDamaged, WorkspaceError
+from desktop.errors import FileRefused, InvalidInput, NotFound
 from desktop.evidence import table
 from desktop.evidence.adding import Keeper, links_words
 from desktop.evidence.details import (
@@ -28,6 +28,7 @@ from desktop.evidence.details import (
 )
 from desktop.evidence.export import Exporting, export
 from desktop.evidence.kept_files import KeptFiles
+from desktop.evidence.looking import Looking
 from desktop.evidence.model import (
     Added,
     Evidence,
@@ -37,7 +38,6 @@ from desktop.evidence.model import (
     Exported,
     LeftAsItWas,
     Preview,
-    PreviewKind,
     Proof,
     Refused,
     Revision,
@@ -48,14 +48,12 @@ from desktop.evidence.model import (
     Use,
 )
 from desktop.evidence.naming import items_words, records_words
-from desktop.evidence.reading import parent as reading
 from desktop.evidence.searching import match_of
 from desktop.evidence.taking import find_files, kept_name
 from desktop.excel.saving import replacing
 from desktop.jobs import Job
 from desktop.own_files import must_be_free
 from local_db import evidence as queries
-from local_db.audit import timestamp
 from local_db.blobs import BlobStore
 from local_db.connection import Store
 from local_db.edit import Edit
@@ -75,6 +73,7 @@ class EvidenceService:
         self._store, self._blobs, self._actor, self._clock = store, blobs, actor, clock
         self._targets = targets
         self._files = KeptFiles(store, blobs)
+        self._looking = Looking(store, blobs, clock)
         self._keeper = Keeper(store, blobs, actor, clock)
 
     # -- into the store ------------------------------------------------------------------------------------------------
@@ -323,22 +322,7 @@ class EvidenceService:
 
     def preview(self, evidence_id: int, revision: int | None = None, job: Job | None = None) -> Preview:
         """A text or picture of a revision (None: the newest), made in the capped child. Raises NotFound, Cancelled."""
-        job = job or Job()
-        one = self._revision(evidence_id, revision)
-        try:
-            path = self._blobs.path(one.sha256)
-        except WorkspaceDamaged:
-            return Preview(PreviewKind.NONE, "No preview: the file is missing from the workspace.")
-        try:
-            answer, png = reading.preview(path, one.media_type, job)
-        except WorkspaceError as error:
-            return Preview(PreviewKind.NONE, f"No preview: {error}")
-        if png:
-            return Preview(PreviewKind.PICTURE, answer.words, png=png)
-        if answer.state in {"none", "failed"} or not answer.text:
-            return Preview(PreviewKind.NONE, f"No preview: {answer.words}.")
-        more = ", its beginning" if answer.state == "part" else ""
-        return Preview(PreviewKind.TEXT, f"{answer.words}{more}", answer.text)
+        return self._looking.preview(self._revision(evidence_id, revision), job or Job())
 
     def copy_to_open(self, evidence_id: int, revision: int | None = None) -> Path:
         """A verified, read-only copy in a temporary folder, for the system's own program to open.
@@ -367,22 +351,7 @@ class EvidenceService:
         Nothing of this is a step to undo, and a file that cannot be read is noted as such and not tried again. Raises
         Cancelled with what was read kept, WorkspaceError when there is no room for looking into files.
         """
-        if self._store.read_only:
-            return 0
-        job = job or Job()
-        waiting = queries.unread(self._store.read())
-        found = []
-        for sha256, _, media_type, _ in waiting:
-            with suppress(WorkspaceDamaged):  # told by `verify`
-                found.append((sha256, self._blobs.path(sha256), media_type))
-        job.report("Reading the evidence", 0, len(found), "files")
-        done = 0
-        for place, answer in reading.texts([(path, media_type) for _, path, media_type in found], job):
-            with self._store.write() as connection:
-                queries.keep_text(connection, found[place][0], answer.state, answer.text, timestamp(self._clock()))
-            done += 1
-            job.report("Reading the evidence", done, len(found), "files")
-        return done
+        return self._looking.index(job or Job())
 
     # -- the whole store -----------------------------------------------------------------------------------------------
 
