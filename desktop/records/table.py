@@ -31,6 +31,9 @@ ROW_LIMIT = 200_000
 """Rows of one file: far more than a register of requirements or results has."""
 _PROPERTY_LIMIT = 256 * 1024
 
+_LONG = re.compile(r"-?(?=[\d.]{17,})(?!0\.00)\d{1,9}\.\d{8,20}")
+"""A number cell of 16 digits and more: the last are those of its binary form."""
+
 _COUNTED = {
     FaultKind.NO_VALUE: "Formulas that were never calculated, so that their cells are blank here",
     FaultKind.ERROR_CELL: "Cells that hold an error of the workbook",
@@ -107,6 +110,10 @@ def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
         )
         if any(cell.strip() for cell in row)
     ]
+    numbers = _number_cells(reading)
+    if numbers:
+        rows = [(number, tuple(_as_shown(cell) if at in numbers else cell for at, cell in enumerate(row)))
+                for number, row in rows]  # fmt: skip
     repeated = [number for number, row in rows if _is_heading(row, found.texts)]
     rows = [(number, row) for number, row in rows if number not in set(repeated)]
     if not rows:
@@ -136,7 +143,7 @@ def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
         across=frozenset(
             (merge.top, used.index(merge.left)) for merge in merges if merge.right > merge.left and merge.left in used
         ),
-        number_cells={labels[used.index(at)]: count for at, count in _number_cells(reading).items() if at in used},
+        number_cells={labels[used.index(at)]: count for at, count in numbers.items() if at in used},
     )
 
 
@@ -193,6 +200,11 @@ def _number_cells(reading: Reading) -> dict[int, int]:
         for fault in reading.faults
         if fault.kind is FaultKind.NUMBER and fault.row is None and fault.column is not None and fault.value.isdecimal()
     }
+
+
+def _as_shown(cell: str) -> str:
+    """A number cell with the 15 digits that a spreadsheet has: it writes 4.1 as 4.0999999999999996."""
+    return f"{float(cell):.15g}" if _LONG.fullmatch(cell) else cell
 
 
 def _fit(row: tuple[str, ...], width: int) -> tuple[str, ...]:

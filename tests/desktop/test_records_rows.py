@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 from record_hands import changed, importing, told
 
@@ -113,6 +115,20 @@ def test_ids_that_are_numbers_are_told_and_4_10_is_no_disagreement_of_4_1(at):
     assert "format the column as text" in note
     assert "As a number 4.10 is 4.1 too: format the column of the ids as text" in refused(staged)[2]
     assert told(staged.counts) == {"added": 1, "refused": 2}
+
+
+def test_a_number_is_the_id_that_a_spreadsheet_shows(at):
+    # Excel writes 17 digits of the binary number: 4.1 stands in its file as 4.0999999999999996.
+    made = at.xlsx([("Req ID", "Title"), (4.1, "A"), ("4.0999999999999996x", "B"), (8.2, "C")])
+    path = at.folder / "excel.xlsx"
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.namelist():
+            text = old.read(part)
+            new.writestr(
+                part, text.replace(b"<v>4.1</v>", b"<v>4.0999999999999996</v>").replace(b"8.2", b"8.1999999999999993")
+            )
+    staged = at.stage(path)
+    assert [one.key for one in changed(staged, "added")] == ["4.1", "4.0999999999999996x", "8.2"]
 
 
 def test_ids_that_are_texts_are_taken_as_they_stand(at):
