@@ -33,9 +33,12 @@ from test_accessibility import check_names
 from window_care import settle
 
 from desktop.app import Workspace
+from desktop.changes import Changes
+from desktop.evidence.model import Added, LeftAsItWas
 from ui.dialogs.evidence_refused import RefusedDialog
 from ui.main_window import MainWindow
 from ui.pages.evidence import EvidencePage
+from ui.widgets.evidence_adding import what_was_added
 
 # ruff: noqa: F811 - a fixture is imported and is an argument
 
@@ -290,3 +293,11 @@ def test_several_files_on_a_row_are_new_evidence(opened: MainWindow, filled: Evi
     assert hover(opened, at, *new) == "Drop to add 2 files as evidence"
     drop(opened, at, *new)
     assert selected(filled) == {"one", "two"}
+
+
+def test_details_that_an_item_did_not_take_are_said_in_the_window() -> None:
+    left = LeftAsItWas(3, "ACME-EVD-0003", ("title", "tags"), linked=True)
+    assert what_was_added(Added(Changes(), (3,), (3,), left=(left,)), "REQ-1") == (
+        "1 file was here already: kept once, now attached to REQ-1. "
+        "ACME-EVD-0003 is here already: it was linked; its title and tags were left as they are."
+    )
