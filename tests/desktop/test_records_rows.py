@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from record_hands import changed, importing, told
 
+from desktop.errors import FileRefused
 from desktop.records.model import RecordKind
 
 
@@ -149,3 +150,11 @@ def test_blank_cells_that_clear_remove_no_links_and_no_steps_and_that_is_told(at
     cases = at.csv("Test case ID,Title,Step,Step description", "T-1,A,,", name="cases.csv")
     staged = at.stage(cases, RecordKind.CASES, clear_blanks=True)
     assert any("1 record has no step" in note for note in staged.notes)
+
+
+def test_a_file_of_requirements_that_is_too_wide_is_refused_without_a_word_of_portfolios(at):
+    path = at.xlsx([("Req ID", "Title", *[""] * 510, "far"), ("R-1", "A")])
+    with pytest.raises(FileRefused) as refusal:
+        at.stage(path)
+    assert "cell SS1 lies beyond the 512 columns that can be read" in str(refusal.value)
+    assert "ortfolio" not in str(refusal.value)
