@@ -173,7 +173,7 @@ class Workspace:
         """Runs of tests and their results."""
         from desktop.testing.runs import RunService
 
-        return RunService(self.store, self.actor, self.clock)
+        return RunService(self.store, self.actor, self.clock, lambda: {gate.id: gate.name for gate in self.pit.gates()})
 
     @cached_property
     def defects(self) -> DefectService:

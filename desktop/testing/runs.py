@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -30,9 +30,12 @@ from local_db.test_runs import ResultRow, RunRow
 class RunService:
     """What pages and commands call about runs and results. Every call may run on a worker thread."""
 
-    def __init__(self, store: Store, actor: str, clock: Clock) -> None:
-        """Nothing is read before it is asked for."""
+    def __init__(
+        self, store: Store, actor: str, clock: Clock, gate_names: Callable[[], Mapping[str, str]] = dict
+    ) -> None:
+        """`gate_names` gives the plan's names of gates by their id. Nothing is read before it is asked for."""
         self._store = store
+        self._gate_names = gate_names
         self._actor = actor
         self._clock = clock
 
@@ -176,7 +179,7 @@ class RunService:
 
     def table(self, run_id: int | None = None) -> FrameTable:
         """The results of a run, or of all runs (None), as a table (columns: desktop/testing/tables.py)."""
-        return result_table(self._store, lambda: today(self._clock), run_id)
+        return result_table(self._store, self._gate_names, lambda: today(self._clock), run_id)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 

@@ -194,11 +194,16 @@ def case_table(read: Callable[[], Matrix]) -> FrameTable:
     )
 
 
-def result_table(store: Store, today: Callable[[], date], run_id: int | None = None) -> FrameTable:
-    """Results of a run, or of all runs with the newest first; `today` is asked whenever it is read anew."""
+def result_table(
+    store: Store, gate_names: Callable[[], Mapping[str, str]], today: Callable[[], date], run_id: int | None = None
+) -> FrameTable:
+    """Results of a run, or of all runs with the newest first.
+
+    `gate_names` (by id) and `today` are asked whenever it is read anew.
+    """
     return FrameTable(
         RESULT_COLUMNS,
-        lambda: _result_frame(store, run_id, today()),
+        lambda: _result_frame(store, gate_names(), run_id, today()),
         ranks={"status": _STATUSES},
         words=_NOTHING_TO_LOOK_AT,
         name="results",
@@ -282,7 +287,7 @@ def _case_row(matrix: Matrix, case_id: int) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _result_frame(store: Store, run_id: int | None, today: date) -> pl.DataFrame:
+def _result_frame(store: Store, gates: Mapping[str, str], run_id: int | None, today: date) -> pl.DataFrame:
     connection = store.read()
     keys = _grouped(trace.requirement_keys_by_case(connection))
     seen = _grouped(trace.defects_of_results(connection))
@@ -309,6 +314,7 @@ def _result_frame(store: Store, run_id: int | None, today: date) -> pl.DataFrame
     made: dict[str, Sequence[object]] = {
         **{key: cells.get(key, ()) for key in (ID, *(column.key for column in RESULT_COLUMNS))},
         "executed": [one[:10] for one in cells.get("executed", ())],
+        "gate": [gates.get(one, one) for one in cells.get("gate", ())],
         "requirements": [keys.get(one, none) for one in cases],
         "evidence": proving_each,
         "awaiting": waiting,

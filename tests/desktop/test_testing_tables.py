@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from testing_hands import workspace_that_tests
 
+from desktop.app import Workspace
 from desktop.browse.view import Filter, Op, View
 from desktop.errors import InvalidInput
+from desktop.records.model import RunDetails
 from desktop.testing import tables
-from desktop.testing.model import Cover, RequirementEdit, ResultEdit, Status
+from desktop.testing.model import CaseEdit, Cover, RequirementEdit, ResultEdit, Status
 
 
 @pytest.fixture
@@ -148,3 +150,11 @@ def test_every_column_can_be_sorted_both_ways_and_every_facet_counted(workspace)
                 assert table.count() == table.total() > 0
             if column.facet:
                 assert sum(one.count for one in table.facets(column.key)) >= table.total()
+
+
+def test_the_gate_of_a_result_has_the_name_of_the_plan(tmp_path, clock):
+    with Workspace.create(tmp_path / "acme", "Acme Energy", "ACME", actor="Ann", clock=clock) as workspace:
+        workspace.requirements.add_case("T-1", CaseEdit(title="Take a message"))
+        run, _ = workspace.test_runs.start(RunDetails("First", gate="pit_exit"), [1])
+        table = workspace.test_runs.table(run)
+        assert [one.value for one in table.facets("gate")] == ["PIT exit"]
