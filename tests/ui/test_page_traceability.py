@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from ui.dialogs.choose_records import ChooseRecordsDialog
 from ui.main_window import MainWindow
 from ui.pages.payloads import ShowTarget
 from ui.pages.test_runs import RunsPage
-from ui.pages.traceability import CASES, REQUIREMENTS, TraceabilityPage
+from ui.pages.traceability import CASES, COLUMNS, REQUIREMENTS, TraceabilityPage
 from ui.widgets.trace_links import LinkLine
 
 
@@ -350,3 +351,29 @@ def test_the_palette_finds_records_by_key_and_title(page: TraceabilityPage, wind
     next(one for one in window.context.commands.find("Case 5") if one.text == "T-5 Case 5").run()
     settle()
     assert page.panels[CASES].current_id() == 5
+
+
+def test_links_to_look_at_keep_columns_and_order_and_so_does_showing_all_again(page: TraceabilityPage) -> None:
+    panel = page.panels[REQUIREMENTS]
+    panel.apply(replace(panel.view, columns=("key", "title", "owner"), sort="title", descending=True))
+    settle()
+    page.changed_button.click()
+    settle()
+    assert keys(page) == ["R-4"]
+    panel.clear_filters()
+    settle()
+    assert (panel.view.columns, panel.view.sort, panel.view.descending) == (("key", "title", "owner"), "title", True)
+
+
+def test_cases_for_no_requirement_have_the_columns_of_a_first_look(page: TraceabilityPage) -> None:
+    page.orphan_button.click()
+    settle()
+    assert page.shown_table == CASES
+    assert keys(page, CASES) == ["T-5"]
+    assert page.panels[CASES].view.columns == COLUMNS[CASES]
+    page.panels[CASES].clear_filters()
+    settle()
+    assert len(keys(page, CASES)) == 5
+    page.orphan_button.click()
+    settle()
+    assert page.panels[CASES].view.columns == COLUMNS[CASES]

@@ -63,6 +63,7 @@ class EvidencePage(Page):
         self._source: FrameTable | None = None
         self._view: View | None = None
         self._wanted: tuple[int, ...] = ()
+        self._round = 0
         self._restored: dict[str, object] = {}
         self._previewing: Running | None = None
         self.verbs = EvidenceVerbs(context, self)
@@ -129,12 +130,18 @@ class EvidencePage(Page):
             self.context.read("Reading the evidence", lambda _job: evidence.table(), self._fill)
         elif Subject.EVIDENCE in subjects:
             chosen, current = self.panel.selected_ids(), self.panel.current_id()
+            self._round += 1
+            number = self._round
 
             def again(_job: Job) -> FrameTable:
                 source.reload()
                 return source
 
-            self.context.read("Reading the evidence", again, lambda _source: self._reread(chosen, current))
+            def came(_source: FrameTable) -> None:
+                if number == self._round:  # else a newer reading is under way; only that has what is wanted for sure
+                    self._reread(chosen, current)
+
+            self.context.read("Reading the evidence", again, came)
         else:  # what evidence proves may be called otherwise now
             self._explain(self.panel.current_id())
 

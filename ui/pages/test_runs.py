@@ -79,7 +79,8 @@ class RunsPage(Page):
         self._gates: dict[str, str] = {}
         self._run_id: int | None = None
         self._source: FrameTable | None = None
-        self._wanted: int | None = None
+        self._wanted: tuple[int, int] | None = None
+        self._round = 0
         self._next: int | None = None
         self._cursor: int | None = None
         self.import_button = button("Import results…", self._import)
@@ -109,6 +110,8 @@ class RunsPage(Page):
 
     def refresh(self, subjects: frozenset[Subject]) -> None:
         workspace, wanted = self.context.workspace, self._run_id
+        self._round += 1
+        number = self._round
         again = self._source if subjects <= {Subject.RESULTS, Subject.DEFECTS, Subject.EVIDENCE} else None
 
         def work(_job: Job) -> tuple[tuple[RunInfo, ...], dict[str, str], FrameTable | None, int | None]:
@@ -124,7 +127,11 @@ class RunsPage(Page):
                 source = workspace.test_runs.table(run_id)
             return runs, {gate.id: gate.name for gate in workspace.pit.gates()}, source, run_id
 
-        self.context.read("Reading the runs", work, lambda found: self._fill(*found))
+        def came(found: tuple[tuple[RunInfo, ...], dict[str, str], FrameTable | None, int | None]) -> None:
+            if number == self._round:  # else another run was asked for meanwhile, and its reading is under way
+                self._fill(*found)
+
+        self.context.read("Reading the runs", work, came)
 
     def open(self, payload: object) -> None:
         if isinstance(payload, ShowRun):
@@ -339,8 +346,9 @@ class RunsPage(Page):
             kept = self.panel.views.last() or View(columns=COLUMNS)
             self.panel.set_source(source, View(columns=kept.columns, sort=kept.sort, descending=kept.descending))
         if self._wanted is not None:
-            wanted, self._wanted = self._wanted, None
-            self.panel.show_id(wanted)
+            wanted_run, wanted = self._wanted
+            if wanted_run != run_id or self.panel.show_id(wanted):
+                self._wanted = None
 
     def _fill_runs(self, runs: tuple[RunInfo, ...]) -> None:
         self.list.list.blockSignals(True)
@@ -403,7 +411,7 @@ class RunsPage(Page):
             if run_id == self._run_id and self._source is not None:
                 self.panel.show_id(target.id)
             else:
-                self._wanted = target.id
+                self._wanted = (run_id, target.id)
                 self._choose_run(run_id)
 
         self.context.read("Looking for the result", look, go)

@@ -80,6 +80,7 @@ class TraceabilityPage(Page):
         self.actions_of = TraceActions(context, self)
         self._sources: dict[str, FrameTable] = {}
         self._views: dict[str, View] = {}
+        self._filters: dict[str, tuple[Filter, ...]] = {}
         self._unread: set[str] = set()
         self._cursors: dict[str, int | None] = {}
         self._wanted: tuple[str, int] | None = None
@@ -416,6 +417,8 @@ class TraceabilityPage(Page):
             self.panels[name].reload(self._cursors.get(name))
         else:
             kept = self.panels[name].views.last() or replace(source.view, columns=COLUMNS[name])
+            if (filters := self._filters.pop(name, None)) is not None:
+                kept = replace(kept, filters=filters, text="")
             self.panels[name].set_source(source, self._views.pop(name, kept))
 
     def _say_changed(self, coverage: Coverage) -> None:
@@ -499,13 +502,22 @@ class TraceabilityPage(Page):
         self._apply(REQUIREMENTS, replace(panel.view, filters=filters))
 
     def _show_changed(self) -> None:
-        self._apply(REQUIREMENTS, View(filters=(Filter("flags", Op.IS_ANY, (LOOK_AGAIN,)),)))
+        self._only(REQUIREMENTS, Filter("flags", Op.IS_ANY, (LOOK_AGAIN,)))
 
     def _show_orphans(self) -> None:
-        self._apply(CASES, View(filters=(Filter("requirements", Op.EMPTY),)))
+        self._only(CASES, Filter("requirements", Op.EMPTY))
 
     def _show_cases_of(self, key: str) -> None:
-        self._apply(CASES, View(filters=(Filter("requirements", Op.IS_ANY, (key,)),)))
+        self._only(CASES, Filter("requirements", Op.IS_ANY, (key,)))
+
+    def _only(self, name: str, wanted: Filter) -> None:
+        """One filter alone; columns and order stay as they are. A table that was not read yet has its own of last time."""
+        panel = self.panels[name]
+        if panel.source is None:
+            self._filters[name] = (wanted,)
+            self._switch(name)
+        else:
+            self._apply(name, replace(panel.view, filters=(wanted,), text=""))
 
     def chosen(self, name: str) -> list[int]:
         """The selected rows of a table, else the one with the cursor; none of the table that is not shown."""
