@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -11,6 +12,9 @@ from PySide6.QtWidgets import QWidget
 from rapidfuzz import fuzz
 
 from ui.theme.theme import Theme
+
+LEAST = 55
+"""How well what was typed must fit, of 100, to be offered."""
 
 MENUS = ("File", "Edit", "View", "Go", "Help")
 """The menus of the menu bar, in order. A command with another menu name makes a menu before Help."""
@@ -46,7 +50,13 @@ class Command:
     checked: Callable[[], bool] | None = None
     """For a command that is a switch: whether it is on."""
     page: str = ""
-    """The id of the page it belongs to: off while another page is shown. '' = everywhere."""
+    """The id of the page it belongs to; asked for from elsewhere, that page is shown first. '' = everywhere."""
+    whole: bool = False
+    """About the page as a whole, not about chosen rows: asked for from another page, it runs there at once."""
+    stands_in: bool = False
+    """Known before its page was built; the page's own command of the same id takes its place."""
+    by_name: bool = False
+    """The palette finds it only by the start of its first word: nobody should undo by a near miss."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,8 @@ class Found:
     icon: str
     run: Callable[[], object]
     kind: str = "Record"
+    ready: bool = True
+    """Whether it can be run now; what cannot is listed last, greyed."""
 
 
 Provider = Callable[[str], Iterable[Found]]
@@ -78,46 +90,66 @@ class Commands(QObject):
         self._actions: dict[str, QAction] = {}
         self._providers: list[Provider] = []
         self.current_page = ""
+        self.page_titles: dict[str, str] = {}
+        """What the pages are called, by id."""
+        self.ask_on_page: Callable[[Command], object] | None = None
+        """Brings the page of a command to the front and runs it there; None = commands wait for their page."""
         theme.changed.connect(self._tint)
 
     def add(self, *commands: Command) -> None:
-        """Register commands. Raises ValueError for an id that is taken or a shortcut in use on the same page."""
+        """Register commands; one that stands in gives way to the page's own.
+
+        Raises ValueError for an id that is taken or a shortcut in use on the same page.
+        """
+        new = False
         for command in commands:
-            if command.id in self._commands:
+            before = self._commands.get(command.id)
+            if before is not None and not before.stands_in:
                 raise ValueError(f"command {command.id} is there already")
-            for key in command.shortcut.split():
-                for other in self._commands.values():
-                    if key in other.shortcut.split() and (
-                        not command.page or command.page == other.page or not other.page
-                    ):
-                        raise ValueError(f"{key} of {command.id} belongs to {other.id}")
-            action = QAction(command.text, self._window)
-            action.setShortcuts([QKeySequence(key) for key in command.shortcut.split()])
+            self._refuse_taken_keys(command)
+            new = new or before is None or (before.menu, before.group) != (command.menu, command.group)
+            action = self._actions.get(command.id) or self._new_action(command.id)
+            action.setText(command.text)
             action.setStatusTip(command.hint)
             action.setToolTip(self._tip(command))
             action.setCheckable(command.checked is not None)
-            action.setObjectName(command.id)
-            action.triggered.connect(lambda _checked=False, name=command.id: self.run(name))
-            self._window.addAction(action)
             self._commands[command.id] = command
-            self._actions[command.id] = action
         self._tint()
         self.refresh()
-        self.changed.emit()
+        if new:
+            self.changed.emit()
+
+    def _refuse_taken_keys(self, command: Command) -> None:
+        for key in command.shortcut.split():
+            for other in self._commands.values():
+                same_place = not command.page or command.page == other.page or not other.page
+                if other.id != command.id and same_place and key in other.shortcut.split():
+                    raise ValueError(f"{key} of {command.id} belongs to {other.id}")
+
+    def _new_action(self, name: str) -> QAction:
+        action = QAction(self._window)
+        action.setObjectName(name)
+        action.triggered.connect(lambda: self.ask(name))
+        self._window.addAction(action)
+        self._actions[name] = action
+        return action
 
     def remove(self, prefix: str) -> None:
-        """Forget every command whose id starts with `prefix` (a page that goes takes its commands along)."""
-        for name in [name for name in self._commands if name.startswith(prefix)]:
+        """Forget every command whose id starts with `prefix`."""
+        self._forget([name for name in self._commands if name.startswith(prefix)])
+
+    def remove_of_pages(self) -> None:
+        """Forget every command that belongs to a page, whatever its id: pages go with their workspace."""
+        self._forget([name for name, command in self._commands.items() if command.page])
+
+    def _forget(self, names: list[str]) -> None:
+        for name in names:
             action = self._actions.pop(name)
             self._window.removeAction(action)
             action.deleteLater()
             del self._commands[name]
-        self.changed.emit()
-
-    def remove_page(self, page_id: str) -> None:
-        """Forget every command that belongs to a page, whatever its id: the page goes with its workspace."""
-        for name in [name for name, command in self._commands.items() if command.page == page_id]:
-            self.remove(name)
+        if names:
+            self.changed.emit()
 
     def all(self) -> tuple[Command, ...]:
         """Every command, in the order they were added."""
@@ -136,8 +168,12 @@ class Commands(QObject):
         return command.title() if command.title else command.text
 
     def available(self, command: Command) -> bool:
-        """Whether it can be run now."""
-        return command.page in ("", self.current_page) and command.enabled()
+        """Whether it can be run now, without going to another page."""
+        return command.page in ("", self.current_page) and not command.stands_in and command.enabled()
+
+    def elsewhere(self, command: Command) -> bool:
+        """Whether it belongs to a page that is not in front and can be brought there."""
+        return self.ask_on_page is not None and command.page not in ("", self.current_page)
 
     def run(self, name: str) -> bool:
         """Run a command if it is enabled; say whether it ran."""
@@ -148,15 +184,37 @@ class Commands(QObject):
         self.refresh()
         return True
 
+    def ask(self, name: str) -> None:
+        """What menus and the palette do: run a command, on its page when another one is in front."""
+        command = self._commands[name]
+        if self.ask_on_page is not None and self.elsewhere(command):
+            self.ask_on_page(command)
+        else:
+            self.run(name)
+
     def refresh(self) -> None:
-        """Ask every command anew for its words and whether it is enabled."""
+        """Ask every command anew for its words, whether it is enabled and whether its keys are its own here."""
         for name, command in self._commands.items():
             action = self._actions[name]
-            action.setEnabled(self.available(command))
+            elsewhere = self.elsewhere(command)
+            # A key means what it means on the page in front: other pages have the same keys.
+            keys = [] if elsewhere else [QKeySequence(key) for key in command.shortcut.split()]
+            if action.shortcuts() != keys:
+                action.setShortcuts(keys)
+            action.setEnabled(elsewhere or self.available(command))
             if command.title:
                 action.setText(command.title())
             if command.checked:
                 action.setChecked(command.checked())
+
+    def keys(self, command: Command) -> str:
+        """Its keys in the words of this system, '' when it has none."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return ", ".join(QKeySequence(key).toString(native) for key in command.shortcut.split())
+
+    def where(self, command: Command) -> str:
+        """The page it belongs to, else its menu."""
+        return self.page_titles.get(command.page, command.menu)
 
     def add_provider(self, provider: Provider) -> None:
         """Let the palette find records: the provider is asked at each keystroke."""
@@ -167,26 +225,38 @@ class Commands(QObject):
         self._providers.remove(provider)
 
     def find(self, typed: str, limit: int = 30) -> list[Found]:
-        """Commands and records for what was typed, best first; every available command when nothing was."""
-        scored: list[tuple[float, Found]] = []
+        """Commands of every page and records for what was typed, best first; every command when nothing was.
+
+        What cannot be run now stands last. Of two that fit alike, the one of the page in front comes first.
+        """
+        typed = typed.strip()
+        scored: list[tuple[bool, float, Found]] = []
         for command in self._commands.values():
-            if not self.available(command):
+            elsewhere = self.elsewhere(command)
+            ready = elsewhere or self.available(command)
+            score = self._score(command, typed) if typed else 100.0
+            if score < LEAST or not (typed or ready):
                 continue
-            words = self.words(command).removesuffix("…")
-            score = match(typed, f"{words} {command.hint}", words) if typed.strip() else 100.0
-            if score >= 55:
-                keys = ", ".join(
-                    self._actions[command.id].shortcut().toString(QKeySequence.SequenceFormat.NativeText).split()
-                )
-                kind = keys or command.menu
-                found = Found(self.words(command), command.hint, command.icon, lambda c=command: self.run(c.id), kind)  # type: ignore[misc]
-                scored.append((score, found))
+            kind = self.where(command) if elsewhere else self.keys(command) or command.menu
+            found = Found(self.words(command), command.hint, command.icon, partial(self.ask, command.id), kind, ready)
+            scored.append((ready, score - elsewhere, found))
+        if not typed:
+            limit = len(scored)
         for provider in self._providers:
-            if typed.strip():
-                for place, found in enumerate(provider(typed.strip())):
-                    scored.append((89.0 - place * 0.1, found))
-        scored.sort(key=lambda pair: -pair[0])
-        return [found for _, found in scored[:limit]]
+            if typed:
+                for place, found in enumerate(provider(typed)):
+                    scored.append((True, 89.0 - place * 0.1, found))
+        scored.sort(key=lambda one: (not one[0], -one[1]))
+        return [found for _, _, found in scored[:limit]]
+
+    def _score(self, command: Command, typed: str) -> float:
+        words = self.words(command).removesuffix("…")
+        if command.by_name:
+            name, said = words.casefold().split()[0], typed.casefold()
+            return match(typed, words, words) if name.startswith(said) or said.startswith(name) else 0.0
+        page = self.page_titles.get(command.page, "")
+        score = match(typed, f"{words} {command.hint}", words)
+        return max(score, match(typed, "", f"{page} {words}") - 1) if page else score
 
     def _tip(self, command: Command) -> str:
         keys = QKeySequence(command.shortcut.split()[0]).toString() if command.shortcut else ""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -31,13 +31,14 @@ from PySide6.QtWidgets import (
 
 from desktop.clock import Clock
 from ui.changes_hub import ChangesHub
-from ui.commands import MENUS, Commands
+from ui.commands import MENUS, Command, Commands
 from ui.context import Context, Tone
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.error_report import ErrorReportDialog
 from ui.dialogs.palette import PaletteDialog
 from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.job_runner import JobRunner
+from ui.known_commands import page_commands
 from ui.own_settings import OwnSettings
 from ui.pages import PAGES
 from ui.pages.page import Page
@@ -99,6 +100,9 @@ class MainWindow(QMainWindow):
         self.door = WorkspaceDoor(self.context, RecentList(own, root), self, self._remember_pages)
         self._pages: dict[str, Page] = {}
         self._trail: list[str] = []
+        self._asked: Command | None = None
+        commands.page_titles = {entry.id: entry.title for entry in PAGES}
+        commands.ask_on_page = self.ask_on_page
         self._lay_out()
         commands.add(*shell_commands(self))
         commands.add_provider(partial(find_records, self.context))
@@ -136,6 +140,34 @@ class MainWindow(QMainWindow):
         self._show(page)
         if payload is not None:
             page.open(payload)
+
+    def ask_on_page(self, command: Command) -> None:
+        """Show the page of a command and run it there, once the page has read what it shows.
+
+        What acts on chosen rows at once, without a question, is left to the person: on the page they see the rows.
+        """
+        self.show_page(command.page)
+        there = self.context.commands.get(command.id)
+        if there.whole or there.text.endswith("…"):
+            self._asked = there
+            self._run_asked()
+        else:
+            words = self.context.commands.words(there)
+            self.show_message(f"Choose the rows for “{words}” here, then ask for it again.", Tone.INFO)
+
+    def _run_asked(self) -> None:
+        command = self._asked
+        if command is None:
+            return
+        if self.current is None or self.current.id != command.page:
+            self._asked = None
+        elif command.enabled():
+            self._asked = None
+            self.context.commands.run(command.id)
+        elif not self.context.jobs.running():
+            self._asked = None
+            words = self.context.commands.words(command).removesuffix("…")
+            self.show_message(f"“{words}” cannot be done here now. {command.hint}.", Tone.INFO)
 
     # -- what commands do --------------------------------------------------------------------------------------------
 
@@ -214,6 +246,7 @@ class MainWindow(QMainWindow):
     def _opened(self) -> None:
         workspace = self.context.workspace
         self._rail.set_open(True)
+        self.context.commands.add(*page_commands())
         if workspace.read_only:
             self._notice.say(f"Open for reading only. {workspace.read_only_reason}", Tone.WARNING)
         if workspace.notices:
@@ -230,8 +263,8 @@ class MainWindow(QMainWindow):
         self._show(self._welcome)
         for page in self._pages.values():
             self._stack.removeWidget(page)
-            self.context.commands.remove_page(page.id)
             page.deleteLater()
+        self.context.commands.remove_of_pages()
         self._pages.clear()
         self._trail.clear()
         self._notice.hide()
@@ -273,6 +306,8 @@ class MainWindow(QMainWindow):
         if getattr(running, "was_cancelled", False) and not getattr(running, "quiet", False):
             self.show_message("Cancelled: nothing was changed.", Tone.INFO)
         self.context.commands.refresh()
+        if self._asked is not None:
+            QTimer.singleShot(0, self, self._run_asked)
 
     def _fill_status(self) -> None:
         workspace = self.context.open_workspace

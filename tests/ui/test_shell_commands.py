@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QMenu
 
 from ui.commands import MENUS, Command, Found, match
 from ui.dialogs.palette import PaletteDialog
-from ui.dialogs.shortcuts import ShortcutsDialog, sheet
+from ui.dialogs.shortcuts import RESULT_KEYS, ShortcutsDialog, sheet
+from ui.known_commands import said_of
 from ui.main_window import MainWindow
 from ui.pages import PAGES
+from ui.widgets.run_steps import KEYS
 
 
 def visit_all(window: MainWindow) -> None:
@@ -81,6 +83,84 @@ def test_the_sheet_lists_every_key(opened: MainWindow, qtbot) -> None:
     dialog._search.setText("quit")
     visible = [row for row in range(dialog.table.rowCount()) if not dialog.table.isRowHidden(row)]
     assert [dialog.table.item(row, 1).text() for row in visible] == ["Quit"]
+
+
+def test_the_sheet_names_the_page_of_a_command_and_the_keys_of_results(opened: MainWindow) -> None:
+    rows = sheet(opened.context.commands)
+    assert ("PIT plan", "Late deliverables only", "Ctrl+L") in rows
+    assert ("Traceability", "Link", "Ctrl+L") in rows
+    letters = {QKeySequence(key).toString(): status for key, status in KEYS.items()}
+    assert {keys: what for _, what, keys in rows if len(keys) == 1} == {
+        letter: f"Mark the chosen results as {status.value.lower()}" for letter, status in letters.items()
+    }
+    assert len(RESULT_KEYS) == len(letters)
+
+
+def test_the_headings_of_the_sheet_stand_over_their_columns(opened: MainWindow, qtbot) -> None:
+    dialog = ShortcutsDialog(opened, opened.context.commands)
+    qtbot.addWidget(dialog)
+    assert dialog.table.horizontalHeader().defaultAlignment() & Qt.AlignmentFlag.AlignLeft
+
+
+def test_a_command_of_a_page_never_opened_is_found_and_run_there(opened: MainWindow) -> None:
+    opened.show_page("evidence")
+    found = opened.context.commands.find("deliverables of the pack")
+    assert (found[0].text, found[0].kind) == ("Deliverables of the pack…", "PIT plan")
+    late = opened.context.commands.find("late deliverables")[0]
+    late.run()
+    assert opened.current is not None
+    assert opened.current.id == "pit"
+    assert [one.column for one in opened.table().view.filters] == ["standing"]
+
+
+def test_a_menu_leads_to_the_page_of_its_command(opened: MainWindow) -> None:
+    action = opened.context.commands.action("pit.late")
+    assert action.isEnabled()
+    assert action.shortcuts() == [], "the key belongs to the page in front"
+    action.trigger()
+    assert opened.current is not None
+    assert opened.current.id == "pit"
+    assert action.shortcuts() == [QKeySequence("Ctrl+L")]
+    assert opened.context.commands.action("trace.link").shortcuts() == []
+
+
+def test_what_acts_on_chosen_rows_at_once_is_not_run_from_another_page(opened: MainWindow) -> None:
+    opened.context.commands.ask("runs.mark_passed")
+    assert opened.current is not None
+    assert opened.current.id == "testruns"
+    assert "Choose the rows for “Mark as passed” here" in opened.statusBar().currentMessage()
+
+
+def test_what_cannot_be_done_there_is_said(opened: MainWindow) -> None:
+    opened.context.commands.ask("trace.edit")
+    assert opened.current is not None
+    assert opened.current.id == "traceability"
+    assert "“Edit” cannot be done here now." in opened.statusBar().currentMessage()
+
+
+def test_undo_is_found_by_its_name_alone(opened: MainWindow) -> None:
+    commands = opened.context.commands
+    commands.add(
+        Command("testing.undo", "Undo", lambda: None, title=lambda: "Undo Replace the file of the pack", by_name=True)
+    )
+    for typed in ("the pack", "replace the file", "deliverables of the pack", "file"):
+        assert "testing.undo" not in [one.run.args[0] for one in commands.find(typed) if hasattr(one.run, "args")]
+    for typed in ("u", "undo", "undo replace", ""):
+        assert "Undo Replace the file of the pack" in [one.text for one in commands.find(typed)]
+
+
+def test_what_is_off_stands_last_and_is_not_chosen(opened: MainWindow, qtbot) -> None:
+    dialog = PaletteDialog(opened, opened.context.commands, opened.context.theme)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.keyClicks(dialog.search, "redo")
+    off = next(place for place, one in enumerate(dialog.found()) if one.text.startswith("Redo"))
+    assert not dialog.found()[off].ready
+    assert all(not one.ready for one in dialog.found()[off:])
+    dialog.list.setCurrentRow(off)
+    qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert dialog.chosen is None
+    dialog.close()
 
 
 def test_a_key_runs_its_command(opened: MainWindow, qapp) -> None:
@@ -193,19 +273,18 @@ def test_the_commands_of_a_page_go_with_its_workspace(opened: MainWindow, own_ho
     assert opened.context.workspace.folder != folder
     assert opened.current is not None
     assert opened.current.id == "overview"
-    assert {command.id for command in commands.all()} == before
-    assert menus(opened) == [*MENUS]
+    assert {command.id for command in commands.all() if not command.page} == before
+    assert all(command.stands_in for command in commands.all() if command.page)
     visit_all(opened)
     opened.close_workspace()
     assert {command.id for command in commands.all()} == before
     assert menus(opened) == [*MENUS]
 
 
-def test_every_command_that_a_page_brings_belongs_to_that_page(opened: MainWindow) -> None:
+def test_the_commands_of_a_page_are_known_before_it_is_built(opened: MainWindow) -> None:
     commands = opened.context.commands
-    there = {command.id for command in commands.all()}
-    for entry in PAGES:
-        opened.show_page(entry.id)
-        brought = [command for command in commands.all() if command.id not in there]
-        assert [command.id for command in brought if command.page != entry.id] == []
-        there.update(command.id for command in brought)
+    known = said_of(commands.all())
+    assert all(command.stands_in for command in commands.all() if command.page)
+    visit_all(opened)
+    assert [command.id for command in commands.all() if command.stands_in] == []
+    assert said_of(commands.all()) == known, "run `python -m ui.known_commands` and keep what it writes"

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from ui.commands import Commands, Found
 from ui.theme.theme import Theme
 
+OFF = "not now"
+"""What stands with a command that cannot be run now."""
 _FOUND = Qt.ItemDataRole.UserRole
 
 
@@ -87,7 +89,7 @@ class PaletteDialog(QDialog):
             item.setData(_FOUND, found)
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole,
-                ", ".join(part for part in (found.text, found.hint, found.kind) if part),
+                ", ".join(part for part in (found.text, found.hint, found.kind, "" if found.ready else OFF) if part),
             )
             self.list.addItem(item)
         if not self.list.count():
@@ -98,8 +100,9 @@ class PaletteDialog(QDialog):
 
     def _run(self) -> None:
         item = self.list.currentItem()
-        self._chosen = item.data(_FOUND) if item else None
-        if self._chosen is not None:
+        found = item.data(_FOUND) if item else None
+        if found is not None and found.ready:
+            self._chosen = found
             self.accept()
 
 
@@ -130,12 +133,11 @@ class _FoundDelegate(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._theme.font("small"))
         painter.setPen(self._theme.colour("muted"))
-        kind_width = painter.fontMetrics().horizontalAdvance(found.kind)
-        painter.drawText(
-            QRect(right - kind_width, option.rect.top(), kind_width, option.rect.height()), middle, found.kind
-        )
+        kind = found.kind if found.ready else f"{found.kind} · {OFF}"
+        kind_width = painter.fontMetrics().horizontalAdvance(kind)
+        painter.drawText(QRect(right - kind_width, option.rect.top(), kind_width, option.rect.height()), middle, kind)
         painter.setFont(self._theme.font())
-        painter.setPen(self._theme.colour("text"))
+        painter.setPen(self._theme.colour("text" if found.ready else "muted"))
         words = painter.fontMetrics().elidedText(
             found.text, Qt.TextElideMode.ElideRight, right - kind_width - gap - left
         )

@@ -1,9 +1,8 @@
-"""The shortcut sheet: every command that has a key, grouped by menu, and the keys of tables."""
+"""The shortcut sheet: every command with its keys, by menu or page, and the keys of tables and results."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -31,17 +30,27 @@ TABLE_KEYS = (
 )
 
 
+RESULT_KEYS = (
+    ("Mark the chosen results as passed", "P"),
+    ("Mark the chosen results as failed", "F"),
+    ("Mark the chosen results as blocked", "B"),
+    ("Mark the chosen results as not run", "N"),
+    ("Mark the chosen results as not applicable", "A"),
+)
+"""In the table of results and in the steps of a case."""
+
+
 def sheet(commands: Commands) -> list[tuple[str, str, str]]:
-    """(where, what, keys) for everything that has a key."""
-    native = QKeySequence.SequenceFormat.NativeText
+    """(where, what, keys) for every command, and for the keys that are no command's."""
     rows = [
-        (command.menu or "Anywhere", commands.words(command).removesuffix("…"), ", ".join(
-            QKeySequence(key).toString(native) for key in command.shortcut.split()
-        ))
+        (commands.where(command) or "Anywhere", commands.words(command).removesuffix("…"), commands.keys(command))
         for command in commands.all()
-        if command.shortcut
-    ]  # fmt: skip
-    return rows + [("Tables", what, keys) for what, keys in TABLE_KEYS]
+    ]
+    return [
+        *rows,
+        *(("Test runs, table of results", what, keys) for what, keys in RESULT_KEYS),
+        *(("Tables", what, keys) for what, keys in TABLE_KEYS),
+    ]
 
 
 class ShortcutsDialog(QDialog):
@@ -74,6 +83,7 @@ class ShortcutsDialog(QDialog):
                 item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(place, part, item)
         header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         column.addWidget(self.table, 1)

@@ -259,7 +259,7 @@ class CleansePage(Page):
             Command("findings.mpan", "Only this MPAN", self.only_this_mpan, "Findings", "2", "Ctrl+M", "filter",
                     "Its findings, gone and accepted ones too", self._has_row, page="cleanse"),
             Command("findings.open", "Open findings only", self.show_open, "Findings", "3", "Ctrl+Shift+O", "view",
-                    "Neither gone nor accepted", page="cleanse"),
+                    "Neither gone nor accepted", page="cleanse", whole=True),
             Command("findings.exceptions", "Exceptions…", self.show_exceptions, "Findings", "3", "", "calendar",
                     "What has been accepted, until when, by whom", page="cleanse"),
         ]  # fmt: skip

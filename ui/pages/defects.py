@@ -41,7 +41,7 @@ from ui.widgets.defect_actions import DEFECTS as WORDS
 from ui.widgets.defect_actions import ITEMS as ITEM_WORDS
 from ui.widgets.defect_actions import DefectActions, iso_day
 from ui.widgets.defect_pane import DefectPane, WorkOffPane
-from ui.widgets.evidence_drop import AttachByDrop
+from ui.widgets.evidence_drop import AttachByDrop, Importing
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
 from ui.widgets.trace_look import look_of
@@ -197,7 +197,12 @@ class DefectsPage(Page):
             panel.selection_changed.connect(context.commands.refresh)
             kind = TargetKind.DEFECT if name == DEFECTS else TargetKind.WORK_OFF
             self.attaching[name] = AttachByDrop(
-                panel, context, kind, partial(self._name_of, name), pane=panes[name].evidence
+                panel,
+                context,
+                kind,
+                partial(self._name_of, name),
+                pane=panes[name].evidence,
+                imports=Importing(frozenset(ENDINGS), "defects" if name == DEFECTS else "work-off items", self._import),
             )
             self.left.addWidget(panel)
             self.right.addWidget(panes[name])
@@ -282,7 +287,7 @@ class DefectsPage(Page):
             Command("defects.import", "Import defects…", self._import, "Defects", "5", "Ctrl+Shift+I", "imports",
                     "The list of your own defect tool, or a work-off plan", write, page=page),
             Command("defects.other", "Defects or work-off plan", self.switch_over, "Defects", "6", "Ctrl+Tab", "view",
-                    "The other table", page=page),
+                    "The other table", page=page, whole=True),
         ]  # fmt: skip
 
     # -- what can be done ----------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ class HistoryPage(Page):
                 "Tools",
                 icon="history",
                 page="history",
+                whole=True,
                 hint=VERIFY_HINT,
             )
         )

@@ -283,7 +283,7 @@ class PitPage(Page):
         ]
         return [
             Command("pit.late", "Late deliverables only", self.show_late, "PIT plan", "4", "Ctrl+L", "warning",
-                    "The latest first", page="pit"),
+                    "The latest first", page="pit", whole=True),
             *self.reliance.commands(),
             *both,
         ]  # fmt: skip

@@ -57,7 +57,7 @@ def trace_commands(page: TraceabilityPage) -> list[Command]:
         Command("trace.confirm", "Confirm changed links…", verbs.confirm_all, "Traceability", "3", "", "check",
                 _HINTS["confirm"], can_write, page=name),
         Command("trace.other", "Requirements or test cases", page.switch_over, "Traceability", "5", "Ctrl+Tab",
-                "view", "The other table", page=name),
+                "view", "The other table", page=name, whole=True),
         Command("trace.strip", "Show or hide the coverage", page.toggle_strip, "Traceability", "5", "", "panel",
-                "The bars over the table", page=name),
+                "The bars over the table", page=name, whole=True),
     ]  # fmt: skip
