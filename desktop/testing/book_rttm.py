@@ -255,6 +255,15 @@ _LOOK_FIELDS = (
 
 
 def _to_look_at(matrix: Matrix) -> Iterator[tuple[object, ...]]:
+    yield from _changed_requirements(matrix)
+    yield from _changed_cases(matrix)
+    yield from _evidence_to_confirm(matrix)
+    yield from _evidence_expired(matrix)
+    yield from _cases_for_nothing(matrix)
+    yield from _missing_requirements(matrix)
+
+
+def _changed_requirements(matrix: Matrix) -> Iterator[tuple[object, ...]]:
     for one in matrix.requirements:
         for _, case_id, changed in matrix.links_of_requirement.get(one.id, ()):
             if changed:
@@ -263,6 +272,9 @@ def _to_look_at(matrix: Matrix) -> Iterator[tuple[object, ...]]:
                     "Requirement changed", one.key, one.title, case.key, case.title,
                     "It reads otherwise than when the case was linked to it. Does the case still test it?",
                 )  # fmt: skip
+
+
+def _changed_cases(matrix: Matrix) -> Iterator[tuple[object, ...]]:
     for case in matrix.cases:
         newest = matrix.newest.get(case.id)
         if newest is not None and newest.changed:
@@ -270,19 +282,31 @@ def _to_look_at(matrix: Matrix) -> Iterator[tuple[object, ...]]:
                 "Case changed since its run", "", "", case.key, case.title,
                 f"It reads otherwise than in {newest.run_ref}, where it was {newest.status.value}.",
             )  # fmt: skip
+
+
+def _evidence_to_confirm(matrix: Matrix) -> Iterator[tuple[object, ...]]:
     for one in matrix.requirements:
         waiting = [held.ref for held in matrix.all_evidence_of(one.id).values() if held.awaiting]
         if waiting:
             detail = f"The file of {joined(waiting)} was replaced. Does it still prove this?"
             yield ("Evidence to confirm", one.key, one.title, "", "", detail)
+
+
+def _evidence_expired(matrix: Matrix) -> Iterator[tuple[object, ...]]:
     for one in matrix.requirements:
         expired = [held.ref for held in matrix.all_evidence_of(one.id).values() if held.expired]
         if expired:
             detail = f"{joined(expired)} is not good any more and proves nothing. Collect it anew."
             yield ("Evidence expired", one.key, one.title, "", "", detail)
+
+
+def _cases_for_nothing(matrix: Matrix) -> Iterator[tuple[object, ...]]:
     for case in matrix.cases:
         if case.id not in matrix.links_of_case:
             yield ("For no requirement", "", "", case.key, case.title, "Link it to the requirement that it proves.")
+
+
+def _missing_requirements(matrix: Matrix) -> Iterator[tuple[object, ...]]:
     for one in matrix.requirements:
         if one.missing:
             yield ("Missing from newest document", one.key, one.title, "", "", f"It was last seen in: {one.source}")
