@@ -15,6 +15,7 @@ from desktop.testing.import_plan import (
     Known,
     Plan,
     Wanted,
+    absence_notes,
     case_notice,
     change_of,
     compared,
@@ -75,16 +76,16 @@ def plan_cases(context: Context, records: Sequence[Record]) -> Plan:
         replace(record, values={**record.values, "steps": steps_as_text(steps[record.key])}) if record.steps else record
         for record in records
     ]
-    wanted, same, refused = compared(RecordKind.CASES, given, known, title_of=_title)
+    wanted, same, refused = compared(RecordKind.CASES, given, known, title_of=_title, ours=context.ours)
     wanted = [replace(one, fields=_named(one.fields)) for one in wanted]
     taken = {one.record.key for one in wanted} | {one.key for one in same}
     pairs = {record.key: record.keys.get("requirements", ()) for record in records if record.key in taken}
     links = planned_links(context, pairs, of_requirements=False)
-    wanted, same = with_links(wanted, same, given, links.added, "Requirements")
+    wanted, same = with_links(wanted, same, given, links.told(), "Requirements")
     named = {record.key for record in records} | context.refused
     gone = missing_from(context, RecordKind.CASES, known.values(), named) if taken else []
     source = source_text(context.options)
-    resourced = [one for one in same if source and one.source != source]
+    resourced = [one for one in same if source and one.source != source and not context.ours]
     work = _Work(
         wanted,
         {one.record.key: steps[one.record.key] for one in wanted if one.record.steps},
@@ -100,6 +101,7 @@ def plan_cases(context: Context, records: Sequence[Record]) -> Plan:
         apply=lambda edit, import_id: _apply(edit, context, work),
     )
     plan.notes += [*case_notice(named, known, "test case"), *links.notes]
+    plan.notes += absence_notes(context, known.values(), named, "test case")
     total = sum(len(some) for some in work.steps.values())
     if total:
         plan.notes.append(f"{counted(total, 'step')} of new and changed cases.")
@@ -164,12 +166,14 @@ def _apply(edit: Edit, context: Context, work: _Work) -> Applied:
             for place, one in enumerate(new)
         ],
     )  # fmt: skip
+    # A sheet of ours is no document in which a known record stands.
+    stands = "" if context.ours else source
     rows = {}
     for one in old:
         assert one.known is not None
         rows[one.known.id] = (
-            *(one.values.get(name, "") for name in FIELDS), source or one.known.source, extra_text(one.extra),
-            _hash(one, work), 0,
+            *(one.values.get(name, "") for name in FIELDS), stands or one.known.source, extra_text(one.extra),
+            _hash(one, work), int(one.stays_missing),
         )  # fmt: skip
     edit.update_many("test_case", [*FIELDS, "source", "extra", "hash", "missing"], rows)
     edit.update("test_case", [one.id for one in work.gone], {"missing": 1})

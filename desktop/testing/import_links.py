@@ -23,9 +23,15 @@ class LinkPlan:
     """New links by the id of the record that names them, cases to be made for them, and what is to be said."""
 
     added: dict[str, list[str]] = field(default_factory=dict)
+    there: dict[str, list[str]] = field(default_factory=dict)
+    """Of every record of that kind the ids that it is linked to now, oldest link first."""
     new_cases: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     of_requirements: bool = True
+
+    def told(self) -> dict[str, tuple[list[str], list[str]]]:
+        """Of the records that get new links: the ids that they are linked to now, and the new ones."""
+        return {key: (self.there.get(key, []), added) for key, added in self.added.items()}
 
     def apply(self, edit: Edit, source: str = "") -> dict[str, int]:
         """Write them; the records themselves are there by now. Returns the cases that were made, by id."""
@@ -53,16 +59,15 @@ def planned_links(
     plan = LinkPlan(of_requirements=of_requirements)
     requirement_key = {row.id: row.key for row in requirements.requirements(connection)}
     case_key = {row.id: row.key for row in requirements.cases(connection)}
-    there: dict[str, set[str]] = {}
     for link in requirements.links(connection):
         requirement, case = requirement_key[link.requirement_id], case_key[link.case_id]
         key, other = (requirement, case) if of_requirements else (case, requirement)
-        there.setdefault(key, set()).add(other)
+        plan.there.setdefault(key, []).append(other)
     others = set(case_key.values() if of_requirements else requirement_key.values())
     unknown: dict[str, None] = {}
     lost = 0
     for key, named in pairs.items():
-        linked = there.get(key, set())
+        linked = set(plan.there.get(key, ()))
         new = []
         for other in named:
             if other in linked:

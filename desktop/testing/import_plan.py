@@ -45,6 +45,8 @@ class Wanted:
     extra: Mapping[str, str]
     fields: Mapping[str, tuple[str, str]]
     """What changes, field in words to (before, after)."""
+    stays_missing: bool = False
+    """It was missing from the newest document, and this file says nothing of that."""
 
 
 @dataclass
@@ -90,7 +92,8 @@ class Context:
     refused: frozenset[str] = frozenset()
     """Ids of rows that cannot be taken: their records are in the file, and not missing."""
     ours: bool = False
-    """The file is a sheet of a workbook that was written here."""
+    """The file is a sheet of a workbook that was written here. It is no document: it holds what was missing from the
+    newest one as it holds the rest, so that nothing is missing from it and nothing is back by it."""
 
 
 def source_text(options: ImportOptions) -> str:
@@ -106,12 +109,12 @@ def same_document(kept: str, options: ImportOptions) -> bool:
 
 
 def missing_from(context: Context, kind: RecordKind, known: Iterable[Known], named: Collection[str]) -> list[Known]:
-    """The records that a file should name and does not: none of a file that holds a part only.
+    """The records that a file should name and does not: none of a file that holds a part only, or is ours.
 
     Those of other documents are not judged, nor what no file of this kind ever brought: records typed by hand, cases
     that came with results.
     """
-    if not context.options.complete:
+    if not context.options.complete or context.ours:
         return []
     brought = record_imports.brought(context.connection, kind)
     return [
@@ -128,10 +131,12 @@ def compared(
     *,
     title_of: Callable[[Record, Known | None], str],
     key_of: Callable[[Record], str] = lambda record: record.key,
+    ours: bool = False,
 ) -> tuple[list[Wanted], list[Known], list[RecordChange]]:
     """Set records against those that are kept: what is new or differs, what does not, and new ones without a title.
 
-    A value that the file does not give stays as it is; so does a cell of a heading that it does not have.
+    A value that the file does not give stays as it is; so does a cell of a heading that it does not have. What was
+    missing stays so in a file of `ours`, changed or not.
     """
     titles = by_name(kind)
     wanted: list[Wanted] = []
@@ -161,10 +166,11 @@ def compared(
         for label in dict.fromkeys((*old_extra, *extra)):
             if old_extra.get(label, "") != extra.get(label, ""):
                 fields[label] = (old_extra.get(label, ""), extra.get(label, ""))
-        if before is not None and not fields and not before.missing:
+        if before is not None and not fields and (ours or not before.missing):
             same.append(before)
         else:
-            wanted.append(Wanted(record, before, values, extra, fields))
+            stays = ours and before is not None and before.missing
+            wanted.append(Wanted(record, before, values, extra, fields, stays))
     return wanted, same, refused
 
 
@@ -172,7 +178,7 @@ def change_of(one: Wanted) -> RecordChange:
     """A new or different record in the difference."""
     if one.known is None:
         kind = ChangeKind.ADDED
-    elif one.known.missing:
+    elif one.known.missing and not one.stays_missing:
         kind = ChangeKind.BACK
     else:
         kind = ChangeKind.CHANGED
@@ -188,31 +194,51 @@ def with_links(
     wanted: list[Wanted],
     same: list[Known],
     records: Sequence[Record],
-    new_links: Mapping[str, Sequence[str]],
+    links: Mapping[str, tuple[Sequence[str], Sequence[str]]],
     field_title: str,
 ) -> tuple[list[Wanted], list[Known]]:
-    """Count records that only get new links among the changed ones; the new ids stand in the difference.
+    """Count records that only get new links among the changed ones; all their links stand in the difference.
 
-    `new_links`: id of a record to the ids it gets linked to.
+    `links`: id of a record that gets new ones to the ids it is linked to now, and those it gets linked to beside them.
     """
     by_key = {record.key: record for record in records}
+    told = {key: (", ".join(there), ", ".join((*there, *added))) for key, (there, added) in links.items() if added}
     result = [
-        replace(one, fields={**one.fields, field_title: ("", ", ".join(added))})
-        if (added := new_links.get(one.record.key))
-        else one
+        replace(one, fields={**one.fields, field_title: told[one.record.key]}) if one.record.key in told else one
         for one in wanted
     ]
     still = []
     for known in same:
-        added = new_links.get(known.key)
-        if added:
-            fields = {field_title: ("", ", ".join(added))}
-            result.append(Wanted(by_key[known.key], known, known.values, known.extra, fields))
+        if known.key in told:
+            fields = {field_title: told[known.key]}
+            # Only in a file of ours is what was missing among the same: it stays so.
+            result.append(Wanted(by_key[known.key], known, known.values, known.extra, fields, known.missing))
         else:
             still.append(known)
     order = {record.key: place for place, record in enumerate(records)}
     result.sort(key=lambda one: order[one.record.key])
     return result, still
+
+
+def absence_notes(context: Context, known: Iterable[Known], named: Collection[str], word: str) -> list[str]:
+    """What a sheet of ours leaves as it is: marks of being missing, and records that it does not hold."""
+    if not context.ours:
+        return []
+    known = list(known)
+    marked = sum(1 for one in known if one.missing and one.key in named)
+    absent = sum(1 for one in known if one.key not in named)
+    notes = []
+    if marked:
+        notes.append(
+            f"{counted(marked, word)} missing from the newest document {'stay' if marked > 1 else 'stays'} so: a "
+            "workbook that was written here is no document."
+        )
+    if absent:
+        notes.append(
+            f"{counted(absent, word)} that {'are' if absent > 1 else 'is'} not on this sheet "
+            f"{'stay' if absent > 1 else 'stays'} as {'they are' if absent > 1 else 'it is'}: it was written here."
+        )
+    return notes
 
 
 def case_notice(keys: Iterable[str], known: Iterable[str], word: str) -> list[str]:

@@ -15,6 +15,7 @@ from desktop.testing.import_plan import (
     Known,
     Plan,
     Wanted,
+    absence_notes,
     case_notice,
     change_of,
     compared,
@@ -56,15 +57,15 @@ def plan_requirements(context: Context, records: Sequence[Record]) -> Plan:
         )
         for row in rows
     }  # fmt: skip
-    wanted, same, refused = compared(RecordKind.REQUIREMENTS, records, known, title_of=_title)
+    wanted, same, refused = compared(RecordKind.REQUIREMENTS, records, known, title_of=_title, ours=context.ours)
     taken = {one.record.key for one in wanted} | {one.key for one in same}
     pairs = {record.key: record.keys.get("cases", ()) for record in records if record.key in taken}
     links = planned_links(context, pairs, of_requirements=True)
-    wanted, same = with_links(wanted, same, records, links.added, "Test cases")
+    wanted, same = with_links(wanted, same, records, links.told(), "Test cases")
     named = {record.key for record in records} | context.refused
     gone = missing_from(context, RecordKind.REQUIREMENTS, known.values(), named) if taken else []
     source = source_text(context.options)
-    resourced = [one for one in same if source and one.source != source]
+    resourced = [one for one in same if source and one.source != source and not context.ours]
     work = _Work(wanted, gone, resourced, links)
     plan = Plan(
         changes=[*(change_of(one) for one in wanted), *refused, *(missing_change(one) for one in gone)],
@@ -74,7 +75,8 @@ def plan_requirements(context: Context, records: Sequence[Record]) -> Plan:
     )
     plan.notes += case_notice(named, known, "requirement")
     plan.notes += links.notes
-    if context.options.source.strip() and context.options.complete:
+    plan.notes += absence_notes(context, known.values(), named, "requirement")
+    if context.options.source.strip() and context.options.complete and not context.ours:
         others = sum(1 for one in known.values() if not same_document(one.source, context.options))
         if others:
             plan.notes.append(
@@ -125,12 +127,14 @@ def _apply(edit: Edit, context: Context, work: _Work) -> Applied:
             for place, one in enumerate(new)
         ],
     )  # fmt: skip
+    # A sheet of ours is no document in which a known record stands.
+    stands = "" if context.ours else source
     rows = {}
     for one in old:
         assert one.known is not None
         rows[one.known.id] = (
-            *(one.values.get(name, "") for name in FIELDS), source or one.known.source, extra_text(one.extra),
-            _hash(one), 0,
+            *(one.values.get(name, "") for name in FIELDS), stands or one.known.source, extra_text(one.extra),
+            _hash(one), int(one.stays_missing),
         )  # fmt: skip
     edit.update_many("requirement", [*FIELDS, "source", "extra", "hash", "missing"], rows)
     edit.update("requirement", [one.id for one in work.gone], {"missing": 1})

@@ -123,3 +123,10 @@ def test_what_no_file_of_cases_brought_is_not_missing_from_one(at):
     at.workspace.requirements.add_case("HAND-1", CaseEdit(title="By hand"))
     take(at, *CASES)
     assert told(take(at, *CASES[:3]).counts) == {"missing": 1, "unchanged": 1}
+
+
+def test_requirements_that_a_case_gets_stand_in_the_difference_beside_those_it_has(at):
+    take(at, "Test case ID,Title,Req ID", "T-1,Send,FR-2")
+    staged = stage(at, "Test case ID,Title,Req ID", "T-1,Send,FR-1")
+    (one,) = changed(staged, "changed")
+    assert one.fields == {"Requirements": ("FR-2", "FR-2, FR-1")}

@@ -212,3 +212,24 @@ def test_a_document_is_not_another_one_whose_name_begins_with_its_name(at):
     at.take(at.csv("Req ID,Title", "C-1,Of DEL345-A", name="c.csv"), source="DEL345-A")
     staged = at.stage(at.csv("Req ID,Title", "A-2,New", name="d.csv"), source="DEL345", version="1.1")
     assert [one.key for one in changed(staged, "missing")] == ["A-1"]
+
+
+def test_new_links_stand_in_the_difference_beside_those_that_are_there(at):
+    at.take(at.csv("Req ID,Title,Test cases", "REQ-003,Gain,TC-003; TC-002", "REQ-004,Loss,"))
+    staged = at.stage(
+        at.csv("Req ID,Title,Test cases", "REQ-003,Gain,TC-010", "REQ-004,Loss,TC-002", "REQ-5,New,TC-010")
+    )
+    assert {one.key: one.fields["Test cases"] for one in staged.changes} == {
+        "REQ-003": ("TC-003, TC-002", "TC-003, TC-002, TC-010"),
+        "REQ-004": ("", "TC-002"),
+        "REQ-5": ("", "TC-010"),
+    }
+
+
+def test_new_links_stand_beside_a_changed_field_with_those_that_are_there(at):
+    at.take(at.csv("Req ID,Title,Test cases", "REQ-003,Gain,TC-002"))
+    staged = at.stage(at.csv("Req ID,Title,Test cases", "REQ-003,Gain of a meter,TC-002; TC-010"))
+    (one,) = changed(staged, "changed")
+    assert one.fields == {"Title": ("Gain", "Gain of a meter"), "Test cases": ("TC-002", "TC-002, TC-010")}
+    at.imports.commit(staged)
+    assert at.rows("SELECT count(*) FROM requirement_case") == [(2,)]
