@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -46,6 +47,10 @@ class RunService:
         connection = self._store.read()
         counts = test_runs.counts(connection)
         return tuple(_info(row, counts.get(row.id, {})) for row in test_runs.runs(connection))
+
+    def called(self, text: str, limit: int) -> list[tuple[int, str, str]]:
+        """(id, reference, title) of runs in whose name every word stands, best first; nothing is counted."""
+        return target_names.find(self._store.read(), "run", text, limit)
 
     def run(self, run_id: int) -> RunInfo:
         """One. Raises NotFound."""
@@ -144,6 +149,12 @@ class RunService:
             edit.update_many("result", ["status", "reason", "message", "tester", "executed"], rows)
             title = edit.title
         return Changes.of(Subject.RESULTS, title=title, count=len(rows))
+
+    def standing(self, result_ids: Sequence[int]) -> dict[Status, int]:
+        """How many of these results have each status now, for a question before they are changed. Raises NotFound."""
+        with self._store.reading() as connection:
+            found = Counter(Status(row.status) for row in _results(connection, list(dict.fromkeys(result_ids))))
+        return {status: found[status] for status in Status if found[status]}
 
     def set_step(
         self,

@@ -196,6 +196,23 @@ def test_refused_files_are_listed_with_their_reasons_and_can_be_copied(
     assert selected(page) == {"Minutes of the test board"}
 
 
+def test_files_that_hold_the_same_are_told_and_listed(page: EvidencePage, own_home: Path) -> None:
+    made = [own_home / f"{number}.txt" for number in range(4)]
+    for file in made:
+        file.write_text("the same in all of them", encoding="utf-8")
+    window, seen = opened_of(page), []
+
+    def look(dialog: QDialog) -> None:
+        assert isinstance(dialog, RefusedDialog)
+        seen.extend([texts(dialog), *rows(dialog.list.list)])
+        press(dialog, "Close")
+
+    assert drop(window, middle(page), *made, answer=look) == ["Kept once"]
+    assert said(window) == "1 file added as evidence. 3 more hold the same as another and were kept once."
+    assert "3 more hold the same as another and were kept once." in seen[0]
+    assert [name for name, _ in seen[1:]] == ["1.txt", "2.txt", "3.txt"]
+
+
 def test_adding_is_undone_and_done_again_in_one_step(filled: EvidencePage, own_home: Path) -> None:
     drop(
         opened_of(filled), middle(filled.header), text_file(own_home / "a.txt", "a"), text_file(own_home / "b.txt", "b")

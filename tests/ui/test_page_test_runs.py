@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desk_steps import banner, buttons, copied, fill, press, rows, run, texts, when_asked
+from desk_steps import banner, buttons, copied, fill, press, rows, run, said, texts, when_asked
 from made_testing import JUNIT, workspace_with_runs
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -114,6 +114,30 @@ def test_many_results_are_marked_at_once_and_it_is_one_step_to_undo(page: RunsPa
     assert statuses(page) == [("T-1", "Not run"), ("T-2", "Not run")]
 
 
+def test_results_that_people_entered_are_not_written_over_without_a_question(page: RunsPage) -> None:
+    page.actions_of.mark(page._chosen(), Status.PASSED)
+    page.panel.select_all()
+    key_all(page, Qt.Key.Key_F)  # one of the two has another result: it is one step, and nothing to ask about
+    assert statuses(page) == [("T-1", "Failed"), ("T-2", "Failed")]
+    asked: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        asked.append(texts(dialog))
+        press(dialog, answer)
+
+    for answer, then in (("Cancel", "Failed"), ("Set 2 results to Passed", "Passed")):
+        titles = when_asked(drive)
+        key_all(page, Qt.Key.Key_P)
+        assert titles == ["Set 2 results to Passed?"]
+        assert "2 Failed among them" in asked[-1]
+        assert [status for _, status in statuses(page)] == [then, then]
+
+
+def key_all(page: RunsPage, which: Qt.Key) -> None:
+    page.panel.select_all()
+    key(page, which)
+
+
 def test_a_count_filters_and_the_same_count_shows_all_again(page: RunsPage) -> None:
     choose_run(page, 1)
     page.counts.links[Status.PASSED].click()
@@ -172,14 +196,16 @@ def test_what_was_run_is_frozen_and_a_case_that_reads_otherwise_now_is_told(page
     assert "expected A, got P" in texts(page.pane)
 
 
-def test_a_defect_is_raised_from_a_failed_result_and_shown(page: RunsPage, window: MainWindow) -> None:
+def test_a_defect_is_raised_from_a_failed_result_and_the_run_stays(page: RunsPage, window: MainWindow) -> None:
     page.open(ShowTarget(Target(TargetKind.RESULT, 2)))
     settle()
     when_asked(lambda dialog: fill(dialog, title="Wrong status", severity=_worst(page)))
     press(page.pane, "Raise a defect…")
-    assert window.current is not None
-    assert window.current.id == "defects"
-    defect = window.current.defect_pane.defect  # type: ignore[attr-defined]
+    assert window.current is page
+    assert said(window) == "ACME-DEF-0003 was raised."
+    assert window.focusWidget() is page.panel.table
+    assert page.panel.current_id() == 2
+    defect = page.context.workspace.defects.defect(3)
     assert defect.details.title == "Wrong status"
     assert defect.details.description == "expected A, got P"
     assert [(one[1], one[2]) for one in defect.results] == [("ACME-RUN-0001", "T-2")]

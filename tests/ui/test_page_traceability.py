@@ -259,6 +259,39 @@ def test_files_dropped_on_a_row_become_its_evidence(page: TraceabilityPage, own_
     assert [one.title for one in page.context.workspace.evidence.proofs(Target(TargetKind.REQUIREMENT, 3))] == ["proof"]
 
 
+def row_at(page: TraceabilityPage, row: int) -> QPoint:
+    panel = page.panels[page.shown_table]
+    return panel.table.viewport().mapToGlobal(panel.table.visualRect(panel.model.index(row, 0)).center())
+
+
+@pytest.mark.parametrize("taken", ["Import its records", "Attach to R-3 Requirement 3 as evidence", "Cancel"])
+def test_a_table_dropped_on_a_row_is_asked_about(page: TraceabilityPage, own_home: Path, taken: str) -> None:
+    file = own_home / "cases.csv"
+    file.write_text("Test case ID,Title\nT-1,Case 1\n", encoding="utf-8")
+    offered = page.drop([file], row_at(page, 0))
+    assert offered is not None
+    assert "to import its records or to attach it to R-3 Requirement 3" in offered.words
+    when_asked(lambda dialog: press(dialog, taken))
+    page.dropped([file], row_at(page, 0))
+    settle()
+    proofs = page.context.workspace.evidence.proofs(Target(TargetKind.REQUIREMENT, 3))
+    assert len(proofs) == (1 if taken.startswith("Attach") else 0)
+    assert (page.stack.currentWidget() is page.flow) == (taken == "Import its records")
+    if taken == "Import its records":
+        page.flow.cancel()
+
+
+def test_a_table_dropped_below_the_rows_is_looked_at_as_records(page: TraceabilityPage, own_home: Path) -> None:
+    file = own_home / "cases.csv"
+    file.write_text("Test case ID,Title\nT-1,Case 1\n", encoding="utf-8")
+    below = page.table().table.viewport()
+    at = below.mapToGlobal(QPoint(20, below.height() - 5))
+    offered = page.drop([file], at)
+    assert offered is not None
+    assert "records in “cases.csv”" in offered.words
+    assert page.drop([file, file], at).kind == "no"  # type: ignore[union-attr] - several are evidence, of a row
+
+
 def test_a_file_dropped_beside_the_table_is_looked_at_as_records(page: TraceabilityPage, own_home: Path) -> None:
     offered = page.drop([own_home / "x.xlsx"], page.strip.mapToGlobal(QPoint(5, 5)))
     assert offered is None  # there is no such file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 from desktop.errors import InvalidInput
 from desktop.evidence.model import EvidenceReport
 from ui.dialogs.form import Field, ask
-from ui.widgets.basics import label
+from ui.widgets.basics import button, label, main_button
 from ui.widgets.small_table import SmallTable
 
 
@@ -39,6 +40,55 @@ def ask_dropped(parent: QWidget, path: Path, ref: str, title: str) -> tuple[Drop
         "awaits confirmation from then on.",
     )  # fmt: skip
     return None if values is None else (DroppedAs(values["what"]), values["reason"])
+
+
+class TakenAs(StrEnum):
+    """What a file is that could be imported and was dropped on a row."""
+
+    RECORDS = "records"
+    EVIDENCE = "evidence"
+
+
+class DroppedOnRowDialog(QDialog):
+    """Whether the records in a file are imported, or the file is kept as evidence of the row it was dropped on."""
+
+    def __init__(self, parent: QWidget | None, path: Path, name: str, records: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"“{path.name}” was dropped on a row")
+        self.taken: TakenAs | None = None
+        unit = self.fontMetrics().height()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(unit, unit, unit, unit)
+        column.setSpacing(unit)
+        column.addWidget(label(self.windowTitle(), "heading", wrap=True))
+        text = (
+            f"You can look at the {records} in it before any is taken. Or keep a copy of the file, as it is, as "
+            f"evidence of {name}."
+        )
+        self.setAccessibleDescription(text)
+        column.addWidget(label(text, wrap=True))
+        box = QDialogButtonBox(self)
+        self.records = button(f"Import its {records}", partial(self._take, TakenAs.RECORDS), role="primary")
+        self.evidence = button(f"Attach to {name} as evidence", partial(self._take, TakenAs.EVIDENCE))
+        main_button(box, self.records)
+        box.addButton(self.evidence, QDialogButtonBox.ButtonRole.AcceptRole)
+        box.addButton(QDialogButtonBox.StandardButton.Cancel)
+        box.rejected.connect(self.reject)
+        column.addWidget(box)
+        self.setMinimumWidth(unit * 30)
+        self.records.setFocus()
+
+    def _take(self, what: TakenAs) -> None:
+        self.taken = what
+        self.accept()
+
+
+def ask_dropped_on_row(parent: QWidget | None, path: Path, name: str, records: str) -> TakenAs | None:
+    """What to do with a file that holds `records` perhaps (“results”) and was dropped on the row called `name`."""
+    dialog = DroppedOnRowDialog(parent, path, name, records)
+    dialog.exec()
+    dialog.deleteLater()
+    return dialog.taken
 
 
 def ask_replacing(parent: QWidget, path: Path, ref: str, old_name: str, uses: int) -> str | None:

@@ -19,12 +19,13 @@ from desktop.jobs import Job
 from desktop.records.model import RecordKind
 from desktop.testing.model import DefectStatus, Result, RunInfo, Status
 from ui.commands import Command
+from ui.context import Tone
 from ui.dropping import Drop
 from ui.models.paged_table import shown_date
 from ui.pages.page import Page
 from ui.pages.payloads import ImportRecords, ShowRun, ShowTarget, StartRun
 from ui.widgets.basics import EmptyState, button, label
-from ui.widgets.evidence_drop import AttachByDrop
+from ui.widgets.evidence_drop import AttachByDrop, Importing
 from ui.widgets.run_actions import RunActions
 from ui.widgets.run_counts import RunCounts
 from ui.widgets.run_result_pane import KEY_OF, ResultPane, Seen
@@ -163,7 +164,7 @@ class RunsPage(Page):
         if self.stack.currentIndex() == 1 and self.attaching.drop(paths, at) is not None:
             self.attaching.dropped(paths, at)
         else:
-            self.context.navigate("traceability", ImportRecords(paths[0], RecordKind.RESULTS))
+            self._import_file(paths[0])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A letter in the table of results says what became of the chosen cases."""
@@ -223,7 +224,14 @@ class RunsPage(Page):
         self.panel.activated.connect(lambda _row: self.edit_results())
         self.panel.selection_changed.connect(context.commands.refresh)
         self.pane = ResultPane(context, mark=self.mark, edit=self.edit_results, raise_defect=self.raise_defect)
-        self.attaching = AttachByDrop(self.panel, context, TargetKind.RESULT, self._name_of, pane=self.pane.evidence)
+        self.attaching = AttachByDrop(
+            self.panel,
+            context,
+            TargetKind.RESULT,
+            self._name_of,
+            pane=self.pane.evidence,
+            imports=Importing(frozenset(RESULTS), "results", self._import_file),
+        )
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.panel)
@@ -317,8 +325,18 @@ class RunsPage(Page):
             self.actions_of.raise_defect(
                 ids,
                 self.pane.result if self.pane.result and self.pane.result.id in ids else None,
-                lambda number: self.context.navigate("defects", ShowTarget(Target(TargetKind.DEFECT, number))),
+                self._raised,
             )
+
+    def _raised(self, number: int) -> None:
+        """Say the defect's number and stay: the next case of the run is next."""
+        defects = self.context.workspace.defects
+        self.panel.table.setFocus()
+        self.context.read(
+            "Reading the defect",
+            lambda _job: defects.defect(number).ref,
+            lambda ref: self.context.say(f"{ref} was raised.", Tone.GOOD),
+        )
 
     def show_case(self) -> None:
         """Go to the case of the result with the cursor."""
@@ -486,7 +504,7 @@ class RunsPage(Page):
         return f"{cells.get('key', '')} in {cells.get('run', '')}"
 
     def _has_row(self) -> bool:
-        return self.panel.current_id() is not None
+        return self.panel.has_current()
 
     def _can_mark_run(self) -> bool:
         return not self.context.workspace.read_only and self.run is not None and self.run.open
@@ -503,6 +521,9 @@ class RunsPage(Page):
             menu.addAction(commands.action(name))
         menu.addSeparator()
         menu.addActions(self.attaching.actions())
+
+    def _import_file(self, path: Path) -> None:
+        self.context.navigate("traceability", ImportRecords(path, RecordKind.RESULTS))
 
     def _import(self) -> None:
         self.context.navigate("traceability", ImportRecords(None, RecordKind.RESULTS))

@@ -36,7 +36,7 @@ from ui.pages.page import Page
 from ui.pages.payloads import AddWorkOff, ImportRecords, ShowRecords, ShowRun, ShowTarget, ShowView, StartRun
 from ui.pages.traceability_commands import trace_commands
 from ui.widgets.basics import EmptyState, button, follow_icon
-from ui.widgets.evidence_drop import AttachByDrop
+from ui.widgets.evidence_drop import AttachByDrop, Importing
 from ui.widgets.record_flow import RecordFlow
 from ui.widgets.record_past import show_past_imports
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
@@ -49,7 +49,9 @@ from ui.widgets.trace_pane import RequirementPane
 
 FOLDER = "records.folder"
 """The window's setting that remembers where the last file of records came from."""
-ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xml"}
+TABLES = {".csv", ".tsv", ".xlsx", ".xlsm", ".xml"}
+"""Endings of files that hold records as a rule; a text file that is dropped on a row is evidence as a rule."""
+ENDINGS = TABLES | {".txt"}
 _FILES = "Tables and test results (*.xlsx *.xlsm *.csv *.tsv *.txt *.xml);;All files (*)"
 REQUIREMENTS, CASES = "requirements", "cases"
 COLUMNS = {
@@ -242,13 +244,14 @@ class TraceabilityPage(Page):
             panel.selection_changed.connect(context.commands.refresh)
             self.left.addWidget(panel)
             self.right.addWidget(self.panes[name])
+        importing = Importing(frozenset(TABLES), "records", self.start)
         self.attach_requirements = AttachByDrop(
             self.panels[REQUIREMENTS], context, TargetKind.REQUIREMENT, lambda row: self._name_of(REQUIREMENTS, row),
-            pane=self.panes[REQUIREMENTS].evidence,
+            pane=self.panes[REQUIREMENTS].evidence, imports=importing,
         )  # fmt: skip
         self.attach_cases = AttachByDrop(
             self.panels[CASES], context, TargetKind.TEST_CASE, lambda row: self._name_of(CASES, row),
-            pane=self.panes[CASES].evidence,
+            pane=self.panes[CASES].evidence, imports=importing,
         )  # fmt: skip
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
@@ -511,7 +514,7 @@ class TraceabilityPage(Page):
         self._only(CASES, Filter("requirements", Op.IS_ANY, (key,)))
 
     def _only(self, name: str, wanted: Filter) -> None:
-        """One filter alone; columns and order stay as they are. A table that was not read yet has its own of last time."""
+        """One filter alone; columns and order stay. A table that was not read yet has its own of last time."""
         panel = self.panels[name]
         if panel.source is None:
             self._filters[name] = (wanted,)

@@ -17,11 +17,13 @@ from desktop.evidence.model import Added, EvidenceDetails, Target
 from desktop.evidence.naming import left_words
 from desktop.jobs import Job
 from ui.context import Context, Tone
-from ui.dialogs.evidence_refused import show_refused
+from ui.dialogs.evidence_refused import repeats_words, show_refused
 from ui.dropping import files_in_words
 
 FOLDER = "evidence.folder"
 """The setting that remembers where files were chosen last."""
+LISTED = 1
+"""Files refused, repeated or left as they were up to which the message names them; more are listed."""
 READING = "Reading the texts of the evidence"
 
 
@@ -137,7 +139,12 @@ def what_was_added(added: Added, name: str = "") -> str:
         were = "was" if len(added.known) == 1 else "were"
         again = f", now attached{where}" if name else ""
         parts.append(f"{_files(len(added.known))} {were} here already: kept once{again}.")
-    parts += [left_words(one) for one in added.left]
+    if added.repeats:
+        parts.append(repeats_words(added))
+    if len(added.left) <= LISTED:
+        parts += [left_words(one) for one in added.left]
+    else:
+        parts.append(f"{len(added.left):,} are here already with other details, which were left as they are.")
     return " ".join(parts) or "No file was added."
 
 
@@ -167,7 +174,7 @@ def _run(
         if len(added.refused) == 1:
             refused = added.refused[0]
             context.say(f"“{refused.name}” was not added. {refused.why}", Tone.WARNING)
-        elif added.refused:
+        if max(len(added.refused), len(added.repeats), len(added.left)) > LISTED:
             show_refused(QApplication.activeWindow(), added)
         read_texts(context)
 

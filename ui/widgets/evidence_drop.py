@@ -24,6 +24,7 @@ over the row and must be quick. A table of several kinds of rows gives `target_o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize
@@ -33,6 +34,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.evidence.model import Target, TargetKind
 from ui.commands import Command
 from ui.context import Context, Tone
+from ui.dialogs.evidence_ask import TakenAs, ask_dropped_on_row
 from ui.dialogs.evidence_chooser import ask_evidence
 from ui.dropping import Drop, files_in_words
 from ui.widgets.evidence_adding import add_files, ask_files, paste
@@ -50,6 +52,19 @@ def attach_files(context: Context, target: Target, name: str, paths: Sequence[Pa
     add_files(context, paths, targets=(target,), name=name)
 
 
+SHORT = 24
+"""Characters up to which a row's whole name stands on a button."""
+
+
+@dataclass(frozen=True)
+class Importing:
+    """What a page imports: files with these endings hold `records` (“results”), and `begin` looks at one."""
+
+    endings: frozenset[str]
+    records: str
+    begin: Callable[[Path], object]
+
+
 class AttachByDrop:
     """What a page with a table gets: see the head of this module."""
 
@@ -62,8 +77,14 @@ class AttachByDrop:
         *,
         pane: EvidencePane | None = None,
         target_of: Callable[[int], Target] | None = None,
+        imports: Importing | None = None,
     ) -> None:
-        """`pane`: an evidence pane of the page, over which a drop is for the record that it shows."""
+        """`pane`: an evidence pane of the page, over which a drop is for the record that it shows.
+
+        `imports`: what the page imports from a file. One such file that is dropped on a row may be meant as that or as
+        evidence, so it is asked; beside the rows it is the page's own.
+        """
+        self._imports = imports
         self._panel, self._context, self._kind, self._pane = panel, context, kind, pane
         self._name_of = name_of
         self._target_of = target_of or (lambda row_id: Target(kind, row_id))
@@ -78,6 +99,13 @@ class AttachByDrop:
             return None
         if self._context.workspace.read_only:
             return Drop("no", paths[0], READ_ONLY, area)
+        if self._may_import(paths, at):
+            if target is None:
+                return None
+            words = (
+                f"Drop “{paths[0].name}” to import its {self._records()} or to attach it to {name}: you will be asked"
+            )
+            return Drop("page", paths[0], words, area)
         if target is None:
             return Drop("no", paths[0], f"Drop {files_in_words(paths)} on the row that it proves", area)
         return Drop("page", paths[0], f"Drop to attach {files_in_words(paths)} to {name}", area)
@@ -85,8 +113,17 @@ class AttachByDrop:
     def dropped(self, paths: list[Path], at: QPoint) -> None:
         """Attach the files to the row, or to the record in the pane, that they were dropped on."""
         target, name, _ = self._under(at)
-        if target is not None:
-            attach_files(self._context, target, name, paths)
+        if target is None:
+            return
+        if self._imports is not None and self._may_import(paths, at):
+            # A name without its title: a button has little room.
+            called = name.split(" ", 1)[0] if len(name) > SHORT else name
+            taken = ask_dropped_on_row(self._panel.window(), paths[0], called, self._records())
+            if taken is TakenAs.RECORDS:
+                self._imports.begin(paths[0])
+            if taken is not TakenAs.EVIDENCE:
+                return
+        attach_files(self._context, target, name, paths)
 
     # -- commands ------------------------------------------------------------------------------------------------------
 
@@ -153,6 +190,15 @@ class AttachByDrop:
         if row_id is None or area is None:
             return None, "", area_of(self._panel)
         return self._target_of(row_id), self._name_of(row_id), area
+
+    def _may_import(self, paths: list[Path], at: QPoint) -> bool:
+        """Whether the files are one that the page imports, and not over the pane, which takes evidence only."""
+        if self._imports is None or len(paths) != 1 or (self._pane is not None and is_over(self._pane, at)):
+            return False
+        return paths[0].suffix.lower() in self._imports.endings and paths[0].is_file()
+
+    def _records(self) -> str:
+        return self._imports.records if self._imports is not None else ""
 
     def _can_attach(self) -> bool:
         return self._context.can_write and self._panel.current_id() is not None

@@ -16,6 +16,7 @@ from desktop.records.model import RunDetails
 from desktop.testing.model import Result, ResultEdit, RunInfo, Status
 from ui.context import Context
 from ui.dialogs.choose_records import choose_records
+from ui.dialogs.confirm import confirm
 from ui.dialogs.form import Field
 from ui.dialogs.saving_form import Work, ask_and_save, kept_or, save_and_close
 from ui.dialogs.start_run import CasesWanted, StartRunDialog
@@ -136,10 +137,32 @@ class RunActions:
     # -- results -------------------------------------------------------------------------------------------------------
 
     def mark(self, ids: Sequence[int], status: Status, done: Callable[[], object] | None = None) -> None:
-        """Say what became of cases; asks for the reason where one is needed."""
+        """Say what became of cases; asks for the reason where one is needed.
+
+        Asks first when more than one of them has another result already: a key pressed with all rows chosen would
+        write over what people entered one by one.
+        """
         runs, wanted = self._context.workspace.test_runs, list(ids)
-        if not wanted:
-            return
+
+        def go(standing: dict[Status, int]) -> None:
+            others = {one: count for one, count in standing.items() if one not in (Status.NOT_RUN, status)}
+            if sum(others.values()) < 2 or self._may_write_over(len(wanted), status, others):
+                self._mark(wanted, status, done)
+
+        if len(wanted) == 1:
+            self._mark(wanted, status, done)
+        elif wanted:
+            self._context.read("Reading the results", lambda _job: runs.standing(wanted), go)
+
+    def _may_write_over(self, number: int, status: Status, others: dict[Status, int]) -> bool:
+        verb = f"Set {counted(number, RESULTS)} to {status.value}"
+        *first, last = [f"{count:,} {one.value}" for one, count in others.items()]
+        words = f"{', '.join(first)} and {last}" if first else last
+        text = f"{words} among them would be written over. It is one step: Edit › Undo takes it back."
+        return confirm(self._parent, f"{verb}?", text, verb, dangerous=True)
+
+    def _mark(self, wanted: list[int], status: Status, done: Callable[[], object] | None) -> None:
+        runs = self._context.workspace.test_runs
         if status.needs_reason:
 
             def work_of(values: dict[str, str]) -> Work:
