@@ -203,6 +203,9 @@ CASE_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
             synonyms=(
                 *REQUIREMENT,
                 "covers",
+                "covers requirements",
+                "covered requirements",
+                "requirements covered",
                 "traces to",
                 "verifies",
                 "linked requirements",

@@ -13,6 +13,7 @@ from desktop.records.cells import BadCell, value_of
 from desktop.records.field_words import STEP_STATUS
 from desktop.records.fields import by_name, fields_of, name_index
 from desktop.records.model import FieldKind, RecordField, RecordKind
+from desktop.records.step_texts import doubted, of_step, step_text
 
 _ENOUGH = 0.9
 """Of the filled cells, so many must be known words (or days) to propose a heading by them."""
@@ -104,10 +105,22 @@ def suggest(
         label: [row[at].strip() for row in samples if at < len(row) and row[at].strip()]
         for at, label in enumerate(labels)
     }
-    proposals = _by_name(kind, labels, columns)
-    _by_likeness(kind, labels, columns, proposals)
-    _by_content(kind, labels, columns, proposals)
+    proposals = _proposed(kind, labels, columns)
+    if moved := step_text(kind, proposals, labels, samples):
+        # Another heading may hold the description of the case then.
+        proposals = _proposed(kind, [label for label in labels if label != moved], columns)
+        proposals.setdefault("step_description", of_step(moved))
+    proposals = doubted(kind, proposals, labels, samples)
     return {one.name: proposals[one.name] for one in fields_of(kind) if one.name in proposals}
+
+
+def _proposed(
+    kind: RecordKind, labels: Sequence[str], columns: Mapping[str, Sequence[str]]
+) -> dict[str, Suggestion]:  # fmt: skip
+    found = _by_name(kind, labels, columns)
+    _by_likeness(kind, labels, columns, found)
+    _by_content(kind, labels, columns, found)
+    return found
 
 
 def _by_name(

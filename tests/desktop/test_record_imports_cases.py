@@ -130,3 +130,19 @@ def test_requirements_that_a_case_gets_stand_in_the_difference_beside_those_it_h
     staged = stage(at, "Test case ID,Title,Req ID", "T-1,Send,FR-1")
     (one,) = changed(staged, "changed")
     assert one.fields == {"Requirements": ("FR-2", "FR-2, FR-1")}
+
+
+def test_a_grid_of_cases_keeps_the_text_of_each_step_and_glues_nothing_together(at):
+    take(
+        at,
+        "Test ID,Test name,Covers,Step,Description,Source,Recipient,Message,Who,Expected result",
+        "T-1,Change of supplier,FR-1,1,Send the request,Supplier,DIP,IF-001,Jo,It is sent",
+        "T-1,Change of supplier,FR-1,2,Receive the answer,DIP,Supplier,IF-002,Jo,It is there",
+    )
+    case = at.workspace.requirements.case(1)
+    assert case.description == ""
+    assert case.steps == (
+        Step(1, "1", "Send the request", "Supplier", "DIP", "IF-001", "Jo"),
+        Step(2, "2", "Receive the answer", "DIP", "Supplier", "IF-002", "Jo"),
+    )
+    assert at.rows("SELECT requirement_id, case_id FROM requirement_case") == [(1, 1)]

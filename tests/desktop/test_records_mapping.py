@@ -73,6 +73,70 @@ def test_what_is_of_a_step_is_suggested_only_beside_a_step():
     }  # fmt: skip
 
 
+GRID = ("Test ID", "Test name", "Covers", "Step", "Description", "Source", "Recipient", "Message", "Who",
+        "Expected result")  # fmt: skip
+GRID_ROWS = [
+    ("TC-1", "Gain", "REQ-1", "1", "Send the request", "Supplier", "DIP", "IF-001", "Jo", "It is sent"),
+    ("TC-1", "Gain", "REQ-1", "2", "Take the answer", "DIP", "Supplier", "IF-002", "Jo", "It is there"),
+    ("TC-2", "Loss", "REQ-2", "1", "Wait", "", "", "", "Jo", "Nothing"),
+]  # fmt: skip
+MERGED = [GRID_ROWS[0], ("", "", "", *GRID_ROWS[1][3:]), GRID_ROWS[2]]
+
+
+@pytest.mark.parametrize("rows", [GRID_ROWS, MERGED], ids=["on each row", "merged"])
+def test_the_description_of_a_grid_of_cases_is_likely_that_of_the_step(rows):
+    found = suggest(RecordKind.CASES, GRID, rows)
+    assert {name: one.heading for name, one in found.items()} == {
+        "key": "Test ID", "title": "Test name", "requirements": "Covers", "step": "Step",
+        "step_description": "Description", "step_source": "Source", "step_recipient": "Recipient",
+        "step_message": "Message", "step_who": "Who", "expected": "Expected result",
+    }  # fmt: skip
+    assert 75 <= found["step_description"].sure < 95
+    assert "each row of one case" in found["step_description"].reason
+
+
+def test_the_description_of_a_grid_of_results_is_likely_that_of_the_step():
+    found = suggest(RecordKind.RESULTS, (*GRID[:-1], "Status"), [(*row[:-1], "Passed") for row in GRID_ROWS])
+    assert found["step_description"].heading == "Description"
+    assert 75 <= found["step_description"].sure < 95
+    assert found["requirements"].heading == "Covers"
+    named = suggest(RecordKind.RESULTS, ("Test ID", "Step", "Step description", "Status"), ())
+    assert named["step_description"].sure == 99
+
+
+def test_one_description_for_all_rows_of_a_case_is_the_cases():
+    same = [(*row[:4], "Change of supplier", *row[5:]) for row in GRID_ROWS]
+    found = suggest(RecordKind.CASES, GRID, same)
+    assert (found["description"].heading, found["description"].sure) == ("Description", 99)
+    assert "step_description" not in found
+
+
+def test_a_description_of_cases_with_one_row_each_is_not_sure():
+    found = suggest(RecordKind.CASES, GRID, [GRID_ROWS[0], GRID_ROWS[2]])
+    assert found["description"].heading == "Description"
+    assert 75 <= found["description"].sure < 95
+
+
+def test_a_description_beside_a_step_description_stays_the_cases():
+    rows = [("TC-1", "Change of supplier", "1", "Send"), ("TC-1", "", "2", "Take"), ("TC-1", "and more", "3", "End")]
+    for name in ("Step description", "Action"):
+        found = suggest(RecordKind.CASES, ("Test ID", "Description", "Step", name), rows)
+        assert (found["description"].heading, found["description"].sure) == ("Description", 99)
+        assert found["step_description"].heading == name
+
+
+def test_another_heading_is_the_description_of_the_case_when_description_is_of_the_step():
+    rows = [(*row, "Prove the gain") for row in GRID_ROWS]
+    found = headings(RecordKind.CASES, (*GRID, "Objective"), rows)
+    assert (found["description"], found["step_description"]) == ("Objective", "Description")
+
+
+@pytest.mark.parametrize("label", ["Covers", "Covers requirement(s)", "Requirements covered", "Covered requirements"])
+def test_headings_of_the_requirements_of_a_case(label):
+    found = headings(RecordKind.CASES, ("Test ID", "Title", label))
+    assert found["requirements"] == label
+
+
 def test_the_cells_are_heard_against_and_for_a_heading():
     rows = [("A-1", "sometimes", "Pass"), ("A-2", "never", "Fail"), ("A-3", "often", "n/a")]
     found = suggest(RecordKind.RESULTS, ("Thing", "Status", "Xyz"), rows)
