@@ -2,7 +2,8 @@
 
 A result is known by its run and the id of its case; rows of steps go to its steps (desktop/testing/import_steps.py),
 and a case whose own status the file does not say takes the worst of them. Results of cases that are not here yet add
-these cases with what the file says of them. What was tested is frozen in a new result as it is for every run.
+these cases with what the file says of them; a test without an id is of the case that its name tells
+(desktop/testing/named_cases.py). What was tested is frozen in a new result as it is for every run.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from desktop.testing.import_plan import (
 )
 from desktop.testing.import_steps import Place, StepsPlan, plan_steps
 from desktop.testing.model import Case, Status
+from desktop.testing.named_cases import NamedCases, worst_of
 from desktop.testing.requirement_rows import case_of, steps_as_text, steps_by_case
 from local_db import record_imports, requirements, test_runs
 from local_db.edit import Edit
@@ -134,10 +136,14 @@ class _Told:
     reasonless: int = 0
     undated: int = 0
     blank: int = 0
+    named: NamedCases = field(default_factory=lambda: NamedCases.of(()))
+    """Which cases were found by the names of tests."""
+    shared: str = ""
+    """What is said of cases with several tests that name them."""
 
     def notes(self) -> list[str]:
         """In sentences."""
-        notes = []
+        notes = [*self.named.notes(), *([self.shared] if self.shared else [])]
         if self.strange:
             notes.append(
                 f"Runs that are not here, so that their results go into one run: {listed(list(self.strange))}."
@@ -159,13 +165,25 @@ def _placed(
 ) -> tuple[dict[Place, Record], list[RecordChange]]:
     """Each row by its run and case, and rows that are refused because another one is of the same."""
     by_title: dict[str, list[str]] = {}
-    for row in requirements.cases(context.connection):
+    cases = requirements.cases(context.connection)
+    for row in cases:
         by_title.setdefault(row.title, []).append(row.key)
+    ids = {row.key for row in cases}
+    told.named = NamedCases.of((row.key, row.title) for row in cases)
     placed: dict[Place, Record] = {}
+    several: dict[Place, list[Record]] = {}
+    by_name: set[Place] = set()
     refused: list[RecordChange] = []
     for record in records:
         place = _place(record, runs, target, by_title, told.strange)
-        if place in placed:
+        named = ""
+        if place[1] not in ids and not record.values.get("key"):
+            named = told.named.case_of(record.values.get("title", ""))
+            place = (place[0], named or place[1])
+        if named:
+            by_name.add(place)
+        together = place in by_name and not record.steps and not (place in placed and placed[place].steps)
+        if place in placed and not together:
             reason = f"Row {placed[place].row:,} is a result of the same test case in the same run."
             refused.append(RecordChange(record.key, _title_of(record), ChangeKind.REFUSED, record.row, reason=reason))
             continue
@@ -176,7 +194,15 @@ def _placed(
                 RecordChange(record.key, _title_of(record), ChangeKind.REFUSED, record.row, reason=error.what)
             )
             continue
-        placed[place] = record
+        placed.setdefault(place, record)
+        several.setdefault(place, []).append(record)
+    for place, some in several.items():
+        if len(some) > 1:
+            placed[place] = worst_of(some, place[1])
+    shared = [place[1] for place, some in several.items() if len(some) > 1]
+    if shared:
+        have = "test case has" if len(shared) == 1 else "test cases have"
+        told.shared = f"{len(shared):,} {have} several tests; the worst of them counts: {listed(shared)}."
     return placed, refused
 
 

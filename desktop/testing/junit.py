@@ -4,7 +4,8 @@ What is taken of each `<testcase>`:
 
 - its test case: the value of a property `test_key`, `case_key`, `test_case`, `test_case_key`, `test_case_id`,
   `testcase`, `test_id` or `tc` (in any case, with any of `_-. ` between the words), else `classname.name`; where that
-  stands in several suites, as in a matrix of environments, `suite: classname.name`;
+  stands in several suites, as in a matrix of environments, `suite: classname.name`; a known case whose id or title
+  the name holds is found when the file is compared with what is here (desktop/testing/named_cases.py);
 - its requirements: the properties `requirement`, `requirements`, `requirement_id`, `requirement_ids`,
   `requirement_key`, `req`, `reqs`, `req_id` or `covers`, each with one or several ids;
 - its status: `<failure>` and `<error>` are Failed (an error says so in the message), `<skipped>` is Not run with its
@@ -312,6 +313,9 @@ def _records(tests: list[_Test]) -> tuple[tuple[Record, ...], list[str]]:
         one = some[0] if len(some) == 1 else _worst(some)
         values = {"title": one.title, "status": one.status.value}
         values |= {name: text for name, text in (("message", one.message), ("reason", one.reason)) if text}
+        if any(test.named for test in some):
+            # As an id that a row gives: no other case is looked for by the name of the test.
+            values["key"] = key
         if one.executed:
             values["executed"] = one.executed
         if one.seconds is not None:
