@@ -1,4 +1,4 @@
-"""How the rows that evidence can prove are called: a reference and a title, by id and by text."""
+"""How the rows that evidence can prove are called, and runs of tests: a reference and a title, by id and by text."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _SOURCES = {
         "t.title",
         "t.run_id DESC, t.id",
     ),
+    "run": ("test_run AS t", "t.ref", "t.title", "t.id DESC"),
     "defect": ("defect AS t", "t.ref", "t.title", "t.id DESC"),
     "work_off": ("work_off AS t", "t.ref", "t.title", "t.id DESC"),
 }

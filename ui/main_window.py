@@ -48,6 +48,7 @@ from ui.record_finder import find_records
 from ui.shell_commands import shell_commands
 from ui.theme.theme import Appearance, Theme
 from ui.undo import UndoMenu
+from ui.warming import warm
 from ui.widgets.banner import Banner
 from ui.widgets.drop_overlay import DropOverlay
 from ui.widgets.job_strip import JobStrip
@@ -258,6 +259,9 @@ class MainWindow(QMainWindow):
         known = [entry.id for entry in PAGES]
         if known:
             self.show_page(first if first in known else known[0])
+        if not self.context.jobs.serial:
+            now = self.context.clock().date()
+            self.context.jobs.run("Getting pages ready", partial(warm, now), quiet=True)
 
     def _closed(self) -> None:
         self._show(self._welcome)

@@ -14,7 +14,7 @@ from desktop.evidence.model import Target, TargetKind
 from desktop.jobs import Job
 from ui.commands import Found
 from ui.context import Context, Tone
-from ui.pages.payloads import ShowEvidence, ShowFinding, ShowRow, ShowRun, ShowView, place_of
+from ui.pages.payloads import TARGET_PAGES, ShowEvidence, ShowFinding, ShowRow, ShowRun, ShowView, place_of
 
 SHORTEST = 6
 """Digits from which a number is taken for an MPAN or a part of one."""
@@ -23,6 +23,11 @@ FEWEST = 2
 """Characters from which records are looked for by name."""
 EACH, MOST = 5, 16
 """Records of one kind that are offered, and of all kinds."""
+MORE = "More with"
+_SEARCHED = (
+    TargetKind.REQUIREMENT.words.capitalize(), TargetKind.DELIVERABLE.words.capitalize(), "Evidence",
+)  # fmt: skip
+"""Kinds whose page can be asked to show the rows that hold a text."""
 _KINDS = {
     TargetKind.REQUIREMENT: "traceability",
     TargetKind.TEST_CASE: "traceability",
@@ -52,27 +57,37 @@ def _called(context: Context, typed: str) -> list[Found]:
     if len(typed) < FEWEST:
         return []
     workspace = context.workspace
-    found = []
+    found: list[Found] = []
     for kind, icon in _KINDS.items():
-        for target, ref, title in workspace.evidence.linkable(kind, typed, EACH):
-            found.append(
-                Found(f"{ref} {title}".strip(), kind.words.capitalize(), icon, partial(_go_to, context, target),
-                      kind.words.capitalize())
-            )  # fmt: skip
-    words = typed.casefold().split()
-    runs = [run for run in workspace.test_runs.runs() if _fits(f"{run.ref} {run.title}", words)]
-    for run in runs[:EACH]:
-        go = partial(context.navigate, "testruns", ShowRun(run.id))
-        found.append(Found(f"{run.ref} {run.title}", run.stage or "A run of tests", "testruns", go, "Test run"))
-    for number in workspace.evidence.find(typed, EACH):
+        words = kind.words.capitalize()
+        named = workspace.evidence.linkable(kind, typed, EACH + 1)
+        for target, ref, title in named[:EACH]:
+            found.append(Found(f"{ref} {title}".strip(), "", icon, partial(_go_to, context, target), words))
+        if len(named) > EACH:
+            found.append(_more(context, words, icon, typed, TARGET_PAGES[kind]))
+    runs = workspace.test_runs.called(typed, EACH + 1)
+    for number, ref, title in runs[:EACH]:
+        go = partial(context.navigate, "testruns", ShowRun(number))
+        found.append(Found(f"{ref} {title}".strip(), "", "testruns", go, "Test run"))
+    if len(runs) > EACH:
+        found.append(_more(context, "Test run", "testruns", typed, "testruns"))
+    items = workspace.evidence.find(typed, EACH + 1)
+    for number in items[:EACH]:
         one = workspace.evidence.get(number)
         go = partial(context.navigate, "evidence", ShowEvidence(number))
         found.append(Found(f"{one.ref} {one.details.title}", one.newest.file_name, "evidence", go, "Evidence"))
-    return sorted(found, key=lambda one: not _starts(one.text, typed))[:MOST]
+    if len(items) > EACH:
+        found.append(_more(context, "Evidence", "evidence", typed, "evidence"))
+    records = [one for one in found if not one.text.startswith(MORE)]
+    more = [one for one in found if one.text.startswith(MORE)]
+    return [*sorted(records, key=lambda one: not _starts(one.text, typed))[:MOST], *more]
 
 
-def _fits(text: str, words: Iterable[str]) -> bool:
-    return all(word in text.casefold() for word in words)
+def _more(context: Context, kind: str, icon: str, typed: str, page: str) -> Found:
+    """Says that there are more than are listed, and leads to their page; where that can be, to these alone."""
+    payload = ShowView(View(text=typed)) if kind in _SEARCHED else None
+    hint = "All of them, on their page" if payload else "Search for them on their page"
+    return Found(f"{MORE} “{typed}”…", hint, icon, partial(context.navigate, page, payload), kind)
 
 
 def _starts(text: str, typed: str) -> bool:

@@ -22,7 +22,7 @@ from desktop.testing.plain_keys import is_plain
 from desktop.testing.requirement_rows import case_of, steps_by_case
 from desktop.testing.requirements import counted
 from desktop.testing.tables import result_table
-from local_db import requirements, test_runs
+from local_db import requirements, target_names, test_runs
 from local_db.connection import Connection, Store
 from local_db.references import next_references
 from local_db.test_runs import ResultRow, RunRow

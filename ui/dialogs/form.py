@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
@@ -66,9 +67,13 @@ class FormDialog(QDialog):
         for field in fields:
             widget = field_widget(field)
             widget.setAccessibleName(field.title)
-            form.addRow(field.title, widget)
             if field.hint:
-                form.addRow("", label(field.hint, "small", wrap=True))
+                form.addRow(field.title, _with_hint(widget, field.hint))
+                title = form.itemAt(form.rowCount() - 1, QFormLayout.ItemRole.LabelRole).widget()
+                if isinstance(title, QLabel):
+                    title.setBuddy(widget)
+            else:
+                form.addRow(field.title, widget)
             self.fields[field.name] = widget
         column.addLayout(form)
         self.wrong = label("", "block", wrap=True)
@@ -105,6 +110,16 @@ class FormDialog(QDialog):
             set_role(widget, wrong="true" if name == named else "false")
         if named in self.fields:
             self.fields[named].setFocus()
+
+
+def _with_hint(widget: QWidget, hint: str) -> QVBoxLayout:
+    """A control and its hint, nearer to each other than to the next row."""
+    together = QVBoxLayout()
+    together.setSpacing(widget.fontMetrics().height() // 8)
+    together.setContentsMargins(0, 0, 0, widget.fontMetrics().height() // 3)
+    together.addWidget(widget)
+    together.addWidget(label(hint, "small", wrap=True))
+    return together
 
 
 def field_widget(field: Field) -> QWidget:

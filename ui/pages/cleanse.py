@@ -384,7 +384,7 @@ class CleansePage(Page):
         return clock.today(self.context.clock)
 
     def _has_row(self) -> bool:
-        return self.panel.current_id() is not None
+        return self.panel.has_current()
 
     def _can_edit(self) -> bool:
         return self.context.can_write and self._has_row()

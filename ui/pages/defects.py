@@ -255,7 +255,7 @@ class DefectsPage(Page):
             return self.context.can_write
 
         def can_edit() -> bool:
-            return write() and self.table().current_id() is not None
+            return write() and self.table().has_current()
 
         def of(name: str) -> bool:
             return can_edit() and self.shown_table == name

@@ -270,7 +270,7 @@ class EvidenceVerbs:
         return shown if shown is not None and shown.item.id == self._page.panel.current_id() else None
 
     def _has_row(self) -> bool:
-        return self._page.panel.current_id() is not None
+        return self._page.panel.has_current()
 
     def _has_preview(self) -> bool:
         return self._has_row() and self._page.pane.preview.can_be_larger

@@ -294,7 +294,7 @@ class PitPage(Page):
     def _can_attach(self, command: Command) -> bool:
         in_front = self.deliverables_in_front
         return (
-            command.enabled() if in_front else self.context.can_write and self.reliance.panel.current_id() is not None
+            command.enabled() if in_front else self.context.can_write and self.reliance.panel.has_current()
         )
 
     @property

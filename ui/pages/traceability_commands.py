@@ -23,7 +23,7 @@ def trace_commands(page: TraceabilityPage) -> list[Command]:
     context = page.context
 
     def can_edit() -> bool:
-        return context.can_write and page.stack.currentIndex() == 1 and page.table().current_id() is not None
+        return context.can_write and page.stack.currentIndex() == 1 and page.table().has_current()
 
     def can_require() -> bool:
         return can_edit() and page.shown_table == "requirements"

@@ -201,7 +201,7 @@ class AttachByDrop:
         return self._imports.records if self._imports is not None else ""
 
     def _can_attach(self) -> bool:
-        return self._context.can_write and self._panel.current_id() is not None
+        return self._context.can_write and self._panel.has_current()
 
 
 def row_under(panel: TablePanel, at: QPoint) -> tuple[int | None, QRect | None]:

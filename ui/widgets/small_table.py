@@ -34,6 +34,17 @@ def shared(natural: Sequence[int], room: int) -> list[int]:
     return widths
 
 
+def _within(wanted: Sequence[int], room: int) -> list[int]:
+    """What each gets of `room`: those that want less than an equal share get what they want."""
+    got, left, waiting = [0] * len(wanted), room, sorted(range(len(wanted)), key=wanted.__getitem__)
+    while waiting:
+        share = left // len(waiting)
+        place = waiting.pop(0)
+        got[place] = min(wanted[place], share)
+        left -= got[place]
+    return got
+
+
 class _List(QTableWidget):
     """Tab leaves the list, as people expect of a list; arrows move inside it."""
 
@@ -51,6 +62,9 @@ class _List(QTableWidget):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        for column, heading in enumerate(headings):
+            self.horizontalHeaderItem(column).setToolTip(heading)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setStretchLastSection(True)
@@ -64,10 +78,13 @@ class _List(QTableWidget):
         headings = [self.horizontalHeader().sectionSizeHint(column) for column in columns]
         widths = [max(pair) for pair in zip(texts, headings, strict=True)]
         if sum(widths) > room:
-            # What stands in the cells matters more than a heading in full.
-            least = self.fontMetrics().averageCharWidth() * 10
-            tight = [max(text, min(head, least)) for text, head in zip(texts, headings, strict=True)]
-            widths = shared(tight, room)
+            # Texts are elided first; a heading only where even all headings have no room side by side.
+            spare = room - sum(headings)
+            if spare > 0:
+                more = [max(0, text - head) for text, head in zip(texts, headings, strict=True)]
+                widths = [head + extra for head, extra in zip(headings, _within(more, spare), strict=True)]
+            else:
+                widths = shared(widths, room)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
 

@@ -48,8 +48,13 @@ DIRECT_BELOW = 20_000
 """Rows up to which a view is applied at once; above, a worker does it so that the window never waits."""
 
 
-FACETS_FROM = 32
+FACETS_FROM = 40
 """Heights of a line of text that a panel must be wide to show facets beside its rows."""
+
+
+def rows_of(count: int) -> str:
+    """A number of rows in words."""
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
 
 
 class TablePanel(QWidget):
@@ -156,6 +161,10 @@ class TablePanel(QWidget):
         self._count_facets()
 
     # -- rows ----------------------------------------------------------------------------------------------------
+
+    def has_current(self) -> bool:
+        """Whether the cursor is on a row: what commands ask again and again, without reading anything."""
+        return self.table.currentIndex().isValid()
 
     def current_id(self) -> int | None:
         """The id of the row with the cursor."""
@@ -408,7 +417,7 @@ class TablePanel(QWidget):
         source = self.source
         if source is not None:
             count, total = source.count(), source.total()
-            self.count_label.setText(f"{total:,} rows" if count == total else f"{count:,} of {total:,} rows")
+            self.count_label.setText(rows_of(total) if count == total else f"{count:,} of {rows_of(total)}")
 
     def _selection_moved(self) -> None:
         count = self.selected_count()
