@@ -49,7 +49,7 @@ def make_workbook(context: Context, window: QWidget, kind: BookKind | None = Non
         context.say(f"The workbook is written: {made.path}", Tone.GOOD)
         number = f"submission {made.submission}" if made.submission else "not numbered: it is open for reading only"
         words = f"{made.path.parent}\n\n{made.path.name}\n{made.rows:,} rows, {number}"
-        if confirm(window, "The workbook is written", words, "Show the folder"):
+        if confirm(window, "The workbook is written", words, "Show the folder", other="Close"):
             show_folder(made.path)
 
     context.jobs.run("Writing the workbook", work, done=done, writes=True)

@@ -13,6 +13,7 @@ from desktop.changes import Changes
 from desktop.errors import PlainError
 from desktop.jobs import Job
 from ui.context import Context, Tone
+from ui.dialogs.confirm import confirm
 from ui.dialogs.new_workspace import NewWorkspaceDialog
 from ui.recent import RecentList
 
@@ -149,6 +150,8 @@ class WorkspaceDoor(QObject):
                 Tone.WARNING,
             )
             return False
+        if not self._may_close():
+            return False
         self._before_close()
         self._context.jobs.shut_down()
         self._context.open_workspace = None
@@ -158,6 +161,16 @@ class WorkspaceDoor(QObject):
         except PlainError as error:
             self._context.say(str(error), Tone.ERROR)
         return True
+
+    def _may_close(self) -> bool:
+        """Ask about what a page has not finished."""
+        from ui.pages.page import Page
+
+        lost = [words for page in self._window.findChildren(Page) if page.built and (words := page.may_close())]
+        if not lost:
+            return True
+        safe = "What was taken before stays; nothing of this is taken."
+        return confirm(self._window, "Close the workspace?", f"{' '.join(lost)} {safe}", "Close and drop it")
 
     def _enter(self, title: str, work: Callable[[Job], Workspace], then: Callable[[], object] | None) -> None:
         if not self.close():

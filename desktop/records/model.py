@@ -193,6 +193,8 @@ class ImportedRecords:
     counts: Mapping[ChangeKind, int]
     run_id: int | None = None
     already: bool = False
+    first: int | None = None
+    """Id of the first record of the file's kind that was added or changed."""
 
 
 @dataclass(frozen=True)

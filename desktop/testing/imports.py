@@ -245,7 +245,9 @@ class RecordImports:
             return ImportedRecords(Changes(), None, staged.counts, plan.run_id, already=True)
         count = sum(staged.counts.get(kind, 0) for kind in _TOLD)
         changes = Changes.of(*_SUBJECTS[source.kind], title=title, count=count)
-        return ImportedRecords(changes, import_id, staged.counts, applied.run_id)
+        taken = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.BACK)
+        first = next((row for kind, row, one in applied.records if kind is source.kind and one.change in taken), None)
+        return ImportedRecords(changes, import_id, staged.counts, applied.run_id, first=first)
 
     def past(self) -> tuple[PastImport, ...]:
         """Imports that were made, newest first."""

@@ -10,6 +10,7 @@ from made_testing import JUNIT, rttm, workspace_with_runs
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QDialog
 from window_care import settle
 
 from desktop.app import Workspace
@@ -337,6 +338,7 @@ def test_closing_the_workspace_while_a_file_is_looked_at_leaves_nothing_behind(
 ) -> None:
     assert flow.source is not None
     folder = window.context.workspace.blobs.staging
+    when_asked(lambda dialog: press(dialog, "Close and drop it"))
     window.close_workspace()
     assert [one for one in folder.rglob("*") if one.is_file()] == []
 
@@ -375,3 +377,46 @@ def test_the_flow_is_driven_by_keys_alone(flow: RecordFlow, page: TraceabilityPa
     settle()
     assert page.stack.currentIndex() == 1
     assert buttons(page)["Import…"] is True
+
+
+def test_closing_in_the_middle_of_an_import_is_asked_about_once(
+    flow: RecordFlow, page: TraceabilityPage, window: MainWindow
+) -> None:
+    said_first: list[str] = []
+
+    def look(dialog: QDialog) -> None:
+        said_first.append(texts(dialog))
+        press(dialog, "Cancel")
+
+    assert flow.source is not None
+    asked = when_asked(look)
+    assert window.close() is False
+    assert asked == ["Close the workspace?"]
+    assert "is not finished." in said_first[0]
+    assert flow.source is not None
+    when_asked(lambda dialog: press(dialog, "Close and drop it"))
+    assert window.door.close() is True
+    assert window.context.open_workspace is None
+
+
+def test_the_first_record_that_was_taken_has_the_cursor_and_the_table_the_keyboard(
+    flow: RecordFlow, page: TraceabilityPage, window: MainWindow
+) -> None:
+    press(flow, "Show the difference")
+    flow.next_button.click()
+    settle()
+    first = page.panels[REQUIREMENTS].cells()["key"]
+    assert first in ("R-2", "R-7")
+    assert window.focusWidget() is page.panels[REQUIREMENTS].table
+
+
+def test_one_click_opens_the_list_of_what_a_heading_can_hold(flow: RecordFlow) -> None:
+    table = flow.mapping.table
+    cell = table.item(1, ITEM)
+    assert cell is not None
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualItemRect(cell).center())
+    editor = table.indexWidget(table.indexFromItem(cell))
+    assert isinstance(editor, QComboBox)
+    assert editor.view().isVisible()
+    editor.hidePopup()
+    settle()

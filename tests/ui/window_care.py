@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
+from ui.dialogs.confirm import ConfirmDialog
 from ui.main_window import MainWindow
 
 
@@ -18,10 +19,18 @@ def settle() -> None:
 def done_with(window: MainWindow) -> None:
     """Close a window as a person does and let go of it."""
     window.context.jobs.shut_down()
+    QTimer.singleShot(0, drop_what_is_unfinished)
     assert window.close()
     window.context.theme.deleteLater()
     window.deleteLater()
     settle()
+
+
+def drop_what_is_unfinished() -> None:
+    """Answer the question about an import that a test left unfinished."""
+    asked = QApplication.activeModalWidget()
+    if isinstance(asked, ConfirmDialog):
+        asked.accept()
 
 
 def focusable(root: QWidget) -> list[QWidget]:

@@ -8,9 +8,14 @@ from ui.widgets.basics import button, label, main_button
 
 
 class ConfirmDialog(QDialog):
-    """`verb` is the whole action ("Accept 312 findings"); Cancel has the focus when it is `dangerous`."""
+    """`verb` is the whole action ("Accept 312 findings"); Cancel has the focus when it is `dangerous`.
 
-    def __init__(self, parent: QWidget | None, title: str, text: str, verb: str, *, dangerous: bool = False) -> None:
+    `other`: the second button, where nothing is left to cancel ("Close").
+    """
+
+    def __init__(
+        self, parent: QWidget | None, title: str, text: str, verb: str, *, dangerous: bool = False, other: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAccessibleDescription(text)
@@ -24,6 +29,8 @@ class ConfirmDialog(QDialog):
         self.verb = button(verb, self.accept, role="danger" if dangerous else "primary")
         main_button(box, self.verb)
         cancel = box.addButton(QDialogButtonBox.StandardButton.Cancel)
+        if other:
+            cancel.setText(other)
         box.rejected.connect(self.reject)
         column.addWidget(box)
         self.setMinimumWidth(unit * 26)
@@ -32,9 +39,11 @@ class ConfirmDialog(QDialog):
         (cancel if dangerous else self.verb).setFocus()
 
 
-def confirm(parent: QWidget | None, title: str, text: str, verb: str, *, dangerous: bool = False) -> bool:
+def confirm(
+    parent: QWidget | None, title: str, text: str, verb: str, *, dangerous: bool = False, other: str = ""
+) -> bool:
     """Ask, and say whether the person pressed the verb."""
-    dialog = ConfirmDialog(parent, title, text, verb, dangerous=dangerous)
+    dialog = ConfirmDialog(parent, title, text, verb, dangerous=dangerous, other=other)
     try:
         return dialog.exec() == QDialog.DialogCode.Accepted
     finally:

@@ -99,6 +99,7 @@ class MakeWorkbookDialog(QDialog):
         column.addWidget(box)
         self.setMinimumWidth(unit * 44)
         self.kinds[kind].setChecked(True)
+        self.kinds[kind].setFocus()
         self.gate.currentIndexChanged.connect(lambda _place: self._follow())
         self._group.buttonToggled.connect(lambda _made, on: self._follow() if on else None)
         self._follow()

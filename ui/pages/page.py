@@ -111,6 +111,10 @@ class Page(QWidget):
     def restore(self, state: dict[str, object]) -> None:
         """Take back what `state` gave, in this run or an earlier one; called after `build`, before `refresh`."""
 
+    def may_close(self) -> str | None:
+        """What would be lost if the workspace were closed now, as a sentence; None = nothing. The person is asked."""
+        return None
+
     def closing(self) -> None:
         """The workspace is about to be closed: remember what has not been remembered yet."""
 

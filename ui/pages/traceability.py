@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.browse.frame_table import FrameTable
 from desktop.browse.view import Filter, Op, View
 from desktop.changes import Changes, Subject
-from desktop.evidence.model import TargetKind
+from desktop.evidence.model import Target, TargetKind
 from desktop.jobs import Job
 from desktop.records.model import ImportedRecords, PastChange, RecordKind
 from desktop.testing.model import CaseEdit, CaseTrace, Coverage, RequirementEdit, RequirementTrace
@@ -141,6 +141,10 @@ class TraceabilityPage(Page):
             self._switch(CASES)
         if state.get("strip") is False:
             self.toggle_strip()
+
+    def may_close(self) -> str | None:
+        name = self.flow.unfinished
+        return f"The import of “{name}” is not finished." if name else None
 
     def closing(self) -> None:
         self.flow.close_files()
@@ -570,12 +574,26 @@ class TraceabilityPage(Page):
         assert isinstance(imported, ImportedRecords)
         if kind is RecordKind.RESULTS and imported.run_id is not None:
             self.context.navigate("testruns", ShowRun(imported.run_id))
+            self._focus_table()
         elif kind in (RecordKind.DEFECTS, RecordKind.WORK_OFF):
-            self.context.navigate("defects", ShowRecords(kind))
+            target = TargetKind.DEFECT if kind is RecordKind.DEFECTS else TargetKind.WORK_OFF
+            first = imported.first
+            self.context.navigate("defects", ShowRecords(kind) if first is None else ShowTarget(Target(target, first)))
+            self._focus_table()
         elif kind is RecordKind.DELIVERABLES:
             self.context.navigate("pit")
         else:
-            self._switch(CASES if kind is RecordKind.CASES else REQUIREMENTS)
+            name = CASES if kind is RecordKind.CASES else REQUIREMENTS
+            self._switch(name)
+            if imported.first is not None:
+                self._wanted = (name, imported.first)  # the table is read again first: `hub.publish` came before
+            self.panels[name].table.setFocus()
+
+    def _focus_table(self) -> None:
+        """The keyboard goes on in the table of the page that was gone to."""
+        page = self.parentWidget().currentWidget() if isinstance(self.parentWidget(), QStackedWidget) else None
+        if isinstance(page, Page) and (panel := page.table()) is not None:
+            panel.table.setFocus()
 
 
 def _read(trace: TraceService, name: str, source: FrameTable | None) -> FrameTable:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QCompleter,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
+    QStyleOption,
     QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
@@ -49,6 +53,21 @@ class _ItemChoice(QStyledItemDelegate):
         super().__init__(parent)
         self._word = word
         self.titles: tuple[str, ...] = ()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The cell with the mark of a list that drops down at its right end."""
+        super().paint(painter, option, index)
+        view = option.widget  # type: ignore[attr-defined]
+        side = option.fontMetrics.height() // 2  # type: ignore[attr-defined]
+        mark = QStyleOption()
+        area = option.rect  # type: ignore[attr-defined]
+        mark.rect = QRect(area.right() - side * 2, area.center().y() - side // 2, side, side)  # type: ignore[attr-defined]
+        mark.palette = option.palette  # type: ignore[attr-defined]
+        mark.state = QStyle.StateFlag.State_Enabled  # type: ignore[attr-defined]
+        style = view.style() if view is not None else QApplication.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorArrowDown, mark, painter, view)
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -110,6 +129,8 @@ class MappingTable(QWidget):
         super().__init__()
         self._theme, self._word = theme, word
         self._filling = False
+        self.others = "are kept with the rows"
+        """What becomes of headings that are not used."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.state = label("", wrap=True)
@@ -137,8 +158,10 @@ class MappingTable(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
+        for place in (SAMPLES, WHY):
+            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         self.table.itemChanged.connect(self._chosen)
+        self.table.cellClicked.connect(self._open_choice)
         column.addWidget(self.table, 1)
 
     def set_holders(self, holders: Sequence[Holder]) -> None:
@@ -169,9 +192,9 @@ class MappingTable(QWidget):
                 if place != ITEM:
                     cell.setFlags(cell.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 else:
-                    cell.setToolTip(f"Press F2 or type to choose the {self._word}")
+                    cell.setToolTip(f"Click, press F2 or type to choose the {self._word}")
                 self.table.setItem(row, place, cell)
-        for place, wide in ((HEADING, 33), (SAMPLES, 26), (ITEM, 34)):
+        for place, wide in ((HEADING, 33), (ITEM, 34)):
             self.table.setColumnWidth(place, self.fontMetrics().averageCharWidth() * wide)
         self._filling = False
         self._tell()
@@ -197,6 +220,16 @@ class MappingTable(QWidget):
         for row in range(self.table.rowCount()):
             if self._text(row, HEADING) == heading:
                 self._put(row, ITEM, self._holders[item].title if item else NOT_USED)
+
+    def _open_choice(self, row: int, column: int) -> None:
+        """One click on what a heading holds opens the list of what it can hold."""
+        cell = self.table.item(row, column)
+        if column != ITEM or cell is None:
+            return
+        self.table.editItem(cell)
+        editor = self.table.indexWidget(self.table.indexFromItem(cell))
+        if isinstance(editor, QComboBox):
+            editor.showPopup()
 
     def _text(self, row: int, column: int) -> str:
         cell = self.table.item(row, column)
@@ -230,9 +263,7 @@ class MappingTable(QWidget):
         if missing:
             self.state.setText(f"Choose the heading that holds the {' and the '.join(missing)}. {more}".strip())
         else:
-            self.state.setText(
-                f"{used} of {total} headings are used; the others are kept with the rows. {more}".strip()
-            )
+            self.state.setText(f"{used} of {total} headings are used; the others {self.others}. {more}".strip())
         set_role(self.state, role="block" if missing else "muted")
 
 

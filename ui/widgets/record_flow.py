@@ -185,6 +185,11 @@ class RecordFlow(QWidget):
         if not self.busy:
             self._stopped()
 
+    @property
+    def unfinished(self) -> str:
+        """The name of the file whose mapping or difference is shown; '' when none is."""
+        return self.path.name if self.source is not None and self.path is not None else ""
+
     def close_files(self) -> None:
         """Remove what the import has put aside; for leaving the workspace."""
         self._drop()
@@ -204,6 +209,8 @@ class RecordFlow(QWidget):
             made.setVisible(len(source.sheets) > 1)
         fields = self.context.workspace.record_imports.fields(source.kind)
         self.mapping.set_holders([Holder(one.name, one.title, one.needed, one.about) for one in fields])
+        keeps = source.kind in (RecordKind.REQUIREMENTS, RecordKind.CASES) and not source.ours
+        self.mapping.others = "are kept with the rows" if keeps else "are not taken"
         self.mapping.fill(source.headings, source.samples, source.suggestions)
         self.mapping.setVisible(not junit)
         self.no_mapping.setVisible(junit)
