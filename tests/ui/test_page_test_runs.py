@@ -125,7 +125,10 @@ def test_results_that_people_entered_are_not_written_over_without_a_question(pag
         asked.append(texts(dialog))
         press(dialog, answer)
 
-    for answer, then in (("Cancel", "Failed"), ("Set 2 results to Passed", "Passed")):
+    for answer, then in (  # noqa: B007 - `drive` presses it
+        ("Cancel", "Failed"),
+        ("Set 2 results to Passed", "Passed"),
+    ):
         titles = when_asked(drive)
         key_all(page, Qt.Key.Key_P)
         assert titles == ["Set 2 results to Passed?"]

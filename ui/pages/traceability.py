@@ -591,7 +591,8 @@ class TraceabilityPage(Page):
 
     def _focus_table(self) -> None:
         """The keyboard goes on in the table of the page that was gone to."""
-        page = self.parentWidget().currentWidget() if isinstance(self.parentWidget(), QStackedWidget) else None
+        pages = self.parentWidget()
+        page = pages.currentWidget() if isinstance(pages, QStackedWidget) else None
         if isinstance(page, Page) and (panel := page.table()) is not None:
             panel.table.setFocus()
 

@@ -61,7 +61,9 @@ class EvidencePane(QWidget):
         self.list = SmallTable(
             "Evidence",
             ("Evidence", "State"),
-            "No evidence yet. Drop files here or on the row, or paste a screenshot.",
+            "No evidence yet."
+            if context.workspace.read_only
+            else "No evidence yet. Drop files here or on the row, or paste a screenshot.",
             edit=lambda _link: self.go_to(),
         )
         assert self.list.edit_button is not None

@@ -145,7 +145,9 @@ class RunActions:
         runs, wanted = self._context.workspace.test_runs, list(ids)
 
         def go(standing: dict[Status, int]) -> None:
-            others = {one: count for one, count in standing.items() if one not in (Status.NOT_RUN, status)}
+            others: dict[Status, int] = {
+                one: count for one, count in standing.items() if one not in (Status.NOT_RUN, status)
+            }
             if sum(others.values()) < 2 or self._may_write_over(len(wanted), status, others):
                 self._mark(wanted, status, done)
 
