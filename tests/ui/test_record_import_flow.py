@@ -420,3 +420,7 @@ def test_one_click_opens_the_list_of_what_a_heading_can_hold(flow: RecordFlow) -
     assert editor.view().isVisible()
     editor.hidePopup()
     settle()
+
+
+def test_the_document_of_the_last_file_is_offered_and_its_version_is_not(flow: RecordFlow) -> None:
+    assert (flow.options.source.text(), flow.options.version.text()) == (DOCUMENT, "")

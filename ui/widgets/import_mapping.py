@@ -59,13 +59,13 @@ class _ItemChoice(QStyledItemDelegate):
     ) -> None:
         """The cell with the mark of a list that drops down at its right end."""
         super().paint(painter, option, index)
-        view = option.widget  # type: ignore[attr-defined]
-        side = option.fontMetrics.height() // 2  # type: ignore[attr-defined]
+        view = option.widget
+        side = option.fontMetrics.height() // 2
         mark = QStyleOption()
-        area = option.rect  # type: ignore[attr-defined]
-        mark.rect = QRect(area.right() - side * 2, area.center().y() - side // 2, side, side)  # type: ignore[attr-defined]
-        mark.palette = option.palette  # type: ignore[attr-defined]
-        mark.state = QStyle.StateFlag.State_Enabled  # type: ignore[attr-defined]
+        area = option.rect
+        mark.rect = QRect(area.right() - side * 2, area.center().y() - side // 2, side, side)
+        mark.palette = option.palette
+        mark.state = QStyle.StateFlag.State_Enabled
         style = view.style() if view is not None else QApplication.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorArrowDown, mark, painter, view)
 

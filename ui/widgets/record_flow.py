@@ -39,7 +39,7 @@ REMEMBERED = "records.kind"
 
 FIRST = 50
 """Results of a test tool's file that are shown before they are taken."""
-_Read = tuple[RecordSource, tuple[RunInfo, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
+_Read = tuple[RecordSource, tuple[RunInfo, ...], tuple[str, ...], tuple[tuple[str, str], ...], str]
 
 
 class RecordFlow(QWidget):
@@ -170,7 +170,9 @@ class RecordFlow(QWidget):
                 source = imports.read(path, meant, job, sheet)
             try:
                 gates = tuple((gate.id, gate.name) for gate in pit.gates())
-                return source, workspace.test_runs.runs(), tuple(stage.name for stage in pit.stages()), gates
+                past = (one.source for one in imports.past() if one.kind is source.kind and one.source)
+                document = next(past, "")
+                return source, workspace.test_runs.runs(), tuple(stage.name for stage in pit.stages()), gates, document
             except BaseException:
                 imports.close(source)
                 raise
@@ -195,7 +197,7 @@ class RecordFlow(QWidget):
         self._drop()
 
     def _read(self, found: _Read) -> None:
-        self.source, runs, stages, gates = found
+        self.source, runs, stages, gates, document = found
         source = self.source
         junit = source.format == "junit"
         self.kinds.setCurrentIndex(self.kinds.findData(source.kind))
@@ -223,6 +225,7 @@ class RecordFlow(QWidget):
             runs=runs,
             complete=source.kind in (RecordKind.REQUIREMENTS, RecordKind.CASES),
             blanks=not junit,
+            document=document,
         )
         self._show(Step.MAP, "map")
         (self.options.run_title if junit else self.mapping.table).setFocus()

@@ -105,9 +105,15 @@ class RecordOptions(QScrollArea):
         runs: tuple[RunInfo, ...],
         complete: bool,
         blanks: bool = True,
+        document: str = "",
     ) -> None:
-        """Offer what a kind asks for. `title` for a new run; `gates` as (id, name)."""
+        """Offer what a kind asks for. `title` for a new run; `gates` as (id, name).
+
+        `document`: what the last file of the kind was; its version is typed anew.
+        """
         self._kind = kind
+        self.source.setText(document)
+        self.version.clear()
         self.document.setVisible(kind not in _NO_DOCUMENT)
         self.run_card.setVisible(kind is RecordKind.RESULTS)
         self.extent.setVisible(kind is not RecordKind.RESULTS)
