@@ -10,12 +10,13 @@ import pytest
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit
 
 from desktop.jobs import Cancelled, Job
-from desktop.testing.model import DefectDetails
+from desktop.testing.model import Cover, Coverage, CoverageRow, DefectDetails
 from ui.dialogs.form import Field, FormDialog
 from ui.main_window import MainWindow
 from ui.warming import warm
 from ui.widgets.small_table import SmallTable
 from ui.widgets.table_panel import rows_of
+from ui.widgets.trace_coverage import CoverageStrip
 
 
 def test_warming_loads_pages_and_services_and_the_bank_holidays() -> None:
@@ -86,3 +87,17 @@ def test_a_hint_stands_nearer_to_its_own_field(qapp, qtbot) -> None:
     assert hint.y() - first.geometry().bottom() < second.y() - hint.geometry().bottom()
     assert dialog.findChild(QFormLayout).labelForField(second).text() == "Second"
     dialog.close()
+
+
+def test_the_coverage_is_no_taller_than_its_bars(theme, qtbot) -> None:
+    strip = CoverageStrip(theme, lambda _column, _value: None)
+    qtbot.addWidget(strip)
+    before = strip.height()
+
+    def rows(count: int) -> tuple[CoverageRow, ...]:
+        return tuple(CoverageRow(f"Family {number}", 1, {Cover.PASSED: 1}) for number in range(count))
+
+    strip.fill(Coverage(CoverageRow("", 2, {Cover.PASSED: 2}), rows(2), rows(2)))
+    assert strip.height() < before
+    strip.fill(Coverage(CoverageRow("", 9, {Cover.PASSED: 9}), rows(9), rows(2)))
+    assert strip.height() == before

@@ -16,6 +16,8 @@ from ui.widgets.trace_look import COVERS
 
 LINES = 5
 """Bars that a card shows at once; the rest scrolls."""
+FEWEST_LINES = 4
+"""Lines that there is always room for: the words under the whole bar take as many in a narrow window."""
 _ORDER = (
     Cover.PASSED, Cover.RELIANCE, Cover.NO_EVIDENCE, Cover.RELIES, Cover.NOT_RUN, Cover.BLOCKED, Cover.FAILED,
     Cover.ONLY_NOT_APPLICABLE, Cover.NO_CASE,
@@ -153,7 +155,7 @@ class CoverageStrip(QWidget):
             card.body.setContentsMargins(unit, round(unit * 0.5), unit, round(unit * 0.5))
             card.body.setSpacing(round(unit * 0.25))
             row.addWidget(card, stretch)
-        self.setFixedHeight(round(unit * (1.4 * LINES + 3.2)))
+        self._give_room(LINES)
         theme.changed.connect(self.update)
 
     def fill(self, coverage: Coverage) -> None:
@@ -166,6 +168,11 @@ class CoverageStrip(QWidget):
         self._fill_legend(whole)
         self.families = self._fill_column(self._family_column, "family", coverage.by_family)
         self.stages = self._fill_column(self._stage_column, "stage", coverage.by_stage)
+        self._give_room(max(FEWEST_LINES, len(coverage.by_family), len(coverage.by_stage)))
+
+    def _give_room(self, lines: int) -> None:
+        """As tall as the bars that are there, up to `LINES`: the rows below want the rest."""
+        self.setFixedHeight(round(self.fontMetrics().height() * (1.4 * min(lines, LINES) + 3.2)))
 
     def _fill_legend(self, whole: CoverageRow) -> None:
         while item := self._legend.takeAt(0):
