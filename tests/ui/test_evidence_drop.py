@@ -91,7 +91,7 @@ def page(opened: MainWindow) -> Requirements:
     for key, title in TITLES.items():
         opened.context.workspace.requirements.add_requirement(key, RequirementEdit(title=title))
     made = Requirements(opened.context)
-    opened.context.commands.remove_page("overview")
+    opened.context.commands.remove_of_pages()
     opened._pages["overview"] = made
     opened._stack.addWidget(made)
     opened.show_page("overview")

@@ -68,10 +68,9 @@ class FormDialog(QDialog):
             widget = field_widget(field)
             widget.setAccessibleName(field.title)
             if field.hint:
-                form.addRow(field.title, _with_hint(widget, field.hint))
-                title = form.itemAt(form.rowCount() - 1, QFormLayout.ItemRole.LabelRole).widget()
-                if isinstance(title, QLabel):
-                    title.setBuddy(widget)
+                words = QLabel(field.title)
+                words.setBuddy(widget)
+                form.addRow(words, _with_hint(widget, field.hint))
             else:
                 form.addRow(field.title, widget)
             self.fields[field.name] = widget

@@ -293,9 +293,7 @@ class PitPage(Page):
 
     def _can_attach(self, command: Command) -> bool:
         in_front = self.deliverables_in_front
-        return (
-            command.enabled() if in_front else self.context.can_write and self.reliance.panel.has_current()
-        )
+        return command.enabled() if in_front else self.context.can_write and self.reliance.panel.has_current()
 
     @property
     def deliverables_in_front(self) -> bool:

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 from desktop.browse.frame_table import FrameTable
 from desktop.browse.view import Filter, Op, View
 from desktop.changes import Changes, Subject
-from desktop.evidence.model import Target, TargetKind
+from desktop.evidence.model import TargetKind
 from desktop.jobs import Job
-from desktop.records.model import ImportedRecords, PastChange, RecordKind
+from desktop.records.model import PastChange, RecordKind
 from desktop.testing.model import CaseEdit, CaseTrace, Coverage, RequirementEdit, RequirementTrace
 from desktop.testing.tables import LOOK_AGAIN
 from desktop.testing.trace import TraceService
@@ -33,8 +33,9 @@ from ui.context import Tone
 from ui.dropping import Drop
 from ui.making_books import COMMAND as MAKE_BOOK
 from ui.pages.page import Page
-from ui.pages.payloads import AddWorkOff, ImportRecords, ShowRecords, ShowRun, ShowTarget, ShowView, StartRun
+from ui.pages.payloads import AddWorkOff, ImportRecords, ShowTarget, ShowView, StartRun
 from ui.pages.traceability_commands import trace_commands
+from ui.pages.traceability_landing import land
 from ui.widgets.basics import EmptyState, button, follow_icon
 from ui.widgets.evidence_drop import AttachByDrop, Importing
 from ui.widgets.record_flow import RecordFlow
@@ -568,33 +569,13 @@ class TraceabilityPage(Page):
 
     def _finished(self, what: object) -> None:
         self._show_list()
-        if not isinstance(what, tuple):
-            return
-        kind, imported = what
-        assert isinstance(imported, ImportedRecords)
-        if kind is RecordKind.RESULTS and imported.run_id is not None:
-            self.context.navigate("testruns", ShowRun(imported.run_id))
-            self._focus_table()
-        elif kind in (RecordKind.DEFECTS, RecordKind.WORK_OFF):
-            target = TargetKind.DEFECT if kind is RecordKind.DEFECTS else TargetKind.WORK_OFF
-            first = imported.first
-            self.context.navigate("defects", ShowRecords(kind) if first is None else ShowTarget(Target(target, first)))
-            self._focus_table()
-        elif kind is RecordKind.DELIVERABLES:
-            self.context.navigate("pit")
-        else:
+        if own := land(self, what):
+            kind, first = own
             name = CASES if kind is RecordKind.CASES else REQUIREMENTS
             self._switch(name)
-            if imported.first is not None:
-                self._wanted = (name, imported.first)  # the table is read again first: `hub.publish` came before
+            if first is not None:
+                self._wanted = (name, first)  # the table is read again first: `hub.publish` came before
             self.panels[name].table.setFocus()
-
-    def _focus_table(self) -> None:
-        """The keyboard goes on in the table of the page that was gone to."""
-        pages = self.parentWidget()
-        page = pages.currentWidget() if isinstance(pages, QStackedWidget) else None
-        if isinstance(page, Page) and (panel := page.table()) is not None:
-            panel.table.setFocus()
 
 
 def _read(trace: TraceService, name: str, source: FrameTable | None) -> FrameTable:

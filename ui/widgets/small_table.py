@@ -64,7 +64,8 @@ class _List(QTableWidget):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         for column, heading in enumerate(headings):
-            self.horizontalHeaderItem(column).setToolTip(heading)
+            if (cell := self.horizontalHeaderItem(column)) is not None:
+                cell.setToolTip(heading)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setStretchLastSection(True)
