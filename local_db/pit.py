@@ -88,14 +88,6 @@ def deliverables(connection: Connection, ids: Iterable[int] | None = None) -> li
     return [DeliverableRow(*row) for row in found if wanted is None or row[0] in wanted]
 
 
-def has_pack_deliverables(connection: Connection, own: str) -> bool:
-    """Whether any deliverable came from a pack: its key does not begin with `own`."""
-    return bool(
-        connection.execute("SELECT EXISTS (SELECT 1 FROM deliverable WHERE substr(key, 1, ?) <> ?)", (len(own), own))
-        .fetchone()[0]
-    )  # fmt: skip
-
-
 def reliances(connection: Connection) -> list[RelianceRow]:
     """Every reliance, newest first."""
     found = connection.execute(

@@ -169,10 +169,6 @@ class PitService:
 
     # -- deliverables --------------------------------------------------------------------------------------------------
 
-    def needs_plan(self) -> bool:
-        """Whether no deliverable was taken from the pack yet."""
-        return not rows.has_pack_deliverables(self._store.read(), OWN)
-
     def compare(self, parties: Sequence[str] | None = None) -> tuple[PlanChange, ...]:
         """What the pack in use says otherwise than the plan, for these party types.
 

@@ -78,9 +78,9 @@ def test_the_rttm_is_due_at_every_gate_and_the_standards_names_stand_beside(work
 @pytest.mark.parametrize("role", ["supplier", "ldso", "mem", "data_service"])
 def test_each_party_type_has_its_deliverables(tmp_path, clock, role):
     with acme(tmp_path / role, clock, role) as workspace:
-        assert workspace.pit.needs_plan()
+        assert not workspace.pit.deliverables()
         workspace.pit.take()
-        assert not workspace.pit.needs_plan()
+        assert workspace.pit.deliverables()
         assert {one.party_type for one in workspace.pit.deliverables()} == {role}
         titles = {one.title for one in workspace.pit.deliverables()}
         assert {"PIT plan", "PIT defect log", "PIT completion report", "Work-off plan"} <= titles
@@ -110,7 +110,7 @@ def test_taking_again_changes_nothing(workspace):
     assert workspace.pit.take().title == ""
     assert workspace.pit.compare() == ()
     workspace.history.undo()
-    assert workspace.pit.needs_plan()
+    assert not workspace.pit.deliverables()
 
 
 def test_a_second_role_brings_its_own_as_new(workspace):
