@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from desktop.agenda import Agenda
     from desktop.cleanse.service import CleanseService
     from desktop.content.service import ContentService
+    from desktop.cutover.service import CutoverService
+    from desktop.declarations.service import DeclarationService
     from desktop.evidence.service import EvidenceService
+    from desktop.gonogo.service import GoNoGoService
+    from desktop.milestones.service import MilestoneService
     from desktop.participant.service import ParticipantService
     from desktop.pit.service import PitService
     from desktop.portfolio.service import PortfolioService
@@ -155,11 +159,71 @@ class Workspace:
         return EvidenceService(self.store, self.blobs, targets_of(self.store), self.actor, self.clock)
 
     @cached_property
+    def milestones(self) -> MilestoneService:
+        """Milestones of the programme and of the participant."""
+        from desktop.milestones.service import MilestoneService
+
+        return MilestoneService(self.store, self.content, self.actor, self.clock)
+
+    @cached_property
     def pit(self) -> PitService:
         """The PIT plan: gates, deliverables, reliance."""
         from desktop.pit.service import PitService
 
         return PitService(self.store, self.content, self.participant, self.evidence, self.actor, self.clock)
+
+    @cached_property
+    def cutover(self) -> CutoverService:
+        """Cutover plans and their activities."""
+        from desktop.cutover.service import CutoverService
+
+        return CutoverService(
+            self.store,
+            self.content,
+            self.participant,
+            self.milestones,
+            self.evidence,
+            self.settings,
+            self.actor,
+            self.clock,
+        )
+
+    @cached_property
+    def declarations(self) -> DeclarationService:
+        """Declarations and the keys that sign them."""
+        from desktop.declarations.keys import KeyService
+        from desktop.declarations.service import DeclarationService
+
+        return DeclarationService(
+            self.store,
+            self.blobs,
+            self.content,
+            self.participant,
+            self.milestones,
+            self.cleanse,
+            self.cutover,
+            self.defects,
+            self.evidence,
+            KeyService(self.store, self.folder, self.actor, self.clock),
+            self.actor,
+            self.clock,
+        )
+
+    @cached_property
+    def gonogo(self) -> GoNoGoService:
+        """Everything that has to be known to decide on a milestone."""
+        from desktop.gonogo.service import GoNoGoService
+
+        return GoNoGoService(
+            self.participant,
+            self.milestones,
+            self.cleanse,
+            self.cutover,
+            self.declarations,
+            self.defects,
+            self._head,
+            self.clock,
+        )
 
     @cached_property
     def requirements(self) -> RequirementService:
@@ -221,6 +285,10 @@ class Workspace:
         from desktop.agenda import Agenda
 
         return Agenda(self.pit, self.defects, self.evidence)
+
+    def _head(self) -> tuple[int, str]:
+        head = audit.head(self.store.read())
+        return head.seq, head.h
 
     @property
     def backups(self) -> tuple[BackupInfo, ...]:

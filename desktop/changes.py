@@ -27,6 +27,12 @@ class Subject(StrEnum):
     """Runs and results."""
     DEFECTS = "defects"
     """Defects and the work-off plan."""
+    MILESTONES = "milestones"
+    """The participant's days of milestones; the pack itself is CONTENT."""
+    CUTOVER = "cutover"
+    """Cutover plans and their activities."""
+    DECLARATIONS = "declarations"
+    """Declarations, what became of them, and signing keys."""
 
 
 @dataclass(frozen=True)

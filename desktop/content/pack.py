@@ -29,6 +29,8 @@ KINDS: dict[str, str] = {
     "recipients": "Roles and recipients",
     "milestones": "Milestones",
     "pit_plan": "PIT plan",
+    "cutover_plans": "Cutover plans",
+    "declarations": "Declaration wording",
 }
 """The kinds of pack this version reads, with the name shown to people."""
 
@@ -36,6 +38,8 @@ _NEEDED_LISTS = {
     "recipients": ("recipients", "roles", "segments", "pathways", "hats"),
     "milestones": ("milestones",),
     "pit_plan": ("stages", "gates", "families", "severities", "parties", "deliverables"),
+    "cutover_plans": ("plans",),
+    "declarations": ("capacities", "wordings"),
 }
 _SIZE_LIMIT = 20 * 1024 * 1024
 

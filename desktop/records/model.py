@@ -25,13 +25,18 @@ class RecordKind(StrEnum):
     DEFECTS = "defects"
     WORK_OFF = "work_off"
     DELIVERABLES = "deliverables"
+    ACTIVITIES = "activities"
+    """Of one cutover plan (`ImportOptions.plan`)."""
 
     @property
     def words(self) -> str:
         """In the plural, for people."""
-        return {"cases": "test cases", "work_off": "work-off items", "deliverables": "PIT deliverables"}.get(
-            self.value, self.value
-        )
+        return {
+            "cases": "test cases",
+            "work_off": "work-off items",
+            "deliverables": "PIT deliverables",
+            "activities": "cutover activities",
+        }.get(self.value, self.value)
 
 
 class FieldKind(StrEnum):
@@ -140,6 +145,10 @@ class ImportOptions:
     complete: bool = True
     run: RunDetails | None = None
     into_run: int | None = None
+    plan: int | None = None
+    """For activities, the cutover plan that they go into."""
+    duration_unit: str = ""
+    """For activities, what a bare number in a duration counts: wd, d, h or min; '' = it is asked for (the row is refused)."""
 
 
 class ChangeKind(StrEnum):

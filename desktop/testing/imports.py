@@ -300,6 +300,8 @@ class RecordImports:
                 return plan_work_off(context, rows.records)
             case RecordKind.DELIVERABLES:
                 return plan_deliverables(context, rows.records, self._pit)
+            case RecordKind.ACTIVITIES:
+                raise NotImplementedError
 
     def _check_run(self, options: ImportOptions) -> None:
         if options.into_run is None:

@@ -1,0 +1,1 @@
+"""Cutover: plans, what depends on what, the ticks, rehearsals."""

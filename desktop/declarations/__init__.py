@@ -1,0 +1,1 @@
+"""Declarations: prepared, signed, frozen, verified; nothing signed is ever edited or deleted."""

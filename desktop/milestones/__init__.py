@@ -1,0 +1,1 @@
+"""Milestones with the participant's own days; everything with a deadline may hang on them."""
