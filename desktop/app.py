@@ -220,6 +220,7 @@ class Workspace:
             self.cleanse,
             self.cutover,
             self.declarations,
+            self.pit,
             self.defects,
             self._head,
             self.clock,

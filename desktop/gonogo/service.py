@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from desktop.clock import Clock
-from desktop.cutover.model import Activity, PlanSummary, Rag
+from desktop.cutover.model import Activity, ActivityState, Rag
 from desktop.declarations.model import Declaration
-from desktop.milestones.service import MilestoneDay
+from desktop.gonogo import printed
+from desktop.gonogo.cleansed import exceptions_of, findings_of, not_checked_of
+from desktop.gonogo.model import GoNoGo, Line
 
 if TYPE_CHECKING:
     from desktop.cleanse.service import CleanseService
@@ -18,52 +19,16 @@ if TYPE_CHECKING:
     from desktop.declarations.service import DeclarationService
     from desktop.milestones.service import MilestoneService
     from desktop.participant.service import ParticipantService
+    from desktop.pit.service import PitService
     from desktop.testing.defects import DefectService
 
+__all__ = ["GoNoGo", "GoNoGoService", "Line"]
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a section: what, in which state, the number where it counts something, and whether it stands in the way."""
-
-    text: str
-    detail: str = ""
-    count: int | None = None
-    stands_in_the_way: bool = False
-
-
-@dataclass(frozen=True)
-class GoNoGo:
-    """The sheet. `blockers`: each in one sentence; empty = nothing that is known here stands in the way (people decide)."""
-
-    plan: PlanSummary
-    milestone: MilestoneDay | None
-    now: datetime
-    rag: Rag
-    """The worst of the activities that are not external and not finished."""
-    done: tuple[Activity, ...]
-    open: tuple[Activity, ...]
-    late: tuple[Activity, ...]
-    waiting: tuple[Activity, ...]
-    failed: tuple[Activity, ...]
-    to_confirm: tuple[Activity, ...]
-    findings: tuple[Line, ...]
-    """Open findings by severity, of the newest run of the checks, with its day."""
-    exceptions: tuple[Line, ...]
-    """Exceptions in force, each with how many findings it covers, its reason and its end."""
-    not_checked: tuple[Line, ...]
-    """Checks that could not run or were skipped, with why; one line when there was no run at all."""
-    defects: tuple[Line, ...]
-    declarations: tuple[Declaration, ...]
-    """Of this plan and its activities, those that stand first; with what changed since they were signed."""
-    declarations_missing: tuple[str, ...]
-    """Activities that need a declaration which is not signed."""
-    blockers: tuple[str, ...]
-    audit_head: tuple[int, str]
-    """Number and hash of the audit log's last entry, printed at the foot."""
+_WORST = (Rag.RED, Rag.AMBER, Rag.GREEN)
 
 
 class GoNoGoService:
-    """Reads what the other services know."""
+    """Reads what the other services know; keeps nothing."""
 
     def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
         self,
@@ -72,27 +37,140 @@ class GoNoGoService:
         cleanse: CleanseService,
         cutover: CutoverService,
         declarations: DeclarationService,
+        pit: PitService,
         defects: DefectService,
         head: Callable[[], tuple[int, str]],
         clock: Clock,
     ) -> None:
-        """`head` is a function without arguments that gives (seq, hash) of the audit log."""
+        """`head` gives (number, hash) of the audit log's last entry."""
         self._participant = participant
         self._milestones = milestones
         self._cleanse = cleanse
         self._cutover = cutover
         self._declarations = declarations
+        self._pit = pit
         self._defects = defects
         self._head = head
         self._clock = clock
 
     def sheet(self, plan_id: int, now: datetime | None = None) -> GoNoGo:
         """Everything for one plan as it stands. Raises NotFound."""
-        raise NotImplementedError
+        view = self._cutover.plan(plan_id, now)
+        known = {one.id: one for one in self._milestones.milestones()}
+        overview = self._cleanse.overview(view.now.date())
+        findings = findings_of(overview)
+        not_checked = not_checked_of(overview)
+        defects = self._open_defects()
+        declarations = self._of_plan(plan_id)
+        parts = _sorted(view.activities)
+        missing = tuple(
+            f"{one.details.key} {one.details.title}: {one.details.declaration_needed}"
+            for one in view.activities
+            if one.details.declaration_needed
+            and one.state is not ActivityState.NOT_NEEDED
+            and not any(made.details.activity_id == one.id and made.state.stands for made in declarations)
+        )
+        return GoNoGo(
+            plan=view.plan,
+            milestone=known.get(view.plan.details.milestone),
+            now=view.now,
+            rag=_worst([one.rag for one in view.activities if not one.state.finished]),
+            findings=findings,
+            exceptions=exceptions_of(overview),
+            not_checked=not_checked,
+            defects=defects,
+            declarations=declarations,
+            declarations_missing=missing,
+            blockers=_blockers(parts, findings, not_checked, defects, declarations, missing),
+            audit_head=self._head(),
+            organisation=self._participant.get().name,
+            planned_end=view.planned_end,
+            ends=view.ends,
+            **parts,
+        )
 
     def html(self, sheet: GoNoGo) -> str:
-        """The sheet as one page of HTML for printing (black on white, A4): everything on it is on the screen and the other way
+        """The sheet as one page of HTML for printing: everything that is on the screen, black on white.
 
-        round. A rehearsal says so across the page.
+        A rehearsal says so across the page.
         """
-        raise NotImplementedError
+        return printed.html(sheet)
+
+    def _open_defects(self) -> tuple[Line, ...]:
+        levels = {one.id: one for one in self._pit.severities()}
+        lines = []
+        for severity, count in self._defects.open_by_severity().items():
+            if count:
+                level = levels.get(severity)
+                blocks = level is not None and level.blocks_exit
+                name = level.name if level else severity or "No severity given"
+                lines.append(Line(name, "with one open a gate is not passed" if blocks else "", count, blocks))
+        return tuple(lines)
+
+    def _of_plan(self, plan_id: int) -> tuple[Declaration, ...]:
+        made = [one for one in self._declarations.declarations() if one.details.plan_id == plan_id]
+        return tuple(sorted(made, key=lambda one: (not one.state.stands, one.ref, -one.version)))
+
+
+def _sorted(activities: tuple[Activity, ...]) -> dict[str, tuple[Activity, ...]]:
+    """The activities by how they stand; each is in one part, and those to confirm in `done` as well."""
+    parts: dict[str, list[Activity]] = {
+        name: [] for name in ("done", "open", "late", "waiting", "failed", "to_confirm")
+    }
+    for one in activities:
+        if one.state.finished:
+            parts["done"].append(one)
+            if one.changed:
+                parts["to_confirm"].append(one)
+        elif one.state is ActivityState.FAILED:
+            parts["failed"].append(one)
+        elif one.late:
+            parts["late"].append(one)
+        elif one.state is ActivityState.WAITING:
+            parts["waiting"].append(one)
+        else:
+            parts["open"].append(one)
+    return {name: tuple(some) for name, some in parts.items()}
+
+
+def _blockers(
+    parts: dict[str, tuple[Activity, ...]],
+    findings: tuple[Line, ...],
+    not_checked: tuple[Line, ...],
+    defects: tuple[Line, ...],
+    declarations: tuple[Declaration, ...],
+    missing: tuple[str, ...],
+) -> tuple[str, ...]:
+    """What stands in the way, each in one sentence, what was decided or failed first."""
+    told = []
+    for one in parts["failed"]:
+        told.append(f"{_named(one)} ended in “{one.outcome}”" + (f": {one.remark}" if one.remark else "."))
+    for one in parts["late"]:
+        day = one.due or one.planned.finish
+        told.append(f"{_named(one)} is not finished" + (f"; it was to be by {day.words}." if day else "."))
+    told.extend(f"A declaration is not signed that is needed for {one}." for one in missing)
+    for made in declarations:
+        if made.state.stands:
+            told.extend(f"{made.name} rests on something that has changed since: {flag}" for flag in made.flags)
+    told.extend(f"{_named(one)} is done, but the plan says something else of it now." for one in parts["to_confirm"])
+    told.extend(f"{one.count:,} findings of severity {one.text} are open." for one in findings if _blocks(one))
+    told.extend(f"{one.count:,} defects of severity {one.text} are open." for one in defects if _blocks(one))
+    told.extend(one.text for one in not_checked if one.stands_in_the_way)
+    return tuple(_sentence(one) for one in told)
+
+
+def _blocks(line: Line) -> bool:
+    return line.stands_in_the_way and bool(line.count)
+
+
+def _named(one: Activity) -> str:
+    return f"{one.details.key} {one.details.title}"
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _worst(found: list[Rag]) -> Rag:
+    return next((one for one in _WORST if one in found), Rag.NONE)
