@@ -13,7 +13,7 @@ from desktop.uk_time import Moment
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a section: what, in which state, the number where it counts something, and whether it stands in the way."""
+    """One line of a section: what, in which state, how many where it counts, and whether it stands in the way."""
 
     text: str
     detail: str = ""
@@ -23,7 +23,7 @@ class Line:
 
 @dataclass(frozen=True)
 class GoNoGo:
-    """The sheet. `blockers`: each in one sentence; empty = nothing that is known here stands in the way (people decide)."""
+    """The sheet. `blockers`: each in one sentence; empty = nothing known here stands in the way (people decide)."""
 
     plan: PlanSummary
     milestone: MilestoneDay | None
@@ -51,9 +51,9 @@ class GoNoGo:
     """Of this plan and its activities; those that stand first."""
     declarations_missing: tuple[str, ...]
     """Activities that need a declaration which is not signed."""
-    blockers: tuple[str, ...]
     audit_head: tuple[int, str]
     """Number and hash of the audit log's last entry, printed at the foot."""
+    blockers: tuple[str, ...] = ()
     organisation: str = ""
     planned_end: Moment | None = None
     ends: Moment | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -58,11 +59,7 @@ class GoNoGoService:
         view = self._cutover.plan(plan_id, now)
         known = {one.id: one for one in self._milestones.milestones()}
         overview = self._cleanse.overview(view.now.date())
-        findings = findings_of(overview)
-        not_checked = not_checked_of(overview)
-        defects = self._open_defects()
         declarations = self._of_plan(plan_id)
-        parts = _sorted(view.activities)
         missing = tuple(
             f"{one.details.key} {one.details.title}: {one.details.declaration_needed}"
             for one in view.activities
@@ -70,24 +67,24 @@ class GoNoGoService:
             and one.state is not ActivityState.NOT_NEEDED
             and not any(made.details.activity_id == one.id and made.state.stands for made in declarations)
         )
-        return GoNoGo(
+        sheet = GoNoGo(
             plan=view.plan,
             milestone=known.get(view.plan.details.milestone),
             now=view.now,
             rag=_worst([one.rag for one in view.activities if not one.state.finished]),
-            findings=findings,
+            findings=findings_of(overview),
             exceptions=exceptions_of(overview),
-            not_checked=not_checked,
-            defects=defects,
+            not_checked=not_checked_of(overview),
+            defects=self._open_defects(),
             declarations=declarations,
             declarations_missing=missing,
-            blockers=_blockers(parts, findings, not_checked, defects, declarations, missing),
             audit_head=self._head(),
             organisation=self._participant.get().name,
             planned_end=view.planned_end,
             ends=view.ends,
-            **parts,
+            **_sorted(view.activities),
         )
+        return replace(sheet, blockers=_blockers(sheet))
 
     def html(self, sheet: GoNoGo) -> str:
         """The sheet as one page of HTML for printing: everything that is on the screen, black on white.
@@ -133,30 +130,23 @@ def _sorted(activities: tuple[Activity, ...]) -> dict[str, tuple[Activity, ...]]
     return {name: tuple(some) for name, some in parts.items()}
 
 
-def _blockers(
-    parts: dict[str, tuple[Activity, ...]],
-    findings: tuple[Line, ...],
-    not_checked: tuple[Line, ...],
-    defects: tuple[Line, ...],
-    declarations: tuple[Declaration, ...],
-    missing: tuple[str, ...],
-) -> tuple[str, ...]:
+def _blockers(sheet: GoNoGo) -> tuple[str, ...]:
     """What stands in the way, each in one sentence, what was decided or failed first."""
     told = []
-    for one in parts["failed"]:
-        told.append(f"{_named(one)} ended in “{one.outcome}”" + (f": {one.remark}" if one.remark else "."))
-    for one in parts["late"]:
+    for one in sheet.failed:
+        told.append(f"{_named(one)} ended in “{one.outcome}”" + (f": {one.remark}" if one.remark else ""))
+    for one in sheet.late:
         day = one.due or one.planned.finish
-        told.append(f"{_named(one)} is not finished" + (f"; it was to be by {day.words}." if day else "."))
-    told.extend(f"A declaration is not signed that is needed for {one}." for one in missing)
-    for made in declarations:
+        told.append(f"{_named(one)} is not finished" + (f"; it was to be by {day.words}" if day else ""))
+    told.extend(f"A declaration is not signed that is needed for {one}" for one in sheet.declarations_missing)
+    for made in sheet.declarations:
         if made.state.stands:
             told.extend(f"{made.name} rests on something that has changed since: {flag}" for flag in made.flags)
-    told.extend(f"{_named(one)} is done, but the plan says something else of it now." for one in parts["to_confirm"])
-    told.extend(f"{one.count:,} findings of severity {one.text} are open." for one in findings if _blocks(one))
-    told.extend(f"{one.count:,} defects of severity {one.text} are open." for one in defects if _blocks(one))
-    told.extend(one.text for one in not_checked if one.stands_in_the_way)
-    return tuple(_sentence(one) for one in told)
+    told.extend(f"{_named(one)} is done, but the plan says something else of it now" for one in sheet.to_confirm)
+    told.extend(f"Findings of severity {one.text} are open: {one.count:,}" for one in sheet.findings if _blocks(one))
+    told.extend(f"Defects of severity {one.text} are open: {one.count:,}" for one in sheet.defects if _blocks(one))
+    told.extend(one.text for one in sheet.not_checked if one.stands_in_the_way)
+    return tuple(one if one.endswith((".", "!", "?")) else f"{one}." for one in map(str.strip, told))
 
 
 def _blocks(line: Line) -> bool:
@@ -165,11 +155,6 @@ def _blocks(line: Line) -> bool:
 
 def _named(one: Activity) -> str:
     return f"{one.details.key} {one.details.title}"
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _worst(found: list[Rag]) -> Rag:
