@@ -1,26 +1,29 @@
-"""What is late and what comes next in testing: gates, deliverables, defects, work-off items, evidence that ends."""
+"""What is late and what comes next: gates, deliverables, defects, evidence that ends, cutover, declarations."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from desktop.browse.view import Filter, Op, View
+from desktop.cutover.service import CutoverService
+from desktop.declarations.service import DeclarationService
 from desktop.evidence.model import Target, TargetKind
 from desktop.evidence.service import EvidenceService
+from desktop.milestones.service import MilestoneService
 from desktop.pit.service import PitService
 from desktop.testing.defects import DefectService
 
 AHEAD = timedelta(days=60)
 """So far ahead things are named."""
 
-GATE, EVIDENCE = "gate", "evidence"
+GATE, EVIDENCE, MILESTONE = "gate", "evidence", "milestone"
 """Kinds of entry besides those of `TargetKind`."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """One thing with a day. `kind` is GATE, EVIDENCE or the value of a TargetKind; `target` leads to it, where it can.
+    """One thing with a day. `kind`: GATE, EVIDENCE, MILESTONE or a TargetKind's value; `target` leads to it, if it can.
 
     `evidence_id` for EVIDENCE. `late`: its day has passed and it is still to be done.
     """
@@ -37,12 +40,24 @@ class Due:
 class Agenda:
     """Reads what the services know and puts it in the order in which it has to be looked at."""
 
-    def __init__(self, pit: PitService, defects: DefectService, evidence: EvidenceService) -> None:
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+        self,
+        pit: PitService,
+        defects: DefectService,
+        evidence: EvidenceService,
+        milestones: MilestoneService,
+        cutover: CutoverService,
+        declarations: DeclarationService,
+    ) -> None:
         self._pit, self._defects, self._evidence = pit, defects, evidence
+        self._milestones, self._cutover, self._declarations = milestones, cutover, declarations
 
     def due(self, today: date) -> tuple[Due, ...]:
         """What is late, longest first, then what comes within `AHEAD`, by day."""
-        found = [*self._gates(today), *self._deliverables(today), *self._promised(today), *self._ending(today)]
+        found = [
+            *self._gates(today), *self._deliverables(today), *self._promised(today), *self._ending(today),
+            *self._own_milestones(today), *self._activities(today), *self._to_sign(today),
+        ]  # fmt: skip
         return tuple(
             sorted(
                 (one for one in found if one.late or today <= one.day <= today + AHEAD),
@@ -109,6 +124,43 @@ class Agenda:
                     Due(day, EVIDENCE, f"Evidence ends: {cells['title']}", str(cells["ref"]), day < today,
                         evidence_id=row)
                 )  # fmt: skip
+        return found
+
+    def _own_milestones(self, today: date) -> list[Due]:
+        """Those of the participant; the programme's stand among the next dates already."""
+        return [
+            Due(one.day, MILESTONE, one.title, one.note or "Your own milestone", late=one.day < today)
+            for one in self._milestones.milestones()
+            if one.own and one.day is not None and not one.reached
+        ]
+
+    def _activities(self, today: date) -> list[Due]:
+        """What is to be finished in open plans that are no rehearsal: ours, and what others owe us."""
+        now = datetime.combine(today, time(12), UTC)
+        found = []
+        for plan in self._cutover.plans():
+            if plan.rehearsal or plan.details.closed:
+                continue
+            for one in self._cutover.plan(plan.id, now).activities:
+                day = one.due or one.planned.finish
+                if day is None or one.state.finished:
+                    continue
+                who = one.details.owner or one.details.responsible or "no owner"
+                late = day.day < today
+                told = ", ".join((one.details.key, plan.details.title, who))
+                target = Target(TargetKind.ACTIVITY, one.id)
+                found.append(Due(day.day, TargetKind.ACTIVITY.value, one.details.title, told, late, target))
+        return found
+
+    def _to_sign(self, today: date) -> list[Due]:
+        found = []
+        for one in self._declarations.due(today):
+            if one.day is not None:
+                made = one.declaration
+                told = f"{made.name}, {made.state.title.lower()}"
+                target = Target(TargetKind.DECLARATION, made.id)
+                kind = TargetKind.DECLARATION.value
+                found.append(Due(one.day, kind, made.details.title, told, one.day < today, target))
         return found
 
 

@@ -282,10 +282,10 @@ class Workspace:
 
     @cached_property
     def agenda(self) -> Agenda:
-        """What is late and what comes next in testing."""
+        """What is late and what comes next."""
         from desktop.agenda import Agenda
 
-        return Agenda(self.pit, self.defects, self.evidence)
+        return Agenda(self.pit, self.defects, self.evidence, self.milestones, self.cutover, self.declarations)
 
     def _head(self) -> tuple[int, str]:
         head = audit.head(self.store.read())

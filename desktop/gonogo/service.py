@@ -67,6 +67,7 @@ class GoNoGoService:
             and one.state is not ActivityState.NOT_NEEDED
             and not any(made.details.activity_id == one.id and made.state.stands for made in declarations)
         )
+        parts = _sorted(view.activities)
         sheet = GoNoGo(
             plan=view.plan,
             milestone=known.get(view.plan.details.milestone),
@@ -82,7 +83,12 @@ class GoNoGoService:
             organisation=self._participant.get().name,
             planned_end=view.planned_end,
             ends=view.ends,
-            **_sorted(view.activities),
+            done=parts["done"],
+            open=parts["open"],
+            late=parts["late"],
+            waiting=parts["waiting"],
+            failed=parts["failed"],
+            to_confirm=parts["to_confirm"],
         )
         return replace(sheet, blockers=_blockers(sheet))
 
