@@ -63,7 +63,7 @@ class ShowEvidence:
 
 @dataclass(frozen=True)
 class ShowTarget:
-    """PIT plan, Traceability, Test runs, Defects: show this record."""
+    """PIT plan, Traceability, Test runs, Defects, Cutover: show this record."""
 
     target: Target
 
@@ -77,6 +77,7 @@ TARGET_PAGES = {
     TargetKind.DELIVERABLE: "pit",
     TargetKind.RELIANCE: "pit",
     TargetKind.FINDING: "cleanse",
+    TargetKind.ACTIVITY: "cutover",
 }
 """The page that shows what evidence proves. Such a page takes `ShowTarget`; Cleanse takes `ShowFinding`."""
 
@@ -125,3 +126,13 @@ class ShowRecords:
     """Traceability, Defects: show the table of these records."""
 
     kind: RecordKind
+
+
+@dataclass(frozen=True)
+class PrepareDeclaration:
+    """Declarations: ask for a new declaration, for an activity of a cutover plan if one is given."""
+
+    plan_id: int | None = None
+    activity_id: int | None = None
+    wording: str = ""
+    """Id in the declarations pack; '' or words that are no id = the person chooses."""
