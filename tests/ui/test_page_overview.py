@@ -182,7 +182,7 @@ def test_what_is_late_in_testing_is_told_and_leads_to_it(page: OverviewPage, win
     window.context.change("Adding", lambda _job: workspace.pit.add("Test plan", "supplier", change))
     settle()
     assert figure(page, "due")[0] == "1 overdue"
-    assert "1 of them in testing" in figure(page, "due")[1]
+    assert "1 of them in testing and cutover" in figure(page, "due")[1]
     assert "Late, 20 Nov 2026" in texts(page)
     press(page, "Test plan")
     settle()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import clock
-from desktop.agenda import GATE, Due
+from desktop.agenda import GATE, MILESTONE, Due
 from desktop.browse.view import Filter, Op, View
 from desktop.changes import Subject
 from desktop.cleanse.finding_table import DEFAULT_VIEW
@@ -147,16 +147,18 @@ class OverviewPage(Page):
 
     def _fill(self, found: tuple[Overview, tuple[Due, ...]]) -> None:
         overview, due = found
-        empty = overview.snapshot is None and overview.unchecked_snapshot is None
+        no_portfolio = overview.snapshot is None and overview.unchecked_snapshot is None
+        empty = no_portfolio and not due
         self.stack.setCurrentIndex(0 if empty else 1)
         self.report_button.setEnabled(overview.run is not None)
         self.import_button.setVisible(not empty)
-        self.report_button.setVisible(not empty)
+        self.report_button.setVisible(not no_portfolio)
         self._overview = overview
         self.header.set_subtitle(_about(overview))
         waiting = overview.unchecked_snapshot
-        self.notice.setText(f"“{waiting.file_name}” has been imported but not checked yet." if waiting else "")
-        self.notice.setVisible(waiting is not None)
+        notice = f"“{waiting.file_name}” has been imported but not checked yet." if waiting else ""
+        self.notice.setText("No portfolio has been imported yet: nothing was checked." if no_portfolio else notice)
+        self.notice.setVisible(waiting is not None or no_portfolio)
         self.notice_action.setVisible(waiting is not None)
         self.notice_action.setEnabled(not self.context.workspace.read_only)
         if empty:
@@ -185,11 +187,14 @@ class OverviewPage(Page):
         parts = ((overview.new, "new"), (still, "still open"), (changed, "changed"))
         note = ", ".join(f"{count:,} {word}" for count, word in parts if count) or "Nothing is open."
         note += f"; {overview.accepted:,} accepted besides" if overview.accepted else ""
-        self._figure("open", f"{overview.open:,}", note)
+        if run is None:
+            note = "Nothing was checked yet."
+        self._figure("open", "–" if run is None else f"{overview.open:,}", note)
         first = run is None or run.previous_run is None
         fewer, more_than_one = overview.fewer_rows, "" if overview.fewer_rows == 1 else "s"
         proof = f"{fewer:,} row{more_than_one} fewer than the file before." if fewer else "Proved by the newest file."
-        self._figure("gone", f"{overview.gone:,}", "This was the first run." if first else proof)
+        only = "" if run is None else "This was the first run."
+        self._figure("gone", "–" if run is None else f"{overview.gone:,}", only if first else proof)
         if snapshot and run and snapshot.rows:
             share = overview.rows_without_findings / snapshot.rows
             blocked = f"{run.mpans_blocked:,} MPAN{'' if run.mpans_blocked == 1 else 's'} with a Block finding"
@@ -204,7 +209,7 @@ class OverviewPage(Page):
         soon = clock.today(self.context.clock) + SOON
         coming = overview.due_soon + sum(not one.late and one.kind != GATE and one.day <= soon for one in due)
         notes = [f"{coming:,} due within {SOON.days} days" if coming else f"Nothing due within {SOON.days} days"]
-        notes = [*([f"{late:,} of them in testing"] if late else []), *notes]
+        notes = [*([f"{late:,} of them in testing and cutover"] if late else []), *notes]
         notes += [f"{ending} exception{'s end' if ending > 1 else ' ends'} soon"] if ending else []
         self._figure("due", overdue, "; ".join(notes))
         set_role(self.figures["due"][0], role="figure" if overview.overdue or late else "title")
@@ -232,8 +237,8 @@ class OverviewPage(Page):
         for entry in due[:DATES]:
             self.dates.addLayout(self._due(entry))
         if more := len(due) - DATES if len(due) > DATES else 0:
-            words = f"{more} more date{'' if more == 1 else 's'} of testing"
-            self.dates.addWidget(button(words, lambda: self.context.navigate("pit"), role="link"))
+            words = f"{more} more date{'' if more == 1 else 's'} of testing and cutover"
+            self.dates.addWidget(button(words, lambda: self._open(due[DATES]), role="link"))
         for one in overview.next_dates:
             day = one.text if len(one.text) < 10 else f"{one.day:%d %b %Y}"
             plan = f"{one.title}; {_in_days(one.days)} (plan {one.plan}, suggested)"
@@ -266,7 +271,7 @@ class OverviewPage(Page):
         place = place_of(one.target) if one.target else None
         if one.evidence_id is not None:
             place = ("evidence", ShowEvidence(one.evidence_id))
-        self.context.navigate(*(place or ("pit", None)))
+        self.context.navigate(*(place or ("cutover" if one.kind == MILESTONE else "pit", None)))
 
     def _show(self, column: str, key: str) -> None:
         filters = (*DEFAULT_VIEW.filters, Filter(column, Op.IS_ANY, (key,)))
