@@ -14,12 +14,7 @@ from typing import Any, TypedDict
 
 from desktop.declarations.canonical import canonical_bytes
 from desktop.declarations.model import FORMAT, SIGNATURE_WORDS
-
-SCAN_WORDS = "Signed document attached"
-"""Kind of signature when a scanned or otherwise signed file stands for it."""
-
-DECLARATION, WITHDRAWAL = "declaration", "withdrawal"
-"""Kinds of body."""
+from desktop.declarations.shape import DECLARATION, SCAN_WORDS, WITHDRAWAL, check_body
 
 ALGORITHM = "Ed25519"
 
@@ -264,9 +259,11 @@ def withdrawal_body(
 def sealed(body: Mapping[str, Any], copies: Mapping[str, bytes]) -> bytes:
     """The canonical JSON that is signed: the body with the SHA-256 of each copy bound in.
 
-    Raises ValueError as `canonical_bytes` does.
+    Raises ValueError for a body that is not whole (shape.py), and as `canonical_bytes` does.
     """
-    return canonical_bytes({**body, "files": {name: sha256(data) for name, data in copies.items()}})
+    whole = {**body, "files": {name: sha256(data) for name, data in copies.items()}}
+    check_body(whole)
+    return canonical_bytes(whole)
 
 
 def key_part(public_key: bytes) -> KeyPart:
