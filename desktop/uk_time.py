@@ -1,14 +1,28 @@
 """Moments as a plan has them: a day, or a day with the time that clocks show in Great Britain.
 
 Everything is kept as it was said (2026-10-25, 2026-10-25T01:30), never as an instant: no time zone of a computer, no
-clock change and no summer time moves it. Only where hours are counted, or a calendar file is written, a moment becomes an
-instant, by the rules of Europe/London.
+clock change and no summer time moves it. Only where hours are counted, or a calendar file is written, a moment becomes
+an instant, by the rules of Europe/London.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from desktop import typed_days
+
+LONDON = ZoneInfo("Europe/London")
+"""Whose clocks count."""
+WAYS = "2026-10-24, 24/10/2026 22:30 or 24 Oct 2026 10:30 pm"
+"""What to write, for sentences."""
+
+_ONE_DAY = timedelta(days=1)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?)?(?:\s*(?P<half>[ap])\.?m\.?)?"
+_DAY_AND_TIME = re.compile(rf"(?P<day>.+?)(?:,?\s+|(?<=\d)T){_CLOCK}", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -21,12 +35,13 @@ class Moment:
     @property
     def text(self) -> str:
         """As it is kept: 2026-10-25 or 2026-10-25T01:30; texts of one grain sort as they follow."""
-        raise NotImplementedError
+        return self.day.isoformat() + (f"T{self.time:%H:%M}" if self.time is not None else "")
 
     @property
     def words(self) -> str:
         """For people: 25 Oct 2026, or 25 Oct 2026 01:30."""
-        raise NotImplementedError
+        day = f"{self.day.day} {_MONTHS[self.day.month - 1]} {self.day.year}"
+        return day + (f" {self.time:%H:%M}" if self.time is not None else "")
 
     def start(self) -> datetime:
         """The instant (UTC, aware) at which it begins: the time, or midnight in Great Britain of the whole day.
@@ -34,27 +49,62 @@ class Moment:
         Of a time that clocks show twice, the first; one that they leave out is one hour later (01:30 on the last Sunday
         of March is 02:30).
         """
-        raise NotImplementedError
+        return _instant(self.day, self.time or time())
 
     def end(self) -> datetime:
         """The instant at which it has passed: the time itself, or the midnight after the whole day."""
-        raise NotImplementedError
+        return self.start() if self.time is not None else _instant(self.day + _ONE_DAY, time())
+
+
+def _instant(day: date, at: time) -> datetime:
+    # fold 0 takes the first of a time shown twice, and of one left out the offset before the change: an hour later
+    return datetime.combine(day, at.replace(second=0, microsecond=0, fold=0), LONDON).astimezone(UTC)
 
 
 def read_moment(text: str) -> Moment | None:
-    """A moment as people and spreadsheets write it: any day that desktop/typed_days.py reads, alone or with a time
+    """A moment as people and spreadsheets write it; None for what is none.
 
-    (22:30, 22:30:00, T22:30, 10:30 pm) after it; None for what is none. Seconds are cut. Midnight at the end of a cell
-    that a spreadsheet wrote (2026-10-25 00:00:00) is the whole day.
+    Any day that desktop/typed_days.py reads, alone or with a time after it: 22:30, 22:30:00, T22:30, 10:30 pm, 24:00.
+    Seconds are cut. Midnight at the end of a cell that a spreadsheet wrote (2026-10-25 00:00:00) is the whole day. A time
+    zone after the time is not read: what speaks of another clock must not be taken for this one.
     """
-    raise NotImplementedError
+    text = " ".join(text.split())
+    if (day := typed_days.read_day(text)) is not None:
+        return Moment(day)
+    found = _DAY_AND_TIME.fullmatch(text)
+    if found is None or (day := typed_days.read_day(found["day"])) is None:
+        return None
+    return _with_time(day, found)
+
+
+def _with_time(day: date, parts: re.Match[str]) -> Moment | None:
+    hour, minute, second = int(parts["hour"]), int(parts["minute"] or 0), int(parts["second"] or 0)
+    half = (parts["half"] or "").casefold()
+    if minute > 59 or second > 59 or (parts["minute"] is None and not half):  # a bare number is no time
+        return None
+    if half:
+        return Moment(day, time(hour % 12 + (12 if half == "p" else 0), minute)) if 1 <= hour <= 12 else None
+    if (hour, minute) == (0, 0) and parts["second"]:
+        return Moment(day)
+    if (hour, minute) == (24, 0):
+        return Moment(day + _ONE_DAY, time()) if day < date.max else None
+    return Moment(day, time(hour, minute)) if hour < 24 else None
 
 
 def parse_moment(text: str) -> Moment | None:
-    """A moment as it is kept; None for ''."""
-    raise NotImplementedError
+    """A moment as it is kept; None for ''. Raises ValueError for what was never kept."""
+    if not text:
+        return None
+    day, mark, at = text.partition("T")
+    return Moment(date.fromisoformat(day), time.fromisoformat(at) if mark else None)
 
 
 def civil(instant: datetime) -> tuple[date, time]:
-    """Day and time that clocks show in Great Britain at an instant (aware)."""
-    raise NotImplementedError
+    """Day and time that clocks show in Great Britain at an instant (aware), to the minute."""
+    shown = instant.astimezone(LONDON)
+    return shown.date(), time(shown.hour, shown.minute)
+
+
+def moment_at(instant: datetime) -> Moment:
+    """The same as a moment: to the minute, as clocks show it."""
+    return Moment(*civil(instant))
