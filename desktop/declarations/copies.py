@@ -46,7 +46,7 @@ _CLAIMS_SCAN = (
 )
 
 
-def copies(body: Mapping[str, Any], printer: PdfPrinter | None = None) -> dict[str, bytes]:
+def copies_of(body: Mapping[str, Any], printer: PdfPrinter | None = None) -> dict[str, bytes]:
     """The copies by their names, of a body without `files`; the PDF only with a printer."""
     page = page_of(body)
     made = {HTML_NAME: page.encode()}

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desktop.declarations.body import declaration_body, key_part, sealed, withdrawal_body
-from desktop.declarations.copies import copies
+from desktop.declarations.copies import copies_of
 from desktop.declarations.export_set import exported
 
 SIGNED_AT = datetime(2026, 11, 28, 9, 49, 4, tzinfo=UTC)
@@ -104,7 +104,7 @@ def a_withdrawal(private: Ed25519PrivateKey, of_sha256: str = HASH, **other: Any
 
 def a_set(body: Mapping[str, Any], private: Ed25519PrivateKey) -> dict[str, bytes]:
     """What is exported of a body signed with that key."""
-    made = copies(body, small_pdf)
+    made = copies_of(body, small_pdf)
     data = sealed(body, made)
     return exported(data, private.sign(data), public_bytes(private), made)
 
@@ -113,5 +113,5 @@ def a_scanned_set(scan: bytes = b"%PDF-1.4 with ink", name: str = "Signed by Ann
     from desktop.declarations.body import sha256
 
     body = a_declaration(scan={"file_name": name, "size": len(scan), "sha256": sha256(scan)})
-    made = copies(body, small_pdf)
+    made = copies_of(body, small_pdf)
     return exported(sealed(body, made), b"", None, made, (name, scan))
