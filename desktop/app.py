@@ -256,10 +256,10 @@ class Workspace:
 
     @cached_property
     def record_imports(self) -> RecordImports:
-        """Imports of requirements, cases, results, defects, work-off items and deliverables."""
+        """Imports of requirements, cases, results, defects, work-off items, deliverables and cutover activities."""
         from desktop.testing.imports import RecordImports
 
-        return RecordImports(self.store, self.blobs, self.pit, self.actor, self.clock)
+        return RecordImports(self.store, self.blobs, self.pit, self.cutover, self.actor, self.clock)
 
     @cached_property
     def workbooks(self) -> WorkbookService:

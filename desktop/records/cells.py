@@ -12,6 +12,7 @@ from desktop.portfolio.cleaning import HIDDEN
 from desktop.portfolio.mapping import fold
 from desktop.records.model import FieldKind, RecordField
 from desktop.typed_days import WAYS, read_day
+from desktop.uk_time import read_moment
 
 LONGEST = 32_767
 """Characters: what a cell of a workbook can hold, so that every text can be handed on."""
@@ -53,6 +54,8 @@ def value_of(text: str, of: RecordField) -> str:
     match of.kind:
         case FieldKind.DATE:
             return _day(text, of)
+        case FieldKind.MOMENT:
+            return _moment(text, of)
         case FieldKind.NUMBER:
             return _number(text, of)
         case FieldKind.KEYS:
@@ -116,6 +119,14 @@ def _day(text: str, of: RecordField) -> str:
     if moment.tzinfo is None and (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return moment.date().isoformat()
     return moment.isoformat(timespec="seconds")
+
+
+def _moment(text: str, of: RecordField) -> str:
+    """A moment as plans keep it: 2026-11-23, or 2026-11-23T09:30."""
+    moment = read_moment(text)
+    if moment is None:
+        raise BadCell(f"{of.title} “{shown(text)}” is no date; write {WAYS}, with a time or without (22:30)")
+    return moment.text
 
 
 def shown(text: str) -> str:

@@ -265,7 +265,12 @@ def _words(cells: Sequence[str], field: RecordField) -> str:
         return ""
     if not cells:
         return "Its first cells are blank."
-    what = {FieldKind.DATE: "dates", FieldKind.NUMBER: "numbers", FieldKind.CHOICE: "words that are known"}[field.kind]
+    what = {
+        FieldKind.DATE: "dates",
+        FieldKind.MOMENT: "dates",
+        FieldKind.NUMBER: "numbers",
+        FieldKind.CHOICE: "words that are known",
+    }[field.kind]
     return f"{round(_share(cells, field) * 100)} % of its cells are {what}."
 
 

@@ -45,6 +45,8 @@ class FieldKind(StrEnum):
     TEXT = "text"
     DATE = "date"
     """A day as desktop/typed_days.py reads it, with a time or without; anything else refuses the row."""
+    MOMENT = "moment"
+    """A day or a day with a time, as desktop/uk_time.py reads and keeps it; anything else refuses the row."""
     NUMBER = "number"
     KEYS = "keys"
     """Several ids: separated by commas, semicolons, bars or line ends."""
@@ -147,8 +149,11 @@ class ImportOptions:
     into_run: int | None = None
     plan: int | None = None
     """For activities, the cutover plan that they go into."""
+    new_plan: str = ""
+    """For activities, the title of a plan that is made for them, when `plan` is None."""
     duration_unit: str = ""
-    """For activities, what a bare number in a duration counts: wd, d, h or min; '' = it is asked for (the row is refused)."""
+    """For activities, what a bare number in a duration counts: wd, d, h or min; '' = as the heading says, else it is
+    asked for."""
 
 
 class ChangeKind(StrEnum):
@@ -204,6 +209,8 @@ class ImportedRecords:
     already: bool = False
     first: int | None = None
     """Id of the first record of the file's kind that was added or changed."""
+    plan_id: int | None = None
+    """For activities, the plan that they are in."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ _IDENTITY: Mapping[RecordKind, tuple[str, ...]] = {
     RecordKind.DEFECTS: ("ref", "key"),
     RecordKind.WORK_OFF: ("ref", "title"),
     RecordKind.DELIVERABLES: ("key",),
+    RecordKind.ACTIVITIES: ("key",),
 }
 """What a row is known by: the first of these fields that is filled."""
 
@@ -79,6 +80,8 @@ class Rows:
     records: tuple[Record, ...]
     refused: tuple[RecordChange, ...]
     notes: tuple[str, ...]
+    numbered: bool = False
+    """The file has no ids: they were made from the order of its rows."""
 
 
 @dataclass

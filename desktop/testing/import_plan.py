@@ -55,6 +55,8 @@ class Applied:
 
     records: list[tuple[RecordKind, int, RecordChange]] = field(default_factory=list)
     run_id: int | None = None
+    plan_id: int | None = None
+    """The cutover plan that activities are in."""
 
 
 @dataclass
@@ -68,6 +70,8 @@ class Plan:
     """Whether there is anything to write, the changes or what the notes say."""
     run_id: int | None = None
     """The run that these results are in already."""
+    plan_id: int | None = None
+    """The cutover plan that these activities are in already."""
     apply: Callable[[Edit, int], Applied] = field(default=lambda edit, import_id: Applied())
     """Writes it, inside an open edit, for the import of this id."""
 
@@ -220,7 +224,9 @@ def with_links(
     return result, still
 
 
-def absence_notes(context: Context, known: Iterable[Known], named: Collection[str], word: str) -> list[str]:
+def absence_notes(
+    context: Context, known: Iterable[Known], named: Collection[str], word: str, words: str = ""
+) -> list[str]:
     """What a sheet of ours leaves as it is: marks of being missing, and records that it does not hold."""
     if not context.ours:
         return []
@@ -230,12 +236,12 @@ def absence_notes(context: Context, known: Iterable[Known], named: Collection[st
     notes = []
     if marked:
         notes.append(
-            f"{counted(marked, word)} missing from the newest document {'stay' if marked > 1 else 'stays'} so: a "
-            "workbook that was written here is no document."
+            f"{counted(marked, word, words)} missing from the newest document {'stay' if marked > 1 else 'stays'} so: "
+            "a workbook that was written here is no document."
         )
     if absent:
         notes.append(
-            f"{counted(absent, word)} that {'are' if absent > 1 else 'is'} not on this sheet "
+            f"{counted(absent, word, words)} that {'are' if absent > 1 else 'is'} not on this sheet "
             f"{'stay' if absent > 1 else 'stays'} as {'they are' if absent > 1 else 'it is'}: it was written here."
         )
     return notes
@@ -256,9 +262,9 @@ def case_notice(keys: Iterable[str], known: Iterable[str], word: str) -> list[st
     ]
 
 
-def counted(number: int, word: str) -> str:
-    """A number with its word: 1 requirement, 3 requirements."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+def counted(number: int, word: str, words: str = "") -> str:
+    """A number with its word: 1 requirement, 3 requirements; `words` where the plural is not made with an s."""
+    return f"{number:,} {word if number == 1 else words or f'{word}s'}"
 
 
 def listed(texts: Sequence[str], most: int = 5) -> str:

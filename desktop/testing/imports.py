@@ -1,4 +1,4 @@
-"""Imports of requirements, cases, results, defects, work-off items and deliverables: read, map, compare, take."""
+"""Imports of records (requirements, cases, results, defects, activities ...): read, map, compare, take."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import cast
 
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock, today
+from desktop.cutover.service import CutoverService
 from desktop.errors import FileRefused, InvalidInput, NotFound
 from desktop.jobs import Job
 from desktop.pit.service import PitService
@@ -34,7 +35,9 @@ from desktop.records.model import (
 from desktop.records.rows import Rows, records_of
 from desktop.records.table import RecordTable, read_table, template_of
 from desktop.testing import entered
+from desktop.testing.activity_rows import UNIT_WORDS, numbered, unit_in
 from desktop.testing.book_marks import kinds_in
+from desktop.testing.import_activities import plan_activities
 from desktop.testing.import_cases import plan_cases
 from desktop.testing.import_defects import plan_defects, plan_work_off
 from desktop.testing.import_deliverables import plan_deliverables
@@ -59,6 +62,7 @@ _SUBJECTS: Mapping[RecordKind, tuple[Subject, ...]] = {
     RecordKind.DEFECTS: (Subject.DEFECTS,),
     RecordKind.WORK_OFF: (Subject.DEFECTS,),
     RecordKind.DELIVERABLES: (Subject.PIT,),
+    RecordKind.ACTIVITIES: (Subject.CUTOVER,),
 }
 _TOLD = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.BACK, ChangeKind.MISSING)
 _NOT_KEPT = (RecordKind.DEFECTS, RecordKind.WORK_OFF, RecordKind.RESULTS)
@@ -81,11 +85,14 @@ class RecordImports:
     Every call may run on a worker thread.
     """
 
-    def __init__(self, store: Store, blobs: BlobStore, pit: PitService, actor: str, clock: Clock) -> None:
-        """`blobs` has the folder for files on their way in; `pit` the scale of severities and the plan."""
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+        self, store: Store, blobs: BlobStore, pit: PitService, cutover: CutoverService, actor: str, clock: Clock
+    ) -> None:
+        """`blobs` has the folder for files on their way in; `pit` and `cutover` the plans that rows go into."""
         self._store = store
         self._blobs = blobs
         self._pit = pit
+        self._cutover = cutover
         self._actor = actor
         self._clock = clock
 
@@ -177,7 +184,14 @@ class RecordImports:
             table = cast("RecordTable", source.handle)
             resolved = record_mapping.resolve(source.kind, mapping, source.headings)
             extra = not source.ours and source.kind not in _NOT_KEPT
-            rows = records_of(table, source.kind, resolved, clear_blanks=options.clear_blanks, extra=extra, job=work)
+            used = resolved
+            if source.kind is RecordKind.ACTIVITIES:
+                self._check_plan(options)
+                options = _with_unit(options, resolved.get("duration", ""))
+                table, used = numbered(table, resolved)
+            rows = records_of(table, source.kind, used, clear_blanks=options.clear_blanks, extra=extra, job=work)
+            if used.get("key") not in source.headings and source.kind is RecordKind.ACTIVITIES:
+                rows = replace(rows, numbered=True)
             sha256 = table.file_sha256
         work.report("Comparing with what is here", 0, len(rows.records), source.kind.words)
         with self._store.reading() as connection:
@@ -242,12 +256,13 @@ class RecordImports:
                     heading_maps.remember(edit.connection, key, staged.mapping, at)
             work.check()
         if import_id is None:
-            return ImportedRecords(Changes(), None, staged.counts, plan.run_id, already=True)
+            return ImportedRecords(Changes(), None, staged.counts, plan.run_id, already=True, plan_id=plan.plan_id)
         count = sum(staged.counts.get(kind, 0) for kind in _TOLD)
         changes = Changes.of(*_SUBJECTS[source.kind], title=title, count=count)
         taken = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.BACK)
         first = next((row for kind, row, one in applied.records if kind is source.kind and one.change in taken), None)
-        return ImportedRecords(changes, import_id, staged.counts, applied.run_id, first=first)
+        run_id, plan_id = applied.run_id, applied.plan_id
+        return ImportedRecords(changes, import_id, staged.counts, run_id, first=first, plan_id=plan_id)
 
     def past(self) -> tuple[PastImport, ...]:
         """Imports that were made, newest first."""
@@ -278,7 +293,7 @@ class RecordImports:
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
-    def _plan(
+    def _plan(  # noqa: PLR0911 - one for each kind
         self, connection: Connection, source: RecordSource, rows: Rows, options: ImportOptions, sha256: str
     ) -> Plan:
         day = today(self._clock).isoformat()
@@ -301,7 +316,8 @@ class RecordImports:
             case RecordKind.DELIVERABLES:
                 return plan_deliverables(context, rows.records, self._pit)
             case RecordKind.ACTIVITIES:
-                raise NotImplementedError
+                at = timestamp(self._clock())
+                return plan_activities(context, rows.records, self._cutover, self._actor, at, numbered=rows.numbered)
 
     def _check_run(self, options: ImportOptions) -> None:
         if options.into_run is None:
@@ -314,6 +330,26 @@ class RecordImports:
                 f"The run {found[0].ref} was finished on {found[0].finished}.",
                 field="into_run",
                 todo="Open it again, or import the results as a run of their own.",
+            )
+
+    def _check_plan(self, options: ImportOptions) -> None:
+        if options.plan is None:
+            if not options.new_plan:
+                raise InvalidInput(
+                    "Nothing says which cutover plan the activities go into.",
+                    field="plan",
+                    safe="Nothing was imported.",
+                    todo="Choose a plan, or give the title of a new one.",
+                )
+            return
+        found = next((one for one in self._cutover.plans() if one.id == options.plan), None)
+        if found is None:
+            raise NotFound("This cutover plan is not there any more.", todo="Choose another one.")
+        if found.details.closed:
+            raise InvalidInput(
+                f"The plan {found.ref} was closed on {found.details.closed}.",
+                field="plan",
+                todo="Open it again, or take the activities into a new plan.",
             )
 
     def _note(self, edit: Edit, staged: StagedRecords, sha256: str) -> int:
@@ -377,7 +413,18 @@ def _checked(options: ImportOptions) -> ImportOptions:
         entered.in_order(days["started"], days["finished"], "finished", said)
         run = replace(run, note=entered.passage(run.note, "note"), **days, **lines)
     source, version = entered.line(options.source, "source"), entered.line(options.version, "version")
-    return replace(options, source=source, version=version, run=run)
+    new_plan = "" if options.plan is not None else entered.line(options.new_plan, "new_plan")
+    if options.duration_unit not in ("", *UNIT_WORDS):
+        raise InvalidInput(
+            f"“{options.duration_unit}” is no unit of a duration.", field="duration_unit",
+            todo=f"Use one of: {', '.join(UNIT_WORDS)}.",
+        )  # fmt: skip
+    return replace(options, source=source, version=version, run=run, new_plan=new_plan)
+
+
+def _with_unit(options: ImportOptions, heading: str) -> ImportOptions:
+    """What a number alone counts in a duration: as the person says, else as the heading says."""
+    return options if options.duration_unit else replace(options, duration_unit=unit_in(heading))
 
 
 def _details(source: RecordSource) -> RunDetails:
