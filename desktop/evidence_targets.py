@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from desktop.declarations.targets import DeclarationTargets
 from desktop.evidence.model import TargetKind, TargetName, Targets
 from desktop.pit.targets import DeliverableTargets, RelianceTargets
 from desktop.testing.targets import KINDS, TestingTargets
@@ -15,6 +16,7 @@ def targets_of(store: Store) -> Mapping[TargetKind, Targets]:
     sources: dict[TargetKind, Targets] = {kind: TestingTargets(store, kind) for kind in KINDS}
     sources[TargetKind.DELIVERABLE] = DeliverableTargets(store)
     sources[TargetKind.RELIANCE] = RelianceTargets(store)
+    sources[TargetKind.DECLARATION] = DeclarationTargets(store)
     sources[TargetKind.FINDING] = _LateFindings(store)
     return sources
 

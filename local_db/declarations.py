@@ -41,7 +41,7 @@ class DeclarationRow:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """What was signed: `body` is the text byte for byte, `files` JSON from file name to SHA-256. `id` 0: not kept yet."""
+    """What was signed: `body` byte for byte, `files` JSON from file name to SHA-256. `id` 0: not kept yet."""
 
     declaration_id: int
     kind: str
@@ -77,6 +77,7 @@ class RevisionRow:
     title: str
     file_name: str
     number: int
+    size: int
     sha256: str
     expires: str
     withdrawn: str
@@ -105,7 +106,7 @@ def versions(connection: Connection, ref: str) -> list[DeclarationRow]:
 
 
 def of_activities(connection: Connection, plan_id: int | None = None) -> dict[int, list[tuple[str, int, str]]]:
-    """(reference, version, state) of the declarations that were made for each activity of a plan (None: of every plan)."""
+    """(reference, version, state) of the declarations made for each activity of a plan (None: of every plan)."""
     found: dict[int, list[tuple[str, int, str]]] = {}
     for activity, ref, version, state in connection.execute(
         "SELECT d.activity_id, d.ref, d.version, d.state FROM declaration AS d JOIN cutover_activity AS a "
@@ -154,6 +155,14 @@ def set_state(connection: Connection, declaration_id: int, state: str) -> None:
     connection.execute("UPDATE declaration SET state = ? WHERE id = ?", (state, declaration_id))
 
 
+def settle(connection: Connection, declaration_id: int, *, recipients: str, roles: str, milestone: str) -> None:
+    """Write what a draft left open as it is signed, inside the running `write()`, before its state says so."""
+    connection.execute(
+        "UPDATE declaration SET recipients = ?, roles = ?, milestone = ? WHERE id = ?",
+        (recipients, roles, milestone, declaration_id),
+    )
+
+
 def evidence_links(connection: Connection, declaration_ids: Iterable[int]) -> list[int]:
     """Ids of the links of evidence to these versions: they go when a draft is removed."""
     wanted = {int(one) for one in declaration_ids}
@@ -161,12 +170,24 @@ def evidence_links(connection: Connection, declaration_ids: Iterable[int]) -> li
     return [int(link) for link, target in found if int(target) in wanted]
 
 
+def links_to_carry(connection: Connection, declaration_id: int) -> list[dict[str, object]]:
+    """The columns of the links of evidence in use to a version, for a newer one: without id, target and birth."""
+    found = connection.execute(
+        "SELECT l.evidence_id, l.target_kind, l.note, l.confirmed_revision FROM evidence_link AS l "
+        "JOIN evidence AS e ON e.id = l.evidence_id "
+        "WHERE l.target_kind = 'declaration' AND l.target_id = ? AND e.withdrawn = '' ORDER BY l.id",
+        (declaration_id,),
+    )
+    names = ("evidence_id", "target_kind", "note", "confirmed_revision")
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
 def evidence_of(connection: Connection, targets: Iterable[tuple[str, int]]) -> list[RevisionRow]:
     """The newest file of all evidence that these (kind of target, id) rest on, by reference; withdrawn items too."""
     asked = json.dumps([[kind, number] for kind, number in targets])
     found = connection.execute(
-        "SELECT l.target_kind, l.target_id, e.id, e.ref, e.title, r.file_name, r.number, r.blob_sha256, e.expires, "
-        "e.withdrawn, l.confirmed_revision < e.revision FROM json_each(?) AS j JOIN evidence_link AS l "
+        "SELECT l.target_kind, l.target_id, e.id, e.ref, e.title, r.file_name, r.number, r.size, r.blob_sha256, "
+        "e.expires, e.withdrawn, l.confirmed_revision < e.revision FROM json_each(?) AS j JOIN evidence_link AS l "
         "ON l.target_kind = json_extract(j.value, '$[0]') AND l.target_id = json_extract(j.value, '$[1]') "
         "JOIN evidence AS e ON e.id = l.evidence_id "
         "JOIN evidence_revision AS r ON r.evidence_id = e.id AND r.number = e.revision ORDER BY e.ref, l.id",
@@ -212,4 +233,4 @@ def _among(column: str, ids: Iterable[int] | None) -> tuple[str, tuple[str, ...]
     """A condition with what it binds; None = all of them."""
     if ids is None:
         return "true", ()
-    return f"{column} IN (SELECT value FROM json_each(?))", (json.dumps([int(one) for one in ids]),)
+    return f"{column} IN (SELECT value FROM json_each(?))", (json.dumps([int(one) for one in ids]),)  # noqa: S608 - fixed names

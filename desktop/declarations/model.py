@@ -1,20 +1,22 @@
 """The words of declarations.
 
-The official wording, signatories and channels are unknown to us (domain/process.md, 5.1 and 6.2): wording and who may sign
-are a content pack, ours is a placeholder. What a signature here is: a simple electronic signature with tamper evidence,
-made with a key of this device; nothing grander is claimed (design/reliability.md, section 9).
+The official wording, signatories and channels are unknown to us (domain/process.md, 5.1 and 6.2): wording and who may
+sign are a content pack, ours is a placeholder. What a signature here is: a simple electronic signature with tamper
+evidence, made with a key of this device; nothing grander is claimed (design/reliability.md, section 9).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.errors import InvalidInput
+
 PdfPrinter = Callable[[str], bytes]
-"""Prints an HTML page as PDF. The window and the command line hand it in (ui/printing.py): nothing in desktop knows Qt."""
+"""Prints an HTML page as PDF. Window and command line hand it in (ui/printing.py): nothing in desktop knows Qt."""
 
 SIGNATURE_WORDS = "Simple electronic signature with tamper evidence"
 """What it is called, everywhere."""
@@ -56,7 +58,8 @@ NEXT: Mapping[DeclarationState, tuple[DeclarationState, ...]] = {
     DeclarationState.READY: (DeclarationState.DRAFT, DeclarationState.SIGNED),
     DeclarationState.SIGNED: (DeclarationState.SUBMITTED, DeclarationState.WITHDRAWN, DeclarationState.SUPERSEDED),
     DeclarationState.SUBMITTED: (
-        DeclarationState.ACKNOWLEDGED, DeclarationState.RETURNED, DeclarationState.WITHDRAWN, DeclarationState.SUPERSEDED,
+        DeclarationState.ACKNOWLEDGED, DeclarationState.RETURNED, DeclarationState.WITHDRAWN,
+        DeclarationState.SUPERSEDED,
     ),
     DeclarationState.ACKNOWLEDGED: (
         DeclarationState.RETURNED, DeclarationState.WITHDRAWN, DeclarationState.SUPERSEDED,
@@ -83,8 +86,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Capacity:
-    """In which capacity somebody signs: company director, delegate. `rec_only`: only where every role that the declaration
-    is made for is governed by the REC alone (recipients pack: the role has no recipient BSC)."""
+    """In which capacity somebody signs: company director, delegate.
+
+    `rec_only`: only where every role that the declaration is made for is governed by the REC alone (recipients pack:
+    the role has the recipient REC and not BSC).
+    """
 
     id: str
     name: str
@@ -111,12 +117,16 @@ class Wording:
     placeholder: bool = True
     next_steps: tuple[str, ...] = ()
     """What happens after signing, as far as known."""
+    replaced_by: str = ""
+    """Of a placeholder: whose text is to stand there."""
 
 
 @dataclass(frozen=True)
 class OpenItem:
-    """Something open or excepted as it stands: shown above the statement and frozen with it. `kind`: activity, finding,
-    exception, defect, evidence, not checked."""
+    """Something open or excepted as it stands: shown above the statement and frozen with it.
+
+    `kind`: activity, finding, exception, defect, evidence, not checked.
+    """
 
     kind: str
     text: str
@@ -125,8 +135,10 @@ class OpenItem:
 
 @dataclass(frozen=True)
 class ReliedOn:
-    """Something that a declaration rests on, with a hash of what it says. `kind`: evidence, activity, plan, findings, pack,
-    milestone."""
+    """Something that a declaration rests on, with a hash of what it says.
+
+    `kind`: evidence, activity, plan, findings, pack, milestone.
+    """
 
     kind: str
     ref: str
@@ -197,6 +209,16 @@ class Problem:
 
     field: str
     text: str
+
+
+class SigningRefused(InvalidInput):
+    """It was not signed: every problem with the field that mends it."""
+
+    def __init__(self, problems: Sequence[Problem], *, todo: str = "") -> None:
+        """The sentence is that of the first problem; all of them are in `problems`."""
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(first.text, field=first.field, safe="Nothing was signed.", todo=todo)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,11 @@ from desktop.changes import Changes
 from desktop.clock import Clock
 from desktop.content.pack import Pack
 from desktop.content.service import ContentService
+from desktop.declarations.afterwards import Afterwards
+from desktop.declarations.body import sha256
+from desktop.declarations.drafts import Drafts
+from desktop.declarations.entered import paragraph
+from desktop.declarations.facts import Facts, Sources
 from desktop.declarations.keys import KeyService
 from desktop.declarations.model import (
     Declaration,
@@ -20,12 +25,17 @@ from desktop.declarations.model import (
     DueDeclaration,
     Event,
     PdfPrinter,
+    Sheet,
     SignatoryWords,
     SignedCopy,
-    Sheet,
     Verdict,
     Wording,
 )
+from desktop.declarations.reading import Reader
+from desktop.declarations.sheet import resolved, wording_of
+from desktop.declarations.signing import Signing
+from desktop.declarations.table import Shown, table_of
+from desktop.declarations.wording_pack import wordings_of
 from local_db.blobs import BlobStore
 from local_db.connection import Store
 
@@ -62,17 +72,14 @@ class DeclarationService:
     ) -> None:
         """Nothing is read before it is asked for."""
         self._store = store
-        self._blobs = blobs
         self._content = content
-        self._participant = participant
-        self._milestones = milestones
-        self._cleanse = cleanse
-        self._cutover = cutover
-        self._defects = defects
-        self._evidence = evidence
-        self.keys = keys
-        self._actor = actor
         self._clock = clock
+        self.keys = keys
+        self._sources = Sources(content, participant, milestones, cleanse, cutover, defects)
+        self._reader = Reader(store, self._sources, clock)
+        self._drafts = Drafts(store, self._reader, actor, clock)
+        self._signing = Signing(store, blobs, self._reader, keys, actor, clock)
+        self._afterwards = Afterwards(store, blobs, self._reader, actor, clock)
 
     def pack(self) -> Pack:
         """The declarations pack in use, with its standing."""
@@ -80,49 +87,54 @@ class DeclarationService:
 
     def wordings(self) -> tuple[Wording, ...]:
         """The wordings of the pack."""
-        raise NotImplementedError
+        return wordings_of(self.pack())
 
     # -- drafts --------------------------------------------------------------------------------------------------------
 
     def prepare(self, details: DeclarationDetails) -> tuple[int, Changes]:
-        """Make a draft (ACME-DEC-0001 v1). For a plan that is a rehearsal it is one for ever. Raises InvalidInput, NotFound."""
-        raise NotImplementedError
+        """Make a draft (ACME-DEC-0001 v1). For a plan that is a rehearsal it is one for ever.
+
+        Raises InvalidInput (its field; answers are `answer.<question>`), NotFound.
+        """
+        return self._drafts.prepare(details)
 
     def edit(self, declaration_id: int, details: DeclarationDetails) -> Changes:
-        """Change a draft; one that was ready is a draft again when something changed. Raises InvalidInput for a signed one
+        """Change a draft; one that was ready is a draft again when something changed.
 
-        (start a new version), NotFound.
+        Raises InvalidInput for a signed one (start a new version) and as `prepare`, NotFound.
         """
-        raise NotImplementedError
+        return self._drafts.edit(declaration_id, details)
 
     def answer(self, declaration_id: int, question_id: str, answer: str) -> Changes:
-        """Answer one question of a draft; '' takes it back."""
-        raise NotImplementedError
+        """Answer one question of a draft; '' takes it back. Raises InvalidInput (`answer.<question>`), NotFound."""
+        return self._drafts.answer(declaration_id, question_id, answer)
 
     def make_ready(self, declaration_id: int) -> Changes:
         """Say that it is ready to sign. Raises InvalidInput with the first problem of its sheet."""
-        raise NotImplementedError
+        return self._drafts.make_ready(self.sheet(declaration_id))
 
     def back_to_draft(self, declaration_id: int) -> Changes:
         """Take that back."""
-        raise NotImplementedError
+        return self._drafts.back_to_draft(declaration_id)
 
     def remove(self, declaration_id: int) -> Changes:
         """Remove a draft. Raises InvalidInput for a signed one."""
-        raise NotImplementedError
+        return self._drafts.remove(declaration_id)
 
     def new_version(self, declaration_id: int, reason: str) -> tuple[int, Changes]:
-        """A draft with the next number that will supersede a signed one when it is signed. Raises InvalidInput without a
+        """A draft with the next number that will supersede a signed one when it is signed.
 
-        reason, when it does not stand any more, or when a newer draft is there already (names it).
+        Answers are carried over where the question reads as it did, evidence with its links. Raises InvalidInput
+        without a reason, when it does not stand any more, or when a newer draft is there already (names it).
         """
-        raise NotImplementedError
+        return self._drafts.new_version(declaration_id, reason)
 
     # -- signing -------------------------------------------------------------------------------------------------------
 
     def sheet(self, declaration_id: int, today: date | None = None) -> Sheet:
         """Everything that the signatory reads, as it stands now."""
-        raise NotImplementedError
+        facts = Facts(self._sources, today) if today else self._reader.facts()
+        return self._signing.sheet(declaration_id, facts)
 
     def sign(
         self,
@@ -133,70 +145,125 @@ class DeclarationService:
         passphrase: str = "",
         printer: PdfPrinter | None = None,
     ) -> SignedCopy:
-        """Freeze and sign. The signatory's key is made at their first signature (`keys.make`: the caller has asked where).
+        """Freeze and sign; the key is made before the first signature (`keys.make`: the caller asks where to keep it).
 
-        Raises SigningRefused (an InvalidInput) with every problem; WorkspaceError when the key cannot be had: then nothing
-        is signed. When it supersedes another, that one is superseded in the same step.
+        Raises SigningRefused (an InvalidInput) with every problem; WorkspaceError when the key cannot be had: then
+        nothing is signed. When it supersedes another, that one is superseded in the same step.
         """
-        raise NotImplementedError
+        self._signing.sign(declaration_id, words, digest, passphrase, printer)
+        return self._copy(declaration_id)
 
     def sign_with_scan(self, declaration_id: int, words: SignatoryWords, path: Path, *, digest: str) -> SignedCopy:
-        """Lock it with a scanned or otherwise signed file in the place of a signature; the file is kept by its hash."""
-        raise NotImplementedError
+        """Lock it with a scanned or otherwise signed file in the place of a signature; the file is kept by its hash.
+
+        Raises as `sign`, and FileRefused for a file that cannot stand there.
+        """
+        self._signing.sign_with_scan(declaration_id, words, path, digest)
+        return self._copy(declaration_id)
 
     def withdraw(
         self, declaration_id: int, grounds: str, words: SignatoryWords, *, passphrase: str = "",
         printer: PdfPrinter | None = None,
     ) -> SignedCopy:  # fmt: skip
-        """Withdraw a signed one: a signed record of its own that states the grounds and names what it withdraws."""
-        raise NotImplementedError
+        """Withdraw a signed one: a signed record of its own that states the grounds and names what it withdraws.
+
+        Who may sign it may withdraw it, with a key also where a signed document stood for the signature. Raises as
+        `sign`.
+        """
+        self._signing.withdraw(declaration_id, paragraph(grounds, "grounds"), words, passphrase, printer)
+        return self._copy(declaration_id, "withdrawal")
 
     # -- afterwards ----------------------------------------------------------------------------------------------------
 
     def say(self, declaration_id: int, state: DeclarationState, *, recipient: str = "", note: str = "") -> Changes:
-        """Say that it was submitted, acknowledged or returned (by hand, until submissions do). Raises InvalidInput for a
+        """Say that it was submitted, acknowledged or returned (by hand, until submissions do).
 
-        step that cannot follow, and for a rehearsal.
+        Each recipient (id or name; '' = all) goes its own way. Raises InvalidInput for a step that cannot follow, for a
+        return without a note, and for a rehearsal.
         """
-        raise NotImplementedError
+        return self._afterwards.say(declaration_id, state, recipient, note)
 
     def export(self, declaration_id: int, folder: Path, *, as_zip: bool = False) -> Path:
-        """Write what verifies by itself: a folder (ACME-DEC-0003-v2), or one ZIP of it; with the withdrawal beside it when
+        """Write what verifies by itself: a folder (ACME-DEC-0003-v2), or one ZIP of it; beside it the withdrawal's.
 
-        there is one. Gives its path; never overwrites another file. Raises InvalidInput for a draft, FileRefused.
+        Gives its path; never overwrites another file. Raises InvalidInput for a draft, FileRefused.
         """
-        raise NotImplementedError
+        return self._afterwards.export(declaration_id, folder, as_zip=as_zip)
 
     def verify_kept(self, declaration_id: int) -> Verdict:
-        """Verify what is kept here as an exported one is verified, and against the row and the audit log."""
-        raise NotImplementedError
+        """Verify what is kept here as an exported one is verified, and against the row and the audit log.
+
+        Raises InvalidInput for a draft, NotFound.
+        """
+        return self._afterwards.verify_kept(declaration_id)
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def declarations(self) -> tuple[Declaration, ...]:
         """Every version of every declaration, newest first, each with what changed since it was signed."""
-        raise NotImplementedError
+        return self._reader.declarations()
 
     def get(self, declaration_id: int) -> Declaration:
         """One. Raises NotFound."""
-        raise NotImplementedError
+        return self._reader.get(declaration_id)
 
     def by_ref(self, text: str) -> Declaration:
         """By its reference: ACME-DEC-0003 (the newest version), or ACME-DEC-0003 v2. Raises NotFound."""
-        raise NotImplementedError
+        return self._reader.get(self._reader.by_ref(text).id)
 
     def events(self, declaration_id: int) -> tuple[Event, ...]:
-        """What happened to it, oldest first."""
-        raise NotImplementedError
+        """What happened to it, oldest first. Raises NotFound."""
+        return self._reader.events(declaration_id)
 
     def files(self, declaration_id: int) -> Mapping[str, bytes]:
-        """The files of a signed one as they are exported, by name."""
-        raise NotImplementedError
+        """The files of a signed one as they are exported. Raises InvalidInput for a draft, WorkspaceDamaged."""
+        return self._afterwards.files(declaration_id)
+
+    def withdrawal_files(self, declaration_id: int) -> Mapping[str, bytes]:
+        """The files of its withdrawal. Raises WorkspaceDamaged when there is none."""
+        return self._afterwards.files(declaration_id, "withdrawal")
 
     def due(self, today: date | None = None) -> tuple[DueDeclaration, ...]:
-        """Those still to be signed that are no rehearsal, by day."""
-        raise NotImplementedError
+        """Those still to be signed that are no rehearsal, by day: their own, else that of their milestone."""
+        facts = Facts(self._sources, today) if today else self._reader.facts()
+        found = []
+        for one in self._reader.declarations(facts=facts):
+            if not one.state.locked and not one.rehearsal:
+                milestone = facts.milestones.get(resolved(one.details, facts).milestone)
+                own = date.fromisoformat(one.details.due) if one.details.due else None
+                found.append(DueDeclaration(one, own or (milestone.day if milestone else None)))
+        return tuple(sorted(found, key=lambda one: (one.day or date.max, one.declaration.id)))
 
     def table(self) -> FrameTable:
         """The declarations as a table (columns: desktop/declarations/table.py)."""
-        raise NotImplementedError
+        return table_of(self._shown)
+
+    def _shown(self) -> Shown:
+        facts = self._reader.facts()
+        declarations = self._reader.declarations(facts=facts)
+        put = {one.id: resolved(one.details, facts) for one in declarations}
+        keys = {}
+        for plan_id in {one.details.plan_id for one in declarations if one.details.activity_id is not None}:
+            view = facts.view(plan_id)
+            keys.update({one.id: one.details.key for one in view.activities} if view else {})
+        return Shown(
+            declarations,
+            {plan_id: one.ref for plan_id, one in facts.plans.items()},
+            keys,
+            {key: one.milestone for key, one in put.items()},
+            {key: facts.parties.role_names(one.roles) for key, one in put.items()},
+            {key: facts.parties.recipient_names(one.recipients) for key, one in put.items()},
+            facts.today.isoformat(),
+        )
+
+    def _copy(self, declaration_id: int, kind: str = "") -> SignedCopy:
+        """What is there to keep after a signature."""
+        facts = self._reader.facts()
+        declaration = self._reader.get(declaration_id, facts)
+        files = {name: sha256(data) for name, data in self._afterwards.files(declaration_id, kind).items()}
+        steps = wording_of(declaration.details, facts)[0].next_steps
+        if declaration.rehearsal:
+            steps = ("This is a rehearsal: it is never submitted.",)
+        elif kind:
+            steps = ("Send the withdrawal to everybody who has the declaration.",)
+        return SignedCopy(declaration, files, steps)

@@ -1,0 +1,295 @@
+"""What becomes of a signed declaration: said by hand, kept as events; exported; verified against what is kept here."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from desktop.changes import Changes, Subject
+from desktop.clock import Clock
+from desktop.declarations import entered, export_set
+from desktop.declarations.body import sha256
+from desktop.declarations.model import NEXT, DeclarationState, Verdict
+from desktop.declarations.reading import Reader
+from desktop.declarations.shape import WITHDRAWAL
+from desktop.declarations.verify import verify_files
+from desktop.errors import FileRefused, InvalidInput, PlainError, WorkspaceDamaged
+from desktop.history import HistoryService
+from desktop.own_files import must_be_free
+from local_db import audit
+from local_db import declarations as rows
+from local_db.blobs import BlobStore
+from local_db.connection import Store
+from local_db.declarations import DeclarationRow, EventRow, RecordRow
+
+_SAID = (DeclarationState.SUBMITTED, DeclarationState.ACKNOWLEDGED, DeclarationState.RETURNED)
+_VERBS = {
+    DeclarationState.SUBMITTED: "submitted",
+    DeclarationState.ACKNOWLEDGED: "acknowledged",
+    DeclarationState.RETURNED: "returned",
+}
+
+
+class Afterwards:
+    """Writes and reads what comes after the signature."""
+
+    def __init__(self, store: Store, blobs: BlobStore, reader: Reader, actor: str, clock: Clock) -> None:
+        """Nothing is read before it is asked for."""
+        self._store = store
+        self._blobs = blobs
+        self._reader = reader
+        self._actor = actor
+        self._clock = clock
+
+    def say(self, declaration_id: int, state: DeclarationState, recipient: str, note: str) -> Changes:
+        """See DeclarationService. Each recipient goes its own way; the declaration is as far as the last of them."""
+        self._store.require_writable()
+        recipient, note = entered.line(recipient, "recipient"), entered.paragraph(note, "note")
+        if state not in _SAID:
+            raise InvalidInput("Say that it was submitted, acknowledged or returned.", field="state")
+        if state is DeclarationState.RETURNED and not note:
+            raise InvalidInput("Say why it was returned.", safe="Nothing was changed.", field="note")
+        with self._store.write() as connection:
+            row = self._reader.row(declaration_id, connection)
+            if row.rehearsal:
+                raise InvalidInput(
+                    f"{_name(row)} is a rehearsal: it is never submitted.", safe="Nothing was changed.", field="state"
+                )
+            if not DeclarationState(row.state).locked:
+                raise InvalidInput(f"{_name(row)} is not signed yet.", safe="Nothing was changed.", field="state")
+            recipient = self._recipient(row, recipient)
+            ways = _ways(rows.events(connection, [row.id]))
+            now = DeclarationState(row.state)
+            if now.stands and recipient:
+                now = ways.get(recipient, ways.get("", DeclarationState.SIGNED))
+            if state not in NEXT[now]:
+                who = f" for {recipient}" if recipient else ""
+                raise InvalidInput(
+                    f"{_name(row)} is {now.value}{who}: it cannot be {_VERBS[state]} next.",
+                    safe="Nothing was changed.",
+                    todo=_todo(now),
+                    field="state",
+                )
+            at = self._clock()
+            whole = _whole({**ways, recipient: state} if recipient else {"": state})
+            rows.add_event(connection, EventRow(row.id, state.value, audit.timestamp(at), self._actor, recipient, note))
+            rows.set_state(connection, row.id, whole.value)
+            title = f"Say that {_name(row)} was {_VERBS[state]}"
+            facts = {"declaration_id": row.id, "state": state.value, "recipient": recipient, "note": note}
+            self._store.record("declaration.say", title, facts, actor=self._actor, at=at)
+        return Changes.of(Subject.DECLARATIONS, title=title, count=1)
+
+    def files(self, declaration_id: int, kind: str = "") -> dict[str, bytes]:
+        """The files of what was signed, as they are exported. `kind` withdrawal: those of the withdrawal.
+
+        Raises InvalidInput for a draft, WorkspaceDamaged for a kept copy that is gone.
+        """
+        row = self._reader.row(declaration_id)
+        for record in rows.records(self._store.read(), [declaration_id]):
+            if (record.kind == WITHDRAWAL) == (kind == WITHDRAWAL):
+                return self._files(record)
+        if not DeclarationState(row.state).locked:
+            raise InvalidInput(f"{_name(row)} is not signed yet.", todo="Sign it first.")
+        raise WorkspaceDamaged(f"What was signed as {_name(row)} is not here.", todo="Restore a backup.")
+
+    def export(self, declaration_id: int, folder: Path, *, as_zip: bool) -> Path:
+        """See DeclarationService."""
+        sets = [self.files(declaration_id)]
+        if any(one.kind == WITHDRAWAL for one in rows.records(self._store.read(), [declaration_id])):
+            sets.append(self.files(declaration_id, WITHDRAWAL))
+        targets = []
+        for files in sets:
+            name = export_set.folder_name(json.loads(files[export_set.JSON_NAME]))
+            targets.append(folder / (f"{name}.zip" if as_zip else name))
+        for target in targets:
+            must_be_free(self._blobs.folder, target)
+            if target.exists() or target.is_symlink():
+                raise FileRefused(
+                    f"{target.name} is there already.",
+                    safe="Nothing was written over.",
+                    todo="Choose another folder, or move it away first.",
+                )
+        for target, files in zip(targets, sets, strict=True):
+            _write(target, files, as_zip=as_zip)
+        return targets[0]
+
+    def verify_kept(self, declaration_id: int) -> Verdict:
+        """See DeclarationService."""
+        row = self._reader.row(declaration_id)
+        signed = {record.kind: record for record in rows.records(self._store.read(), [declaration_id])}
+        record = signed.get("declaration") or signed.get("scan")
+        if record is None:
+            if DeclarationState(row.state).locked:
+                return Verdict(
+                    False, _name(row), "", "", "", "", ("What was signed is not in the workspace any more.",), ()
+                )
+            raise InvalidInput(f"{_name(row)} is not signed yet.", todo="Sign it first.")
+        verdict = self._verdict(row, record)
+        faults = [*verdict.faults, *self._of_row(row, record), *self._of_state(row, signed)]
+        if withdrawal := signed.get("withdrawal"):
+            told = self._verdict(row, withdrawal)
+            faults += [f"Of the withdrawal: {one}" for one in told.faults]
+            if (_json(withdrawal).get("withdraws") or {}).get("sha256") != record.sha256:
+                faults.append("The withdrawal is of something else than what was signed.")
+        chain = HistoryService(self._store, self._actor, self._clock).verify()
+        if not chain.ok:
+            faults.append(f"The audit log does not hold from entry {chain.broken_at}: {chain.why}.")
+        return replace(verdict, ok=not faults, faults=tuple(dict.fromkeys(faults)))
+
+    # -- the parts of verifying ----------------------------------------------------------------------------------------
+
+    def _verdict(self, row: DeclarationRow, record: RecordRow) -> Verdict:
+        """Of one record: as an exported one, and against the audit log."""
+        try:
+            files = self._files(record)
+        except (PlainError, ValueError) as error:
+            return Verdict(False, _name(row), record.kind, "", record.signed_at, "", (str(error),), ())
+        verdict = verify_files(files)
+        faults = list(verdict.faults)
+        if sha256(record.body.encode()) != record.sha256:
+            faults.append("What was signed has another SHA-256 than was kept with it.")
+        body = _json(record)
+        if record.signed_at != body.get("signed_at"):
+            faults.append("The moment of signing is another one than was signed.")
+        faults += self._of_log(record, body)
+        return replace(verdict, ok=not faults, faults=tuple(faults))
+
+    def _of_log(self, record: RecordRow, body: Mapping[str, Any]) -> list[str]:
+        connection = self._store.read()
+        faults = []
+        head = body.get("audit_head")
+        if isinstance(head, dict) and head.get("seq"):
+            entry = rows.entry(connection, int(head["seq"]))
+            if entry is None or entry[0] != head.get("h"):
+                faults.append("The audit log was rewritten: it does not hold the head that was signed.")
+        told = rows.entry_of_record(connection, record.sha256)
+        if told is None:
+            faults.append("The audit log has no entry of this signature.")
+        elif (told[1].get("signature"), told[1].get("signed_at"), told[1].get("files")) != (
+            record.signature, record.signed_at, json.loads(record.files),
+        ):  # fmt: skip
+            faults.append("The audit log's entry of this signature says something else than what is kept.")
+        return faults
+
+    def _of_row(self, row: DeclarationRow, record: RecordRow) -> list[str]:
+        """What the row says otherwise than what was signed."""
+        body = _json(record)
+        answers = {one["id"]: one["answer"] for one in _list(body, "answers") if one.get("answer")}
+        kept = json.loads(row.answers)
+        told = {
+            "reference": (row.ref, body.get("reference")),
+            "version": (row.version, body.get("version")),
+            "title": (row.title, body.get("title")),
+            "wording": (row.wording, (body.get("wording") or {}).get("id")),
+            "rehearsal": (bool(row.rehearsal), body.get("rehearsal")),
+            "preparer": (row.prepared_by, body.get("prepared_by")),
+            "roles": (json.loads(row.roles), [one.get("id") for one in _list(body, "roles")]),
+            "recipients": (json.loads(row.recipients), [one.get("id") for one in _list(body, "recipients")]),
+            "milestone": (row.milestone, (body.get("milestone") or {}).get("id", "")),
+            "answers": ({key: text for key, text in kept.items() if text}, answers),
+        }
+        return [
+            f"The {name} in the workspace is another one than was signed."
+            for name, (here, then) in told.items()
+            if here != then
+        ]
+
+    def _of_state(self, row: DeclarationRow, signed: Mapping[str, RecordRow]) -> list[str]:
+        """Whether the state follows from what happened."""
+        events = rows.events(self._store.read(), [row.id])
+        ended = [one.state for one in events if one.state in {"withdrawn", "superseded"}]
+        should = ended[-1] if ended else _whole(_ways(events)).value
+        faults = [] if row.state == should else [f"Its state is {row.state}, but what happened to it says {should}."]
+        if ("withdrawn" in ended) != ("withdrawal" in signed):
+            faults.append("The withdrawal and what happened to it do not agree.")
+        return faults
+
+    def _files(self, record: RecordRow) -> dict[str, bytes]:
+        body = _json(record)
+        kept = json.loads(record.files)
+        scan = body.get("scan")
+        besides = export_set.scan_name(scan["file_name"]) if scan else ""
+        copies = {name: self._blobs.path(hashed).read_bytes() for name, hashed in kept.items() if name != besides}
+        signed_file = (scan["file_name"], self._blobs.path(kept[besides]).read_bytes()) if scan else None
+        key = body.get("key")
+        public = base64.b64decode(key["public_key"], validate=True) if key else None
+        signature = base64.b64decode(record.signature, validate=True)
+        return export_set.exported(record.body.encode(), signature, public, copies, signed_file)
+
+    def _recipient(self, row: DeclarationRow, recipient: str) -> str:
+        """A recipient by its id, from its id or name. Raises InvalidInput for one that it is not for."""
+        if not recipient:
+            return ""
+        parties = self._reader.facts().parties
+        for one in json.loads(row.recipients):
+            name = parties.recipient_names([one])[0]
+            if recipient.casefold() in {one.casefold(), name.casefold()}:
+                return str(one)
+        known = ", ".join(json.loads(row.recipients))
+        raise InvalidInput(
+            f"{_name(row)} is not for “{recipient}”.",
+            safe="Nothing was changed.",
+            todo=f"It is for {known}." if known else "",
+            field="recipient",
+        )
+
+
+def _ways(events: Sequence[EventRow]) -> dict[str, DeclarationState]:
+    """The last state for each recipient ('' = said of all)."""
+    found: dict[str, DeclarationState] = {}
+    for one in events:
+        if one.state in {said.value for said in _SAID}:
+            if not one.recipient:
+                found.clear()
+            found[one.recipient] = DeclarationState(one.state)
+    return found
+
+
+def _whole(ways: Mapping[str, DeclarationState]) -> DeclarationState:
+    """Of the declaration: returned by one is returned, then not yet acknowledged by one."""
+    order = (DeclarationState.RETURNED, DeclarationState.SUBMITTED, DeclarationState.ACKNOWLEDGED)
+    return next((one for one in order if one in ways.values()), DeclarationState.SIGNED)
+
+
+def _todo(now: DeclarationState) -> str:
+    allowed = [one for one in NEXT[now] if one in _SAID]
+    return f"It can be {' or '.join(_VERBS[one] for one in allowed)}." if allowed else ""
+
+
+def _write(target: Path, files: Mapping[str, bytes], *, as_zip: bool) -> None:
+    try:
+        if as_zip:
+            with target.open("xb") as file:
+                file.write(export_set.zipped(files))
+            return
+        target.mkdir()
+        for name, data in files.items():
+            with (target / name).open("xb") as file:
+                file.write(data)
+    except OSError as error:
+        raise FileRefused(
+            f"{target.name} could not be written: {error.strerror or error}.",
+            safe="Nothing was written over.",
+            todo="Choose another folder.",
+        ) from error
+
+
+def _json(record: RecordRow) -> Mapping[str, Any]:
+    try:
+        body = json.loads(record.body)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _list(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = body.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _name(row: DeclarationRow) -> str:
+    return f"{row.ref} v{row.version}"
