@@ -78,6 +78,7 @@ TARGET_PAGES = {
     TargetKind.RELIANCE: "pit",
     TargetKind.FINDING: "cleanse",
     TargetKind.ACTIVITY: "cutover",
+    TargetKind.DECLARATION: "declarations",
 }
 """The page that shows what evidence proves. Such a page takes `ShowTarget`; Cleanse takes `ShowFinding`."""
 
@@ -126,6 +127,22 @@ class ShowRecords:
     """Traceability, Defects: show the table of these records."""
 
     kind: RecordKind
+
+
+@dataclass(frozen=True)
+class ShowDeclaration:
+    """Declarations: show this one; with `sign` its signing screen."""
+
+    declaration_id: int
+    sign: bool = False
+
+
+@dataclass(frozen=True)
+class ShowActivity:
+    """Cutover: show this plan, and this activity of it if one is given."""
+
+    plan_id: int
+    activity_id: int | None = None
 
 
 @dataclass(frozen=True)
