@@ -65,8 +65,8 @@ def read_moment(text: str) -> Moment | None:
     """A moment as people and spreadsheets write it; None for what is none.
 
     Any day that desktop/typed_days.py reads, alone or with a time after it: 22:30, 22:30:00, T22:30, 10:30 pm, 24:00.
-    Seconds are cut. Midnight at the end of a cell that a spreadsheet wrote (2026-10-25 00:00:00) is the whole day. A time
-    zone after the time is not read: what speaks of another clock must not be taken for this one.
+    Seconds are cut. Midnight at the end of a cell that a spreadsheet wrote (2026-10-25 00:00:00) is the whole day. A
+    time zone after the time is not read: what speaks of another clock must not be taken for this one.
     """
     text = " ".join(text.split())
     if (day := typed_days.read_day(text)) is not None:
