@@ -14,10 +14,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run MHHS Desk with these arguments (the program's own when None); returns the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not _wants_window(arguments):
-        return command_line(arguments)
+        return command_line(arguments, printer=_pdf_of)
     from ui.app import main as window
 
     return window(arguments)
+
+
+def _pdf_of(page: str) -> bytes:
+    """Print with Qt, which is loaded only when a command prints."""
+    from ui.printing import pdf_of
+
+    return pdf_of(page)
 
 
 def _wants_window(arguments: list[str]) -> bool:

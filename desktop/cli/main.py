@@ -7,14 +7,18 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from desktop import __version__
-from desktop.cli import backup, check, demo, evidence, history, output, pit, report
+from desktop.cli import backup, check, declare, demo, evidence, history, output, pit, report
 from desktop.cli.arguments import WrongUsage
 from desktop.errors import PlainError
 from desktop.evidence.reading.answer import CHILD_FLAG as EVIDENCE_FLAG
 from desktop.jobs import Cancelled
 from desktop.portfolio.readers.child import CHILD_FLAG
+
+if TYPE_CHECKING:
+    from desktop.declarations.model import PdfPrinter
 
 FINISHED, FAILED, USAGE = 0, 1, 2
 """Exit statuses: it ran (findings or not); it could not finish (one sentence on standard error); wrong usage."""
@@ -22,7 +26,7 @@ FINISHED, FAILED, USAGE = 0, 1, 2
 TRACEBACK = "MHHS_DESK_TRACEBACK"
 """The environment variable that shows faults of ours with where they arose."""
 
-COMMANDS = (demo, check, report, history, backup, evidence, pit)
+COMMANDS = (demo, check, report, history, backup, evidence, pit, declare)
 """Modules with `add(subparsers)`; each sets `run` to a function of the parsed arguments that returns a status."""
 
 
@@ -40,8 +44,11 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command with these arguments (the program's own when None); returns the exit status."""
+def main(argv: Sequence[str] | None = None, printer: PdfPrinter | None = None) -> int:
+    """Run one command with these arguments (the program's own when None); returns the exit status.
+
+    `printer` makes PDFs for the commands that leave one: it is their `parsed.printer`. Without it they leave none.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] == CHILD_FLAG:
         from desktop.portfolio.readers.child import main as read_in_child
@@ -56,6 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parsed = parser().parse_args(arguments)
     except SystemExit as stop:  # argparse has said why
         return stop.code if isinstance(stop.code, int) else USAGE
+    parsed.printer = printer
     return _run(parsed)
 
 

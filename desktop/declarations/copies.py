@@ -17,15 +17,16 @@ from desktop.declarations.shape import HOW_NAME, HTML_NAME, PDF_NAME, WITHDRAWAL
 from desktop.declarations.verify_words import how_to_verify
 
 _STYLE = """@page { size: A4; margin: 18mm; }
-body { font-family: 'DejaVu Sans', Arial, sans-serif; font-size: 10pt; color: #000000; background-color: #ffffff; }
-h1 { font-size: 17pt; margin-bottom: 2pt; }
-h2 { font-size: 12pt; margin-top: 14pt; margin-bottom: 4pt; }
-p { margin-top: 3pt; margin-bottom: 3pt; }
+body { font-family: 'DejaVu Sans', Arial, sans-serif; font-size: 10pt; color: #000000; max-width: 190mm; }
+h1 { font-size: 17pt; margin-top: 4px; margin-bottom: 4px; }
+h2 { font-size: 12pt; margin-top: 16px; margin-bottom: 5px; }
+p { margin-top: 4px; margin-bottom: 4px; }
 table { border-collapse: collapse; }
-th, td { border: 1px solid #000000; padding: 3pt; text-align: left; vertical-align: top; font-size: 9pt; }
-.mark { border: 2px solid #000000; padding: 6pt; font-weight: bold; }
-.statement { border: 2px solid #000000; padding: 8pt; font-size: 11pt; }
-.hash { font-family: 'DejaVu Sans Mono', monospace; font-size: 7pt; word-break: break-all; }"""
+th, td { border: 1px solid #000000; padding: 3px; text-align: left; vertical-align: top; font-size: 9pt; }
+tr { page-break-inside: avoid; }
+td.mark { padding: 7px; font-weight: bold; }
+td.statement { padding: 9px; font-size: 11pt; }
+.hash { font-family: 'DejaVu Sans Mono', monospace; font-size: 7pt; }"""
 
 _ACROSS = """
 @media screen, print { .sheet:before { content: "%s"; position: fixed; top: 40%%; left: 5%%; width: 90%%;
@@ -100,16 +101,13 @@ def _declaration(body: Mapping[str, Any]) -> list[str]:
             "Nothing was open or excepted.",
         ),
         "<h2>Statement</h2>",
-        f'<div class="statement">{_lines(wording["statement"])}</div>',
+        _box("statement", wording["statement"]),
         f"<p>Confirmed by the signatory: {_safe(wording['confirm'])}</p>",
         *_signature(body),
         "<h2>Evidence</h2>",
         _table(
-            ("Reference", "Title", "Revision", "File", "Bytes", "SHA-256"),
-            (
-                (one["ref"], one["title"], str(one["revision"]), one["file_name"], f"{one['size']:,}", one["sha256"])
-                for one in body["evidence"]
-            ),
+            ("Reference", "Title and file", "SHA-256"),
+            ((_revision(one), f"{one['title']}\n{one['file_name']}", one["sha256"]) for one in body["evidence"]),
             "No evidence.",
         ),
         "<h2>What it rests on</h2>",
@@ -140,7 +138,7 @@ def _withdrawal(body: Mapping[str, Any]) -> list[str]:
             ("SHA-256 of what is withdrawn", of["sha256"]),
         ),
         "<h2>Grounds</h2>",
-        f'<div class="statement">{_lines(body["grounds"])}</div>',
+        _box("statement", body["grounds"]),
         *_signature(body),
         *_foot(body),
     ]
@@ -151,7 +149,8 @@ def _head(body: Mapping[str, Any], what: str, marks: Sequence[str]) -> list[str]
         f"<p>{_safe(body['organisation']['name'])}</p>",
         f"<h1>{_safe(body['title'])}</h1>",
         f"<p><b>{what} {_safe(body['reference'])} version {body['version']}</b></p>",
-        *(f'<p class="mark">{_safe(mark)}</p>' for mark in marks),
+        *(_box("mark", mark) for mark in marks),
+        "<p></p>",
     ]
 
 
@@ -202,6 +201,11 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -
     return f'<table width="100%" cellspacing="0">\n<thead><tr>{top}</tr></thead>\n<tbody>\n{told}</tbody>\n</table>'
 
 
+def _box(kind: str, text: str) -> str:
+    """A framed text: a table of one cell, since the PDF printer frames nothing else."""
+    return f'<table width="100%" cellspacing="0"><tr><td class="{kind}">{_lines(text)}</td></tr></table>'
+
+
 def _cell(value: str) -> str:
     """A hash in small figures that may break in the middle; any other text with its lines."""
     if len(value) == 64 and not set(value) - set("0123456789abcdef"):
@@ -223,6 +227,10 @@ def _milestone(of: Mapping[str, str] | None) -> str:
         return ""
     source = f" ({of['source']})" if of["source"] else ""
     return f"{of['id']} {of['title']}: {_day(of['day']) or 'no day'}{source}"
+
+
+def _revision(of: Mapping[str, Any]) -> str:
+    return f"{of['ref']}\nrevision {of['revision']}, {of['size']:,} bytes"
 
 
 def _pair(of: Mapping[str, str] | None, name: str) -> str:

@@ -10,7 +10,7 @@ from ui import launch
 @pytest.fixture
 def doors(monkeypatch):
     opened = []
-    monkeypatch.setattr(launch, "command_line", lambda arguments: opened.append(("command", *arguments)) or 0)
+    monkeypatch.setattr(launch, "command_line", lambda arguments, printer: opened.append(("command", *arguments)) or 0)
     monkeypatch.setattr("ui.app.main", lambda arguments: opened.append(("window", *arguments)) or 0)
     for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
