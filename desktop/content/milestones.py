@@ -18,6 +18,13 @@ class PlannedDate:
     text: str
     day: date
     source: str
+    dated: str = ""
+    """Of when the source is, as the pack gives it (2024-11-29, 2026-11); '' = not known."""
+
+    @property
+    def exact(self) -> bool:
+        """False when the source gives a month only."""
+        return len(self.text) > len("2026-10")
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,8 @@ class Milestone:
     baselines: tuple[PlannedDate, ...]
     actual: PlannedDate | None
     note: str = ""
+    definition: str = ""
+    """What is reached, as far as public pages say."""
 
     @property
     def latest(self) -> PlannedDate | None:
@@ -47,6 +56,7 @@ def milestones_of(pack: Pack) -> tuple[Milestone, ...]:
             tuple(planned for raw in row.get("baselines", []) if (planned := _planned(raw))),
             _planned({"plan": "actual", **row["actual"]}) if row.get("actual") else None,
             str(row.get("note", "")),
+            str(row.get("definition", "")),
         )
         for row in pack.body["milestones"]
     )
@@ -62,4 +72,4 @@ def _planned(raw: dict[str, Any]) -> PlannedDate | None:
             day = date.fromisoformat(text)
     except (ValueError, calendar.IllegalMonthError):
         return None
-    return PlannedDate(str(raw.get("plan", "")), text, day, str(raw.get("source", "")))
+    return PlannedDate(str(raw.get("plan", "")), text, day, str(raw.get("source", "")), str(raw.get("dated", "")))

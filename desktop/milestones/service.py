@@ -8,53 +8,24 @@ activities and gates of the PIT plan hang on these days plus or minus working da
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from datetime import date
 
-from desktop.changes import Changes
-from desktop.clock import Clock
-from desktop.content.milestones import Milestone
+from desktop.changes import Changes, Subject
+from desktop.clock import Clock, today
 from desktop.content.pack import Pack
 from desktop.content.service import ContentService
+from desktop.errors import InvalidInput, NotFound
+from desktop.milestones import entered
+from desktop.milestones.model import OWN, MilestoneDay, day_of, own_day
+from local_db import milestones as rows
 from local_db.connection import Connection, Store
+from local_db.edit import Edit
 
-OWN = "own/"
-"""How the id of a milestone begins that no pack has."""
+__all__ = ["OWN", "MilestoneDay", "MilestoneService"]
 
-
-@dataclass(frozen=True)
-class MilestoneDay:
-    """A milestone and the day that counts: the participant's actual, the pack's actual, the participant's current day,
-    the newest baseline. `source` says where that day is from, in words. `pack` None: the participant's own."""
-
-    id: str
-    title: str
-    day: date | None
-    source: str
-    pack: Milestone | None
-    baseline: date | None = None
-    """What was planned first (of the participant's own ones), or the pack's newest baseline."""
-    current: date | None = None
-    """As the participant says; None = the pack's."""
-    actual: date | None = None
-    note: str = ""
-    exact: bool = True
-    """False when the source gives a month only: `day` is then its last day."""
-
-    @property
-    def own(self) -> bool:
-        """Whether no pack has it."""
-        return self.pack is None
-
-    @property
-    def reached(self) -> bool:
-        """Whether it has an actual day."""
-        return self.actual is not None or (self.pack is not None and self.pack.actual is not None)
-
-    @property
-    def name(self) -> str:
-        """Id and title for people: M14 · All suppliers ...; of the participant's own ones the title alone."""
-        return self.title if self.own else f"{self.id} · {self.title}"
+MOVING = (Subject.MILESTONES, Subject.CUTOVER, Subject.PIT)
+"""What changes with a milestone's day: deadlines of activities, gates that hang on it."""
 
 
 class MilestoneService:
@@ -72,12 +43,19 @@ class MilestoneService:
         return self._content.pack("milestones")
 
     def milestones(self, connection: Connection | None = None) -> tuple[MilestoneDay, ...]:
-        """All of them: the pack's in its order, then the participant's own by day."""
-        raise NotImplementedError
+        """All of them: the pack's in its order, then the participant's own by day.
+
+        What was said of a milestone that the pack in use does not have is kept, among the participant's own.
+        """
+        rows_of = rows.milestones(connection or self._store.read())
+        of_pack = [day_of(one, rows_of.get(one.id)) for one in self._content.milestones()]
+        known = {one.id for one in of_pack}
+        own = [own_day(row) for row in rows_of.values() if row.milestone not in known]
+        return (*of_pack, *sorted(own, key=lambda one: (one.day is None, one.day or date.max, one.title.casefold())))
 
     def days(self, connection: Connection | None = None) -> Mapping[str, date]:
         """The day that counts of every milestone that has one, by id: what deadlines are counted from."""
-        raise NotImplementedError
+        return {one.id: one.day for one in self.milestones(connection) if one.day is not None}
 
     def save(
         self,
@@ -88,17 +66,105 @@ class MilestoneService:
         current: date | str | None = None,
         actual: date | str | None = None,
         note: str | None = None,
+        rebaseline: bool = False,
     ) -> Changes:
         """Say a milestone's days (a date, '' to clear, None to leave); undoable; what hangs on it moves with it.
 
-        The pack's milestones take no title and no baseline. Raises InvalidInput, NotFound.
+        The pack's milestones take no title and no baseline. A baseline of an own one is set once: another one over it
+        needs `rebaseline`. Raises InvalidInput, NotFound.
         """
-        raise NotImplementedError
+        one = self._milestone(milestone_id)
+        values: dict[str, object] = {}
+        for name, given in (("baseline", baseline), ("current", current), ("actual", actual)):
+            if given is not None:
+                values[name] = entered.day(given, name, today(self._clock) if name == "actual" else None)
+        if note is not None:
+            values["note"] = entered.text(note, "note")
+        if one.own:
+            if title is not None:
+                values["title"] = self._free_title(title, but=one.id)
+        elif title is not None or baseline is not None:
+            raise InvalidInput(
+                f"{one.id} is a milestone of the content pack: its title and what was planned stand there.",
+                safe="Nothing was changed.",
+                todo="Give the day that you work to as its current day.",
+                field="title" if title is not None else "baseline",
+            )
+        before = one.baseline.isoformat() if one.own and one.baseline else ""
+        if before and not rebaseline and values.get("baseline", before) != before:
+            raise InvalidInput(
+                f"This milestone has the baseline {before} already, and a baseline is kept.",
+                safe="Nothing was changed.",
+                todo="Change the day to work to, or say that the baseline is to be replaced.",
+                field="baseline",
+            )
+        said = f"Change the days of {one.id}" if not one.own else "Change a milestone of your own"
+        with self._edit("milestone.save", said) as edit:
+            kept = rows.milestones(edit.connection).get(milestone_id)
+            if kept is not None:
+                edit.update("milestone_day", [kept.id], values)
+                self._drop_empty(edit, milestone_id)
+            elif any(values.values()):
+                edit.insert("milestone_day", {"milestone": milestone_id, **values})
+        return Changes.of(*MOVING, title=said, count=1)
 
     def add(self, title: str, *, baseline: date | str = "", note: str = "") -> tuple[str, Changes]:
         """Add a milestone of the participant's own; gives its id. Raises InvalidInput without a title."""
-        raise NotImplementedError
+        values = {
+            "title": self._free_title(title),
+            "baseline": entered.day(baseline, "baseline"),
+            "note": entered.text(note, "note"),
+        }
+        said = "Add a milestone of your own"
+        with self._edit("milestone.add", said) as edit:
+            milestone_id = entered.own_id(values["title"], {one.id for one in self.milestones(edit.connection)})
+            edit.insert("milestone_day", {"milestone": milestone_id, **values})
+        return milestone_id, Changes.of(*MOVING, title=said, count=1)
 
     def remove(self, milestone_id: str) -> Changes:
         """Remove one of the participant's own. Raises InvalidInput when something hangs on it (says what), NotFound."""
-        raise NotImplementedError
+        one = self._milestone(milestone_id)
+        if not one.own:
+            raise InvalidInput(
+                f"{one.id} is a milestone of the content pack and stays.",
+                safe="Nothing was removed.",
+                todo="Clear the days that you gave it.",
+            )
+        said = "Remove a milestone of your own"
+        with self._edit("milestone.remove", said) as edit:
+            used = entered.hanging_words(rows.hanging(edit.connection, milestone_id))
+            if used:
+                raise InvalidInput(
+                    f"“{one.title}” is in use: {used}.",
+                    safe="Nothing was removed.",
+                    todo="Let them hang on another milestone first.",
+                )
+            edit.delete("milestone_day", [rows.milestones(edit.connection)[milestone_id].id])
+        return Changes.of(*MOVING, title=said, count=1)
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _milestone(self, milestone_id: str) -> MilestoneDay:
+        for one in self.milestones():
+            if one.id == milestone_id:
+                return one
+        raise NotFound(f"There is no milestone “{milestone_id[:60]}”.", safe="Nothing was changed.")
+
+    def _free_title(self, title: str, but: str = "") -> str:
+        """A title that no other milestone has. Raises InvalidInput."""
+        title = entered.text(" ".join(title.split()), "title", 200)
+        if not title:
+            raise InvalidInput("A milestone needs a title.", field="title")
+        taken = {word.casefold() for one in self.milestones() if one.id != but for word in (one.id, one.title)}
+        if title.casefold() in taken:
+            raise InvalidInput("There is a milestone with this title already.", field="title")
+        return title
+
+    @staticmethod
+    def _drop_empty(edit: Edit, milestone_id: str) -> None:
+        row = rows.milestones(edit.connection)[milestone_id]
+        if not any((row.title, row.baseline, row.current, row.actual, row.note)):
+            edit.delete("milestone_day", [row.id])
+
+    def _edit(self, action: str, title: str) -> AbstractContextManager[Edit]:
+        return self._store.edit(action=action, title=title, subjects=MOVING, actor=self._actor, at=self._clock())
