@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from desktop.cutover.targets import ActivityTargets
 from desktop.declarations.targets import DeclarationTargets
 from desktop.evidence.model import TargetKind, TargetName, Targets
 from desktop.pit.targets import DeliverableTargets, RelianceTargets
@@ -16,6 +17,7 @@ def targets_of(store: Store) -> Mapping[TargetKind, Targets]:
     sources: dict[TargetKind, Targets] = {kind: TestingTargets(store, kind) for kind in KINDS}
     sources[TargetKind.DELIVERABLE] = DeliverableTargets(store)
     sources[TargetKind.RELIANCE] = RelianceTargets(store)
+    sources[TargetKind.ACTIVITY] = ActivityTargets(store)
     sources[TargetKind.DECLARATION] = DeclarationTargets(store)
     sources[TargetKind.FINDING] = _LateFindings(store)
     return sources

@@ -1,0 +1,113 @@
+"""What waits for what: found by ids, without a cycle, and still joined when an activity between is taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from desktop.cutover.schedule import Cycle, order
+from desktop.errors import InvalidInput
+from local_db import cutover as rows
+from local_db.connection import Connection
+from local_db.edit import Edit
+
+Links = dict[int, dict[int, str]]
+"""Activity to what it waits for, with the lag of each."""
+
+
+@dataclass
+class Net:
+    """The links of one plan and the names of its activities, to be changed and then written."""
+
+    names: dict[int, tuple[str, str]]
+    """Id to (key, title)."""
+    links: Links
+    kept: Mapping[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
+    """What is in the workspace: (activity, predecessor) to (id of the link, lag)."""
+
+    @staticmethod
+    def read(connection: Connection, plan_id: int) -> Net:
+        """As it is in the workspace."""
+        names = {row.id: (row.key, row.title) for row in rows.activities(connection, plan_id)}
+        links: Links = {one: {} for one in names}
+        kept = {}
+        for row in rows.links(connection, plan_id):
+            links[row.activity_id][row.predecessor_id] = row.lag
+            kept[row.activity_id, row.predecessor_id] = (row.id, row.lag)
+        return Net(names, links, kept)
+
+    def ids(self) -> dict[str, int]:
+        """Folded key to id."""
+        return {key.casefold(): one for one, (key, _title) in self.names.items()}
+
+    def say(self, activity_id: int, predecessors: Iterable[tuple[str, str]]) -> None:
+        """Let an activity wait for exactly these (id of the document, lag). Raises InvalidInput for an unknown one."""
+        known = self.ids()
+        found: dict[int, str] = {}
+        for key, lag in predecessors:
+            one = known.get(key.casefold())
+            if one is None:
+                raise InvalidInput(
+                    f"{self.words(activity_id)} waits for “{key}”, which is not in the plan.",
+                    safe="Nothing was changed.",
+                    todo="Use the ids of activities of this plan, with commas between them.",
+                    field="predecessors",
+                )
+            if one == activity_id:
+                raise InvalidInput(
+                    f"{self.words(activity_id)} cannot wait for itself.",
+                    safe="Nothing was changed.",
+                    field="predecessors",
+                )
+            found[one] = lag
+        self.links[activity_id] = found
+
+    def without(self, gone: Iterable[int]) -> None:
+        """Take activities out: what waited for one waits for what that one waited for."""
+        for one in gone:
+            before = self.links.pop(one)
+            del self.names[one]
+            for predecessors in self.links.values():
+                if one in predecessors:
+                    lag = predecessors.pop(one)
+                    for earlier, its_lag in before.items():
+                        predecessors.setdefault(earlier, lag or its_lag)
+
+    def refuse_cycle(self) -> None:
+        """Raises InvalidInput that names the activities which wait for one another, in their order."""
+        try:
+            order({one: tuple(predecessors) for one, predecessors in self.links.items()})
+        except Cycle as cycle:
+            raise refusal(cycle, self.names) from None
+
+    def words(self, activity_id: int) -> str:
+        """Id and title of one."""
+        return " ".join(self.names[activity_id]).strip()
+
+    def write(self, edit: Edit) -> None:
+        """Write what differs from the workspace, inside an edit; links of activities that went go too."""
+        wanted = {(one, other): lag for one, others in self.links.items() for other, lag in others.items()}
+        edit.delete("activity_link", [link for pair, (link, _lag) in self.kept.items() if pair not in wanted])
+        other_lag = {
+            self.kept[pair][0]: (lag,)
+            for pair, lag in wanted.items()
+            if pair in self.kept and self.kept[pair][1] != lag
+        }
+        edit.update_many("activity_link", ["lag"], other_lag)
+        new = [(*pair, lag) for pair, lag in wanted.items() if pair not in self.kept]
+        edit.insert_many("activity_link", ["activity_id", "predecessor_id", "lag"], new)
+
+
+def refusal(cycle: Cycle, names: Mapping[int, tuple[str, str]]) -> InvalidInput:
+    """The sentence for activities that wait for one another."""
+    return InvalidInput(
+        f"These activities wait for one another: {chain(cycle.ids, names)}.",
+        safe="Nothing was changed.",
+        todo="Take out one of these links.",
+        field="predecessors",
+    )
+
+
+def chain(ids: Sequence[int], names: Mapping[int, tuple[str, str]]) -> str:
+    """Activities one after the other, by id and title."""
+    return " → ".join(" ".join(names[one]).strip() if one in names else str(one) for one in ids)
