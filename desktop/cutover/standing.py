@@ -3,7 +3,7 @@
 Nothing of this is kept, and nothing is read: it follows from plain values. Activities of others are computed alike.
 
 State: not needed; failed (a validation that failed, a no-go); done; in progress; cannot start yet (something before it
-is not finished, or the time to wait after it has not passed); ready. What was ended as “not tested” is done, and says so.
+is not finished, or the time to wait after it has not passed); ready. What ended as “not tested” is done, and says so.
 
 Red:
 - it failed;
@@ -93,7 +93,7 @@ class State:
 
 
 def state_of(facts: Facts, waiting: bool) -> ActivityState:
-    """How far it is. `waiting`: something before it holds it up (of what has begun this is not asked)."""
+    """How far it is. `waiting`: something before it holds it up; of what has begun this is not asked."""
     if facts.not_needed:
         return ActivityState.NOT_NEEDED
     if facts.outcome in FAILED:
@@ -111,9 +111,8 @@ def standing(facts: Facts, scheduled: Scheduled, now: datetime, befores: Sequenc
     waiting_for = () if over else tuple(why for one in befores if (why := _holds_up(one, now, days)))
     state = state_of(facts, bool(waiting_for))
     lacks = () if over else _lacks(facts)
-    by = facts.due or scheduled.planned.finish
-    late = not state.finished and by is not None and now > by.end()
-    rag, why = _rag(facts, scheduled, now, state, late, days)
+    late = not state.finished and _is_late(facts, scheduled, now)
+    rag, why = _rag(facts, scheduled, now, state, days)
     return State(state, waiting_for, lacks, late, rag, why)
 
 
@@ -144,32 +143,43 @@ def _lacks(facts: Facts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _rag(
-    facts: Facts, scheduled: Scheduled, now: datetime, state: ActivityState, late: bool, days: WorkingDays
-) -> tuple[Rag, str]:
+def _rag(facts: Facts, scheduled: Scheduled, now: datetime, state: ActivityState, days: WorkingDays) -> tuple[Rag, str]:
     if state is ActivityState.NOT_NEEDED:
         return Rag.NONE, "Not needed."
     if state is ActivityState.DONE:
         if facts.changed:
             return Rag.AMBER, f"{_done(facts, days)}, but the plan says something else of it now: to be confirmed."
         return Rag.NONE, f"{_done(facts, days)}."
-    if state is ActivityState.FAILED:
-        return Rag.RED, "The decision was no-go." if facts.outcome == "no-go" else "It did not pass."
-    due, planned, forecast = facts.due, scheduled.planned, scheduled.forecast
-    if late:
-        if due:
-            return Rag.RED, f"It was due on {due.words} and is not finished."
-        return Rag.RED, f"It was to end on {planned.finish.words if planned.finish else ''} and is not finished."
-    if due and forecast.finish and ends_after(forecast.finish, due):
-        return Rag.RED, f"As it looks it ends on {forecast.finish.words}, after it is due on {due.words}."
-    amber = _amber(facts, scheduled, now, state, days)
-    if amber:
+    if red := _red(facts, scheduled, now, state):
+        return Rag.RED, red
+    if amber := _amber(facts, scheduled, now, state, days):
         return Rag.AMBER, amber
-    if due:
-        return Rag.GREEN, f"In time: due on {due.words}."
-    if forecast.finish:
-        return Rag.GREEN, f"As planned: it ends on {forecast.finish.words}."
+    return _green(facts, scheduled)
+
+
+def _green(facts: Facts, scheduled: Scheduled) -> tuple[Rag, str]:
+    if facts.due:
+        return Rag.GREEN, f"In time: due on {facts.due.words}."
+    if finish := scheduled.forecast.finish:
+        return Rag.GREEN, f"As planned: it ends on {finish.words}."
     return Rag.NONE, "It has no day."
+
+
+def _is_late(facts: Facts, scheduled: Scheduled, now: datetime) -> bool:
+    by = facts.due or scheduled.planned.finish
+    return by is not None and now > by.end()
+
+
+def _red(facts: Facts, scheduled: Scheduled, now: datetime, state: ActivityState) -> str:
+    if state is ActivityState.FAILED:
+        return "The decision was no-go." if facts.outcome == "no-go" else "It did not pass."
+    due, planned, forecast = facts.due, scheduled.planned.finish, scheduled.forecast.finish
+    if _is_late(facts, scheduled, now):
+        by = f"was due on {due.words}" if due else f"was to end on {planned.words}" if planned else "is late"
+        return f"It {by} and is not finished."
+    if due and forecast and ends_after(forecast, due):
+        return f"As it looks it ends on {forecast.words}, after it is due on {due.words}."
+    return ""
 
 
 def _amber(facts: Facts, scheduled: Scheduled, now: datetime, state: ActivityState, days: WorkingDays) -> str:
