@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from desktop import __version__, paths
-from desktop.clock import Clock, system_clock
+from desktop.clock import Clock, system_clock, today
 from desktop.errors import InvalidInput, WorkspaceDamaged, WorkspaceError
 from desktop.history import ChainReport, HistoryService, Verified
 from desktop.jobs import Cancelled, Job
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from desktop.pit.service import PitService
     from desktop.portfolio.service import PortfolioService
     from desktop.report.service import ReportService
+    from desktop.testing.cutover_files import CutoverFiles
     from desktop.testing.defects import DefectService
     from desktop.testing.imports import RecordImports
     from desktop.testing.requirements import RequirementService
@@ -276,6 +277,28 @@ class Workspace:
             self.test_runs,
             self.defects,
             self.trace,
+            self.actor,
+            self.clock,
+        )
+
+    @cached_property
+    def cutover_files(self) -> CutoverFiles:
+        """Files out of a cutover plan: workbook, CSV, calendar."""
+        from desktop.testing.book_sources import BookSources
+        from desktop.testing.cutover_files import CutoverFiles
+
+        def books() -> BookSources:
+            day = today(self.clock)
+            return BookSources(self.store, self.participant, self.pit, self.test_runs, self.defects, self.trace, day)
+
+        return CutoverFiles(
+            self.store,
+            self.participant,
+            self.content,
+            self.milestones,
+            self.cutover,
+            self.declarations,
+            books,
             self.actor,
             self.clock,
         )

@@ -5,27 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 from desktop.app import Workspace
 from desktop.cli import arguments, output
+from desktop.cli import record_import as told
 from desktop.cli.progress import told_job
-from desktop.errors import InvalidInput, NotFound
-from desktop.records.mapping import needed_but_missing
-from desktop.records.model import (
-    ChangeKind,
-    ImportedRecords,
-    ImportOptions,
-    RecordKind,
-    RecordSource,
-    RunDetails,
-    StagedRecords,
-)
+from desktop.errors import NotFound
+from desktop.records.model import ImportOptions, RecordKind, RunDetails
 
-_REFUSED_SHOWN = 5
-NOTHING_TAKEN = 1
-"""Exit status when every row was refused."""
-_NAMES = {kind.value.replace("_", "-"): kind for kind in RecordKind}
+_NAMES = {kind.value.replace("_", "-"): kind for kind in RecordKind if kind is not RecordKind.ACTIVITIES}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,7 +34,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     command.add_argument(
         "--map",
-        type=_field_heading,
+        type=told.field_heading,
         action=arguments.HeadingOfItem,
         default=[],
         metavar="FIELD=HEADING",
@@ -89,6 +77,8 @@ def run(given: argparse.Namespace) -> int:
             raise arguments.WrongUsage(
                 f"{given.file.name} does not say what its rows are. Give --kind with one of: {', '.join(_NAMES)}."
             )
+        if kind is RecordKind.ACTIVITIES:
+            raise arguments.WrongUsage(f"{given.file.name} is a cutover plan: use mhhs-desk cutover import.")
         fields = [one.name for one in imports.fields(kind)]
         for name, _ in given.map:
             if name not in fields:
@@ -97,52 +87,20 @@ def run(given: argparse.Namespace) -> int:
                 )
         source = imports.read(given.file, kind, job, given.sheet)
         try:
-            staged = imports.stage(source, _mapping(source, given), _options(workspace, given), job)
+            staged = imports.stage(source, told.mapping_of(source, given), _options(workspace, given), job)
             for note in staged.notes:
                 sys.stderr.write(f"{note}\n")
-            nothing = _takes_nothing(staged)
+            nothing = told.takes_nothing(staged)
             done = None if given.dry_run or nothing else imports.commit(staged, job)
         finally:
             imports.close(source)
         ref = workspace.test_runs.run(done.run_id).ref if done is not None and done.run_id else ""
-    _tell_refused(staged)
+    told.tell_refused(staged)
     if given.json:
-        output.write_json(given.json, _as_json(staged, done, ref, dry_run=given.dry_run))
+        output.write_json(given.json, told.as_json(staged, done, ref, dry_run=given.dry_run))
     if given.json != "-":
-        output.tell(_summary(staged, done, ref))
-    return NOTHING_TAKEN if nothing else 0
-
-
-def _field_heading(text: str) -> tuple[str, str]:
-    """Read FIELD=HEADING; whether the kind has such a field is known later."""
-    name, equals, heading = text.partition("=")
-    if not equals or not name.strip():
-        raise argparse.ArgumentTypeError(f"“{text}” is not FIELD=HEADING, such as key='Req ID'")
-    return name.strip(), heading
-
-
-def _mapping(source: RecordSource, given: argparse.Namespace) -> dict[str, str]:
-    """What was mapped, else what the headings suggest when that is enough. Raises InvalidInput."""
-    mapping: dict[str, str] = dict(given.map)
-    if given.map and not given.suggest:
-        return mapping
-    taken = set(mapping.values())
-    used = []
-    for name, one in source.suggestions.items():
-        if name not in mapping and one.heading not in taken:
-            mapping[name] = one.heading
-            used.append(f"  {name} = {one.heading}  ({one.why}, {one.sure} %)\n")
-    missing = needed_but_missing(source.kind, mapping) if source.headings and source.format != "junit" else ()
-    if missing:
-        names = ", ".join(source.headings[:20])
-        raise InvalidInput(
-            f"No heading of {source.path.name} is known to hold the {missing[0].title} of {source.kind.words}.",
-            field=missing[0].name,
-            safe="Nothing was imported.",
-            todo=f"Say which one does: --map {missing[0].name}=HEADING. The headings are: {names}.",
-        )
-    sys.stderr.write("".join(used))
-    return mapping
+        output.tell(told.summary(staged, done, ref))
+    return told.NOTHING_TAKEN if nothing else 0
 
 
 def _options(workspace: Workspace, given: argparse.Namespace) -> ImportOptions:
@@ -163,75 +121,3 @@ def _options(workspace: Workspace, given: argparse.Namespace) -> ImportOptions:
         run=None if details == RunDetails() else details,
         into_run=into,
     )
-
-
-def _takes_nothing(staged: StagedRecords) -> bool:
-    """Whether rows were refused and no row can be taken or is here already."""
-    counts = staged.counts
-    return bool(counts.get(ChangeKind.REFUSED)) and not any(counts.get(one) for one in ChangeKind if one not in _NO_ROW)
-
-
-_NO_ROW = (ChangeKind.REFUSED, ChangeKind.MISSING)
-
-
-def _tell_refused(staged: StagedRecords) -> None:
-    """The rows that were not taken, the first of them one by one."""
-    refused = [one for one in staged.changes if one.change is ChangeKind.REFUSED]
-    what = "Test" if staged.source.format == "junit" else "Row"
-    for one in refused[:_REFUSED_SHOWN]:
-        name = f" ({one.key[:80]})" if one.key else ""
-        sys.stderr.write(f"{what} {one.row:,}{name} was refused: {one.reason}\n")
-    if len(refused) > _REFUSED_SHOWN:
-        more = len(refused) - _REFUSED_SHOWN
-        were = "row was" if more == 1 else "rows were"
-        sys.stderr.write(f"{more:,} more {were} refused; --json lists all of them.\n")
-
-
-def _summary(staged: StagedRecords, done: ImportedRecords | None, ref: str) -> str:
-    words = staged.source.kind.words
-    lines = [f"  {kind.value:<10} {count:>9,}" for kind, count in staged.counts.items() if count]
-    refused = staged.counts.get(ChangeKind.REFUSED, 0)
-    rows = f"{refused:,} row{'' if refused == 1 else 's'}"
-    if _takes_nothing(staged):
-        only = "The only row" if refused == 1 else f"All {rows}"
-        head = f"{only} of {staged.source.path.name} {'was' if refused == 1 else 'were'} refused; nothing was imported."
-        return f"{head}\n"
-    if done is None:
-        head = f"Importing {staged.source.path.name} would do this to the {words}; nothing was changed:"
-    elif done.already:
-        head = f"Everything in {staged.source.path.name} that can be taken is here already; nothing was changed."
-        if refused:
-            head = f"{head} {rows} {'was' if refused == 1 else 'were'} refused."
-    else:
-        but = f"; {rows} {'was' if refused == 1 else 'were'} refused" if refused else ""
-        head = f"{staged.source.path.name} was imported as {words}{f' into {ref}' if ref else ''}{but}:"
-    return "\n".join([head, *lines]) + "\n"
-
-
-def _as_json(staged: StagedRecords, done: ImportedRecords | None, ref: str, *, dry_run: bool) -> dict[str, Any]:
-    source = staged.source
-    return {
-        "file": source.path.name,
-        "kind": source.kind.value,
-        "format": source.format,
-        "sheet": source.sheet,
-        "heading_row": source.heading_row,
-        "mapping": dict(staged.mapping),
-        "dry_run": dry_run,
-        "already": done is not None and done.already,
-        "import_id": done.import_id if done is not None else None,
-        "run": ref,
-        "counts": {kind.value: count for kind, count in staged.counts.items()},
-        "notes": list(staged.notes),
-        "changes": [
-            {
-                "row": one.row,
-                "key": one.key,
-                "title": one.title,
-                "change": one.change.value,
-                "fields": {name: list(pair) for name, pair in one.fields.items()},
-                "reason": one.reason,
-            }
-            for one in staged.changes
-        ],
-    }

@@ -101,8 +101,11 @@ class Page:
 class Book:
     """One workbook in the making. Sheets stand in the order in which they are added."""
 
-    def __init__(self, title: str, author: str, stamp: datetime, look: Look | None = None) -> None:
-        """`stamp` (UTC) is the only time that goes into the file: the same content and stamp give the same bytes."""
+    def __init__(self, title: str, author: str, stamp: datetime, look: Look | None = None, *, header: str = "") -> None:
+        """`stamp` (UTC) is the only time that goes into the file: the same content and stamp give the same bytes.
+
+        `header` stands at the head of every printed page.
+        """
         from openpyxl import Workbook
 
         self.look = look or load_look()
@@ -112,6 +115,7 @@ class Book:
         self._streams: list[Stream] = []
         self._tables: list[str] = []
         self._cover = ""
+        self._header = header
         properties = self._book.properties
         properties.title = visible_text(title)
         properties.creator = properties.lastModifiedBy = visible_text(author)
@@ -258,6 +262,8 @@ class Book:
         sheet.sheet_view.showGridLines = False
         sheet.sheet_view.zoomScale = 100
         _set_up_print(sheet, sum(field.width for field in fields))
+        if self._header:
+            sheet.oddHeader.center.text = self._header.replace("&", "&&")
 
 
 def _lines(field: Field, value: Value) -> int:

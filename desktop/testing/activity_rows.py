@@ -12,7 +12,7 @@ UNIT_WORDS: Mapping[str, str] = {"wd": "working days", "d": "days", "h": "hours"
 """The units of a duration in words."""
 NUMBERED = "(made from the order of the rows)"
 """The heading under which ids stand that a file does not have."""
-_BARE = re.compile(r"\d+(?:[.,]0+)?")
+_BARE = re.compile(r"\d+(?:[.,]\d+)?")
 _UNITS = (
     ("wd", re.compile(r"\b(?:wds?|working days?|work days?|business days?)\b")),
     ("min", re.compile(r"\b(?:m|mins?|minutes?)\b")),

@@ -20,12 +20,14 @@ PLAN_TEMPLATE = "mhhs-desk-pit-plan"
 RTTM_TEMPLATE = "mhhs-desk-rttm"
 COMPLETION_TEMPLATE = "mhhs-desk-pit-completion"
 DEFECTS_TEMPLATE = "mhhs-desk-defect-log"
+CUTOVER_TEMPLATE = "mhhs-desk-cutover-plan"
 
 SHEETS: Mapping[str, Mapping[str, RecordKind]] = {
     PLAN_TEMPLATE: {"Deliverables": RecordKind.DELIVERABLES},
     RTTM_TEMPLATE: {"Requirements": RecordKind.REQUIREMENTS, "Test cases": RecordKind.CASES},
     COMPLETION_TEMPLATE: {"Results": RecordKind.RESULTS, "Steps": RecordKind.RESULTS},
     DEFECTS_TEMPLATE: {"Defects": RecordKind.DEFECTS, "Work-off plan": RecordKind.WORK_OFF},
+    CUTOVER_TEMPLATE: {"Activities": RecordKind.ACTIVITIES},
 }
 """Template to the sheets that come back in, the one that a person most likely means first.
 
@@ -39,6 +41,7 @@ KEY_FIELDS: Mapping[RecordKind, tuple[str, ...]] = {
     RecordKind.RESULTS: ("run", "key"),
     RecordKind.DEFECTS: ("ref",),
     RecordKind.WORK_OFF: ("ref",),
+    RecordKind.ACTIVITIES: ("key",),
 }
 """The fields that are the row key, in the first columns of a sheet. A deliverable's key is its reference
 (ACME-PIT-0001); a case takes a row for each of its steps, with the key on each and its own cells on the first. On the

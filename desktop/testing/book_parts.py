@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from desktop.cutover.model import PlanSummary
 from desktop.excel.book import Book, Field, Kind, Link, Page, Value
 from desktop.records.model import RecordKind
 from desktop.testing.book_marks import TEMPLATE_PROPERTY, heading
@@ -23,6 +24,7 @@ _WHAT_IT_IS = {
 }
 
 
+REHEARSAL = "REHEARSAL"
 NOT_NUMBERED = "not numbered: made from a workspace open for reading only"
 """In place of a submission's number, which cannot be noted in such a workspace."""
 
@@ -84,7 +86,11 @@ EVIDENCE_FIELDS = (
 def build(kind: str, facts: BookFacts, draft: Draft, sources: BookSources) -> Book:
     """The workbook, ready to be saved."""
     words = texts()[kind]
-    book = Book(words["title"], facts.participant, facts.made_at)
+    header = ""
+    if facts.plan is not None and facts.plan.rehearsal:
+        words = _rehearsed(words)
+        header = f"{REHEARSAL}: for practice, never to be submitted"
+    book = Book(words["title"], facts.participant, facts.made_at, header=header)
     for name, value in (
         (TEMPLATE_PROPERTY, words["template"]),
         ("TemplateVersion", words["version"]),
@@ -101,6 +107,16 @@ def build(kind: str, facts: BookFacts, draft: Draft, sources: BookSources) -> Bo
     fields = (Field("Topic", Kind.STRONG, 30), Field("Note", Kind.WRAPPED, 110))
     book.add_table(_page(words, "notes"), fields, [(topic, note) for topic, note in notes])
     return book
+
+
+def _rehearsed(words: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The words of a workbook of a rehearsal: every sheet is headed by it."""
+    title = f"{REHEARSAL}: {words['title']}"
+    sheets = {
+        key: {**entry, "title": f"{REHEARSAL}: {entry.get('title', words['title'])}"}
+        for key, entry in words["sheets"].items()
+    }
+    return {**words, "title": title, "sheets": sheets}
 
 
 def _sheet(book: Book, words: Mapping[str, Any], part: Part) -> None:
@@ -166,12 +182,29 @@ def _who(facts: BookFacts) -> Iterator[tuple[Value, ...]]:
     yield ("Document", "Participant", facts.participant)
     for mpid, roles in facts.mpids:
         yield ("Document", f"MPID {mpid}", roles)
+    if facts.plan is not None:
+        yield from _of_plan(facts, facts.plan)
+        return
     yield ("Document", "Gate", facts.for_gate)
     if facts.gate is not None:
         yield ("Document", "Day of the gate", facts.gate.day or "Not given yet")
     number = f"{facts.submission} of this document{'' if facts.gate is None else ' at this gate'}"
     yield ("Document", "Submission", number if facts.submission else NOT_NUMBERED.capitalize())
     yield ("Document", "Status", _status(facts))
+    yield ("Document", "Made", f"{facts.made_at:%d %b %Y %H:%M} UTC by {facts.made_by}")
+
+
+def _of_plan(facts: BookFacts, plan: PlanSummary) -> Iterator[tuple[Value, ...]]:
+    if plan.rehearsal:
+        yield ("Document", REHEARSAL, "For practice. It is no plan to work to, and is never submitted.")
+    yield ("Document", "Plan", f"{plan.details.title} ({plan.ref})")
+    yield ("Document", "Milestone", facts.plan_milestone or "Not given")
+    yield ("Document", "Taken from", plan.source or "Made here")
+    yield ("Document", "Version", f"{facts.submission} of this plan" if facts.submission else NOT_NUMBERED.capitalize())
+    if plan.details.closed:
+        yield ("Document", "Closed", plan.details.closed)
+    if plan.details.review:
+        yield ("Document", "Afterwards", plan.details.review)
     yield ("Document", "Made", f"{facts.made_at:%d %b %Y %H:%M} UTC by {facts.made_by}")
 
 
@@ -192,7 +225,9 @@ def _contents(words: Mapping[str, Any]) -> Iterator[tuple[Value, ...]]:
 def _what(facts: BookFacts) -> Iterator[tuple[Value, ...]]:
     pack = facts.pack
     standing = _WHAT_IT_IS.get(pack.status.value, pack.status.value)
-    yield ("Made with", "PIT plan pack", f"{pack.version} ({standing})")
-    yield ("Made with", "Its source", pack.source)
+    if facts.plan is None or facts.plan.key:
+        what = "PIT plan pack" if facts.plan is None else "Pack of cutover plans"
+        yield ("Made with", what, f"{pack.version} ({standing})")
+        yield ("Made with", "Its source", pack.source)
     yield ("Made with", "MHHS Desk", f"version {facts.app_version}")
     yield ("Made with", "Audit head", facts.audit_head or "The log is empty")

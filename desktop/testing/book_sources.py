@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from desktop.content.pack import Pack
+from desktop.cutover.model import PlanSummary
 from desktop.evidence.model import TargetKind
 from desktop.participant.service import ParticipantService
 from desktop.pit.model import Deliverable, Gate, Reliance, SeverityLevel, Stage
@@ -38,6 +39,10 @@ class BookFacts:
     app_version: str
     deliverable: Deliverable | None
     """The deliverable of the plan that this workbook is."""
+    plan: PlanSummary | None = None
+    """The cutover plan that it is about, if it is about one."""
+    plan_milestone: str = ""
+    """The milestone that the plan leads to, in words."""
 
     @property
     def for_gate(self) -> str:

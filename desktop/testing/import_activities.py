@@ -52,6 +52,10 @@ _SAYS = {"evidence_needed": "Evidence", "declaration_needed": "Declaration"}
 """What Yes stands for in these fields."""
 
 
+_BESIDE = "Milestone"
+"""Under this a milestone is kept beside an activity that has a due moment."""
+
+
 @dataclass
 class _Rows:
     """The rows as they are judged one by one: those that can be taken, and why others cannot."""
@@ -63,6 +67,8 @@ class _Rows:
     """Words for a type that nobody knows."""
     links: dict[str, tuple[tuple[str, str], ...]]
     """Id to the ids that it waits for, with the lag, as the file says."""
+    beside: int = 0
+    """Rows with a due moment and a milestone."""
 
 
 def plan_activities(
@@ -173,8 +179,9 @@ def _judged(records: Sequence[Record], known: Mapping[str, Known], unit: str, cu
             )
             continue
         try:
-            given, extra = _read(record, unit, rows.types)
+            given, extra = _read(record, unit, rows)
             links = tuple(read_predecessors(given["predecessors"])) if "predecessors" in given else None
+            cutover.checked({"key": key})
             values = {
                 **cutover.checked(given),
                 **{name: text for name, text in record.values.items() if name in IN_EXTRA},
@@ -185,15 +192,26 @@ def _judged(records: Sequence[Record], known: Mapping[str, Known], unit: str, cu
             continue
         if links is not None:
             rows.links[key] = links
+        if key in known:
+            values = _with_due(values, known[key].values)
         rows.good[key] = replace(record, key=key, values=values, extra=extra)
     return rows
 
 
-def _read(record: Record, unit: str, types: Counter[str]) -> tuple[dict[str, str], Mapping[str, str]]:
+def _with_due(values: dict[str, str], kept: Mapping[str, str]) -> dict[str, str]:
+    """A moment that a file gives takes the place of a milestone that was kept, and a milestone that of a moment."""
+    if values.get("due_at") and kept.get("milestone"):
+        return {"milestone": "", "milestone_days": "", **values}
+    if values.get("milestone") and kept.get("due_at"):
+        return {"due_at": "", **values}
+    return values
+
+
+def _read(record: Record, unit: str, rows: _Rows) -> tuple[dict[str, str], Mapping[str, str]]:
     """The fields of a row in the plan's words, and what is kept beside it. Raises InvalidInput."""
     given = {name: text for name, text in record.values.items() if name != "key" and name not in IN_EXTRA}
     if given.get("type") and given["type"] not in list(ActivityType):
-        types[shown(given["type"])] += 1
+        rows.types[shown(given["type"])] += 1
         given["type"] = ActivityType.TASK.value
     if given.get("milestone") and fold(given["milestone"]) in YES_NO:
         one = YES_NO[fold(given.pop("milestone"))] == "Yes"
@@ -204,7 +222,12 @@ def _read(record: Record, unit: str, types: Counter[str]) -> tuple[dict[str, str
             given[name] = word if YES_NO[fold(given[name])] == "Yes" else ""
     if given.get("duration"):
         given["duration"] = read_duration(given["duration"], bare=unit).text
-    return given, record.extra
+    extra = dict(record.extra)
+    if given.get("due_at") and given.get("milestone"):
+        # Many plans name the milestone that an activity belongs to beside its day: the day counts.
+        rows.beside += 1
+        extra[_BESIDE] = " ".join((given.pop("milestone"), given.pop("milestone_days", ""))).strip()
+    return given, extra
 
 
 def _refuse_unknown(rows: _Rows, known: Mapping[str, Known]) -> None:
@@ -236,9 +259,13 @@ def _refuse_unknown(rows: _Rows, known: Mapping[str, Known]) -> None:
     for key, links in rows.links.items():
         if key in rows.good:
             record = rows.good[key]
-            text = predecessors_text([(folded[one.casefold()], lag) for one, lag in links])
+            waits = tuple((folded[one.casefold()], lag) for one, lag in links)
+            kept = known[key].values.get("predecessors", "") if key in known else ""
+            # The order in which they are named says nothing.
+            same = kept and set(read_predecessors(kept)) == set(waits)
+            text = kept if same else predecessors_text(waits)
             rows.good[key] = replace(record, values={**record.values, "predecessors": text})
-            rows.links[key] = tuple((folded[one.casefold()], lag) for one, lag in links)
+            rows.links[key] = waits
 
 
 def _stays(key: str, rows: _Rows, known: Mapping[str, Known]) -> bool:
@@ -284,6 +311,11 @@ def _notes(
         total = sum(rows.types.values())
         words = listed([f"“{one}”" for one in rows.types])
         notes.append(f"{counted(total, 'row')} of a type that is not known ({words}): taken as a task.")
+    if rows.beside:
+        notes.append(
+            f"{counted(rows.beside, 'row')} with a due moment and a milestone: the moment counts, and the milestone is "
+            "kept beside."
+        )
     if resourced:
         what = counted(len(resourced), "unchanged activity", "unchanged activities")
         notes.append(f"{what} will be said to stand in {source}.")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +11,7 @@ from pathlib import Path
 from desktop import __version__
 from desktop.clock import Clock, today
 from desktop.content.service import ContentService
-from desktop.errors import InvalidInput, NotFound, WorkspaceError
+from desktop.errors import InvalidInput, NotFound
 from desktop.evidence.service import EvidenceService
 from desktop.excel.names import file_name
 from desktop.jobs import Job
@@ -29,12 +27,12 @@ from desktop.testing.book_plan import plan_draft
 from desktop.testing.book_rttm import rttm_draft
 from desktop.testing.book_sources import BookFacts, BookSources
 from desktop.testing.defects import DefectService
+from desktop.testing.numbering import Number, numbered, sha256_of
 from desktop.testing.requirements import RequirementService
 from desktop.testing.runs import RunService
 from desktop.testing.trace import TraceService
 from local_db import audit, reports
 from local_db.connection import Store
-from local_db.reports import ReportRow
 
 
 class BookKind(StrEnum):
@@ -102,17 +100,6 @@ class BookInfo:
     sha256: str
     rows: int
     made_at: datetime
-
-
-@dataclass
-class _Number:
-    """A number that was taken, with the row that notes it and the workbook's one moment; 0 and 0 = not numbered."""
-
-    report_id: int
-    number: int
-    made_at: datetime
-    written: bool = False
-    """The workbook is in its place: the number stays taken, whatever happens."""
 
 
 class WorkbookService:
@@ -184,12 +171,12 @@ class WorkbookService:
             raise InvalidInput("This is an Excel workbook: its name ends in .xlsx.", field="path")
         must_be_free(self._store.path.parent, path)
         made_at = self._clock()
-        with self._numbered(kind, gate, path.name, made_at) as taken:
+        with numbered(self._store, _noted(kind, gate), path.name, made_at, self._actor) as taken:
             return self._written(path, kind, chosen, taken, job)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
-    def _written(self, path: Path, kind: BookKind, gate: Gate | None, taken: _Number, job: Job) -> BookInfo:
+    def _written(self, path: Path, kind: BookKind, gate: Gate | None, taken: Number, job: Job) -> BookInfo:
         job.report(f"Gathering the {_words(kind)}", 0, 0, "")
         sources = BookSources(
             self._store, self._participant, self._pit, self._runs, self._defects, self._trace, today(self._clock)
@@ -202,28 +189,9 @@ class WorkbookService:
         book.save(path, job)
         taken.written = True
         at = "" if gate is None else gate.id
-        info = BookInfo(path, kind, at, taken.number, _sha256(path), draft.rows, taken.made_at)
+        info = BookInfo(path, kind, at, taken.number, sha256_of(path), draft.rows, taken.made_at)
         self._note(info, gate, taken)
         return info
-
-    @contextmanager
-    def _numbered(self, kind: BookKind, gate: str, file: str, made_at: datetime) -> Iterator[_Number]:
-        """Take the next number; given back when the block fails before the workbook is in its place."""
-        if self._store.read_only:
-            yield _Number(0, 0, made_at)
-            return
-        noted = _noted(kind, gate)
-        with self._store.write() as connection:
-            row = ReportRow(noted, None, "", "", file, "", made_at.isoformat(), self._actor)
-            taken = _Number(reports.add(connection, row), reports.count(self._store, noted), made_at)
-        try:
-            yield taken
-        except BaseException:
-            if not taken.written:
-                # What went wrong is told by the failure itself; a number that cannot be given back is passed over.
-                with suppress(WorkspaceError), self._store.write() as connection:
-                    reports.drop(connection, taken.report_id)
-            raise
 
     def _gate(self, gate: str) -> Gate | None:
         if not gate:
@@ -250,7 +218,7 @@ class WorkbookService:
         if kind is BookKind.DEFECTS and not (sources.defects.defects() or sources.defects.work_off_items()):
             raise NotFound("There is no defect and no work-off item yet, so there is nothing to write.")
 
-    def _facts(self, kind: BookKind, gate: Gate | None, sources: BookSources, taken: _Number) -> BookFacts:
+    def _facts(self, kind: BookKind, gate: Gate | None, sources: BookSources, taken: Number) -> BookFacts:
         person = participant_facts(self._participant)
         head = audit.head(self._store.read())
         return BookFacts(
@@ -266,7 +234,7 @@ class WorkbookService:
             _deliverable(sources.deliverables, _DELIVERABLES[kind], gate),
         )
 
-    def _note(self, info: BookInfo, gate: Gate | None, taken: _Number) -> None:
+    def _note(self, info: BookInfo, gate: Gate | None, taken: Number) -> None:
         if self._store.read_only:
             return
         at = "" if gate is None else f" at {gate.name}"
@@ -290,8 +258,3 @@ def _deliverable(plan: tuple[Deliverable, ...], pack_id: str, gate: Gate | None)
     found = [one for one in plan if one.key.partition("/")[2].partition("@")[0] == pack_id]
     at_gate = [one for one in found if gate is None or one.gate == gate.id]
     return next(iter(at_gate or ([] if gate is not None else found)), None)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
