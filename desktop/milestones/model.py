@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +44,13 @@ class MilestoneDay:
     def reached(self) -> bool:
         """Whether it has an actual day."""
         return self.actual is not None or (self.pack is not None and self.pack.actual is not None)
+
+    def day_with(self, days: Mapping[str, date | str]) -> date | None:
+        """The day that would count if the participant said these (baseline, current, actual; '' = none)."""
+        said = {"baseline": self.baseline, "current": self.current, "actual": self.actual, **days}
+        pack = self.pack.actual.day if self.pack is not None and self.pack.actual is not None else None
+        found = said["actual"] or pack or said["current"] or said["baseline"]
+        return date.fromisoformat(found) if isinstance(found, str) and found else found or None
 
     @property
     def name(self) -> str:
