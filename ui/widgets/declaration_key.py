@@ -126,15 +126,15 @@ class KeyPart(QWidget):
         """What is wrong with what only this screen asks: where the key is to be kept, the passphrase and its twin."""
         if self._shows is _Shows.FIRST:
             if not any(one.isChecked() for one in self.choices.values()):
-                return [Wrong("kept", "Choose where the key is to be kept")]
+                return [Wrong("kept", "Choose where the key is to be kept.")]
             if self.choices[FILE].isChecked():
                 if len(self.passphrase.text()) < SHORTEST_PASSPHRASE:
-                    words = f"Enter a passphrase of at least {SHORTEST_PASSPHRASE} characters"
+                    words = f"Enter a passphrase of at least {SHORTEST_PASSPHRASE} characters."
                     return [Wrong("passphrase", words)]
                 if self.passphrase.text() != self.again.text():
-                    return [Wrong("again", "The two passphrases are not the same")]
+                    return [Wrong("again", "The two passphrases are not the same.")]
         if self._shows is _Shows.FILE and not self.passphrase.text():
-            return [Wrong("passphrase", "Enter the passphrase of your key file")]
+            return [Wrong("passphrase", "Enter the passphrase of your key file.")]
         return []
 
     def show_wrong(self, wrong: dict[str, str]) -> None:

@@ -31,6 +31,8 @@ WHAT_IT_IS = (
     "It is no qualified or advanced signature: who sat at this computer is not proved by it."
 )
 FOLDER = "declarations.folder"
+ORDER = ("grounds", "confirm", "name", "position", "capacity", "kept", "passphrase", "again", "scan")
+"""The fields as they stand on the screen; what is wrong is told in this order, after what is read above them."""
 NAME_WIDE = 72
 """Characters of the field of a name: as long as names may be, no longer."""
 KEY = "key"
@@ -249,16 +251,17 @@ class SignatoryPart(QWidget):
             found = [Wrong(one.field, one.text) for one in refused.problems if one.field != KEY]
         except InvalidInput as refused:
             found = [Wrong(refused.field, str(refused))]
-        return found + self._own_problems()
+        found += self._own_problems()
+        return sorted(found, key=lambda one: ORDER.index(one.field) if one.field in ORDER else -1)
 
     def _own_problems(self) -> list[Wrong]:
         """What is wrong with what only the screen asks: the passphrase and its twin, the file."""
         if not self.by_scan:
             return self.key.problems()
         if not self.scan_path.text().strip():
-            return [Wrong("scan", "Choose the signed document")]
+            return [Wrong("scan", "Choose the signed document.")]
         if not self.document().is_file():
-            return [Wrong("scan", f"There is no file “{self.document().name}” there")]
+            return [Wrong("scan", f"There is no file “{self.document().name}” there.")]
         return []
 
     def show_wrong(self, wrong: Mapping[str, str]) -> None:

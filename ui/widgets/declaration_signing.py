@@ -106,6 +106,7 @@ class SigningScreen(QWidget):
             if self._own_change:
                 self.moved.hide()
             else:
+                self._show_wrong([])
                 self.moved.say(changed_words(before, sheet), Tone.WARNING)
                 self.area.verticalScrollBar().setValue(0)
         self._own_change = False
