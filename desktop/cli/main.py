@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from desktop import __version__
-from desktop.cli import backup, check, declare, demo, evidence, history, output, pit, report
+from desktop.cli import backup, check, cutover, declare, demo, evidence, history, output, pit, report
 from desktop.cli.arguments import WrongUsage
 from desktop.errors import PlainError
 from desktop.evidence.reading.answer import CHILD_FLAG as EVIDENCE_FLAG
@@ -26,7 +26,7 @@ FINISHED, FAILED, USAGE = 0, 1, 2
 TRACEBACK = "MHHS_DESK_TRACEBACK"
 """The environment variable that shows faults of ours with where they arose."""
 
-COMMANDS = (demo, check, report, history, backup, evidence, pit, declare)
+COMMANDS = (demo, check, report, history, backup, evidence, pit, cutover, declare)
 """Modules with `add(subparsers)`; each sets `run` to a function of the parsed arguments that returns a status."""
 
 

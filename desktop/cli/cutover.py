@@ -1,0 +1,27 @@
+"""`mhhs-desk cutover`: cutover plans from the command line: take, import, rehearse, tick, how they stand, files out.
+
+Each of its commands is a module of its own with `add(commands)`; a new one is one name in `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from desktop.cli import cutover_export, cutover_import, cutover_plans, cutover_status, cutover_tick
+
+COMMANDS = (cutover_import, cutover_status, cutover_tick, cutover_export, cutover_plans)
+"""Modules with `add(subparsers)`; each sets `run` to a function of the parsed arguments that returns a status."""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command with its own commands to the command line."""
+    command = commands.add_parser(
+        "cutover",
+        help="cutover plans: import, how they stand, ticks, files out",
+        description="Cutover plans: what is done before, at and after a milestone, what waits for what, and how far "
+        "it is. Moments are days (2026-10-25) or days with the time that clocks show in Great Britain "
+        "(2026-10-25T01:30).",
+    )
+    inner = command.add_subparsers(dest="cutover_command", metavar="COMMAND", required=True)
+    for module in COMMANDS:
+        module.add(inner)
