@@ -171,7 +171,9 @@ class Workspace:
         """The PIT plan: gates, deliverables, reliance."""
         from desktop.pit.service import PitService
 
-        return PitService(self.store, self.content, self.participant, self.evidence, self.actor, self.clock)
+        return PitService(
+            self.store, self.content, self.participant, self.milestones, self.evidence, self.actor, self.clock
+        )
 
     @cached_property
     def cutover(self) -> CutoverService:

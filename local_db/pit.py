@@ -17,7 +17,7 @@ _RELIANCE = "id, ref, third_party, product, scope, status, agreement, agreed_by,
 
 @dataclass(frozen=True)
 class GateRow:
-    """The days given to a gate, ISO texts."""
+    """The days given to a gate, ISO texts; or the milestone that it hangs on, so many working days after it."""
 
     id: int
     gate: str
@@ -25,6 +25,8 @@ class GateRow:
     current: str
     actual: str
     note: str
+    milestone: str
+    milestone_days: int
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ class RelianceRow:
 
 def gates(connection: Connection) -> dict[str, GateRow]:
     """The gates that were given something, by their id in the pack."""
-    found = connection.execute("SELECT id, gate, baseline, current, actual, note FROM pit_gate")
+    found = connection.execute(
+        "SELECT id, gate, baseline, current, actual, note, milestone, milestone_days FROM pit_gate"
+    )
     return {row[1]: GateRow(*row) for row in found}
 
 

@@ -59,7 +59,10 @@ class PartyType:
 
 @dataclass(frozen=True)
 class Gate:
-    """One of the four gates with this participant's days; actual counts before current, current before baseline."""
+    """One of the four gates with this participant's days; actual counts before current, current before baseline.
+
+    `current` of a gate that hangs on a milestone is counted from the milestone's day; None when that has none.
+    """
 
     id: str
     name: str
@@ -68,6 +71,10 @@ class Gate:
     current: date | None = None
     actual: date | None = None
     note: str = ""
+    milestone: str = ""
+    """Id of the milestone that it hangs on; '' = it has a day of its own."""
+    milestone_days: int = 0
+    """Working days after the milestone; negative: before it."""
 
     @property
     def day(self) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,8 +11,9 @@ from desktop.content.pack import Pack
 from desktop.content.service import ContentService
 from desktop.evidence.model import TargetKind
 from desktop.evidence.service import EvidenceService
+from desktop.milestones.service import MilestoneDay, MilestoneService
 from desktop.participant.service import ParticipantService
-from desktop.pit import comparison, plan_pack
+from desktop.pit import comparison, gates, plan_pack
 from desktop.pit.incoming import Words
 from desktop.pit.model import OWN, Deliverable, DeliverableStatus, Gate, PartyType
 from desktop.pit.schedule import Schedule, day_of
@@ -26,10 +27,11 @@ from local_db.pit import DeliverableRow
 class PlanReader:
     """Reads the plan out of one connection, so that all of it is of one state."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - wired once, in the service
         self,
         content: ContentService,
         participant: ParticipantService,
+        milestones: MilestoneService,
         evidence: EvidenceService,
         settings: SettingsService,
         clock: Clock,
@@ -37,6 +39,7 @@ class PlanReader:
         """Nothing is read before it is asked for."""
         self._content = content
         self._participant = participant
+        self._milestones = milestones
         self._evidence = evidence
         self._settings = settings
         self._clock = clock
@@ -60,12 +63,18 @@ class PlanReader:
         for one in (*given, *(row.gate for row in rows.deliverables(connection))):
             if one and one not in found:
                 found[one] = Gate(one, one, "Not in the content pack in use.")
+        days, milestones = self.working_days(), self.milestone_days(connection) if given else {}
         for gate_id, row in given.items():
-            gate = found[gate_id]
-            found[gate_id] = Gate(
-                gate.id, gate.name, gate.about, day_of(row.baseline), day_of(row.current), day_of(row.actual), row.note
-            )
+            found[gate_id] = gates.with_row(found[gate_id], row, milestones, days)
         return tuple(found.values())
+
+    def milestone_days(self, connection: Connection) -> Mapping[str, date]:
+        """The day that counts of every milestone that has one."""
+        return self._milestones.days(connection)
+
+    def milestones(self) -> tuple[MilestoneDay, ...]:
+        """What a gate can hang on."""
+        return self._milestones.milestones()
 
     def schedule(self, connection: Connection, day: date | None = None) -> Schedule:
         """The gates' days in the calendar; `day` None = the clock's today."""

@@ -15,8 +15,10 @@ from desktop.content.service import ContentService
 from desktop.errors import InvalidInput, NotFound
 from desktop.evidence.model import TargetKind
 from desktop.evidence.service import EvidenceService
+from desktop.milestones.service import MilestoneDay, MilestoneService
 from desktop.participant.service import ParticipantService
-from desktop.pit import comparison, entered, plan_pack
+from desktop.pit import comparison, entered, gates, plan_pack
+from desktop.pit.gates import GateGiven
 from desktop.pit.model import (
     OWN,
     Deliverable,
@@ -53,6 +55,7 @@ class PitService:
         store: Store,
         content: ContentService,
         participant: ParticipantService,
+        milestones: MilestoneService,
         evidence: EvidenceService,
         actor: str,
         clock: Clock,
@@ -61,7 +64,7 @@ class PitService:
         self._store = store
         self._participant = participant
         self._evidence = evidence
-        self._plan = PlanReader(content, participant, evidence, SettingsService(store, actor, clock), clock)
+        self._plan = PlanReader(content, participant, milestones, evidence, SettingsService(store, actor, clock), clock)
         self._file = PlanFile(store, self._plan, participant)
         self._placing = Placing(store, evidence, actor, clock)
         self._actor = actor
@@ -124,16 +127,21 @@ class PitService:
         current: date | str | None = None,
         actual: date | str | None = None,
         note: str | None = None,
+        milestone: str | None = None,
+        milestone_days: int | str | None = None,
         rebaseline: bool = False,
     ) -> Changes:
         """Give a gate's days (a date, '' to clear, None to leave); what hangs on it moves with it.
 
-        The title says how many deliverables moved. A baseline is set once: another one needs `rebaseline`. Raises
-        InvalidInput, NotFound.
+        With a milestone (its id) the current day is counted from that milestone's day: `milestone_days` working days
+        after it, before it when negative; a current day of its own takes it off the milestone. The title says how
+        many deliverables moved. A baseline is set once: another one needs `rebaseline`. Raises InvalidInput, NotFound.
         """
         gate = self._gate(gate_id)
-        values = self._gate_values(gate, baseline, current, actual, note, rebaseline=rebaseline)
-        will_move = self.moves(gate_id, **_days(values))
+        values = self._gate_values(gate, GateGiven(baseline, current, actual, note, milestone, milestone_days))
+        if not rebaseline:
+            gates.refuse_rebaseline(gate, values)
+        will_move = self._moves(gate, values)
         title = f"Change {gate.name}" + (f": {_counted(len(will_move))} moved with it" if will_move else "")
         with self._edit("pit.gate", title) as edit:
             kept = rows.gates(edit.connection).get(gate_id)
@@ -150,22 +158,27 @@ class PitService:
         baseline: date | str | None = None,
         current: date | str | None = None,
         actual: date | str | None = None,
+        milestone: str | None = None,
+        milestone_days: int | str | None = None,
     ) -> tuple[Moved, ...]:
         """What would move if a gate had these days, before it is done (as in `set_gate`, which raises the same)."""
         gate = self._gate(gate_id)
-        values = self._gate_values(gate, baseline, current, actual, None, rebaseline=True)
+        given = GateGiven(baseline, current, actual, None, milestone, milestone_days)
+        return self._moves(gate, self._gate_values(gate, given))
+
+    def moves_with(self, days: Mapping[str, str]) -> tuple[Moved, ...]:
+        """What would move if milestones had these days (id to ISO day, '' = none): what hangs on gates on them."""
         with self._store.reading() as connection:
             kept = rows.deliverables(connection)
             before = self._plan.schedule(connection)
-        after = Gate(
-            gate.id,
-            gate.name,
-            baseline=day_of(str(values["baseline"])) if "baseline" in values else gate.baseline,
-            current=day_of(str(values["current"])) if "current" in values else gate.current,
-            actual=day_of(str(values["actual"])) if "actual" in values else gate.actual,
-        )
-        then = Schedule({**before.gates, gate_id: after}, before.days, before.today)
-        return moved(kept, before, then)
+            then = {**self._plan.milestone_days(connection), **{one: day_of(day) for one, day in days.items()}}
+        known = {one: day for one, day in then.items() if day is not None}
+        after = {one.id: gates.with_values(one, {}, known, before.days) for one in before.gates.values()}
+        return moved(kept, before, Schedule(after, before.days, before.today))
+
+    def milestones(self) -> tuple[MilestoneDay, ...]:
+        """The milestones that a gate can hang on."""
+        return self._plan.milestones()
 
     # -- deliverables --------------------------------------------------------------------------------------------------
 
@@ -406,31 +419,16 @@ class PitService:
                 return gate
         raise NotFound(f"There is no gate “{gate_id}”.", todo=f"Use one of: {', '.join(g.id for g in self.gates())}.")
 
-    def _gate_values(
-        self,
-        gate: Gate,
-        baseline: date | str | None,
-        current: date | str | None,
-        actual: date | str | None,
-        note: str | None,
-        *,
-        rebaseline: bool,
-    ) -> dict[str, object]:
-        values: dict[str, object] = {}
-        for name, given in (("baseline", baseline), ("current", current), ("actual", actual)):
-            if given is not None:
-                values[name] = entered.day(given, name, self._today() if name == "actual" else None)
-        if note is not None:
-            values["note"] = entered.text(note, "note")
-        before = gate.baseline.isoformat() if gate.baseline else ""
-        if before and not rebaseline and values.get("baseline", before) != before:
-            raise InvalidInput(
-                f"{gate.name} has the baseline {before} already, and a baseline is kept.",
-                safe="Nothing was changed.",
-                todo="Change the current day, or say that the baseline is to be replaced.",
-                field="baseline",
-            )
-        return values
+    def _gate_values(self, gate: Gate, given: GateGiven) -> dict[str, object]:
+        return gates.values_of(gate, given, self._today(), {one.id for one in self.milestones()})
+
+    def _moves(self, gate: Gate, values: Mapping[str, object]) -> tuple[Moved, ...]:
+        with self._store.reading() as connection:
+            kept = rows.deliverables(connection)
+            before = self._plan.schedule(connection)
+            milestones = self._plan.milestone_days(connection)
+        after = gates.with_values(gate, values, milestones, before.days)
+        return moved(kept, before, Schedule({**before.gates, gate.id: after}, before.days, before.today))
 
 
 def _columns(one: PackDeliverable, pack: Pack) -> dict[str, object]:
@@ -447,10 +445,6 @@ def _columns(one: PackDeliverable, pack: Pack) -> dict[str, object]:
         "pack_hash": one.hash,
         "position": one.position,
     }
-
-
-def _days(values: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(values[name]) for name in entered.DAY_WORDS if name in values}
 
 
 def _counted(count: int, one: str = "deliverable") -> str:
