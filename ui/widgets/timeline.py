@@ -1,22 +1,21 @@
-"""The timeline of a cutover plan: the chart with its buttons and what its marks mean. The list is its twin as a table."""
+"""The timeline of a cutover plan: the chart, its buttons, and what its marks mean. The list is its twin as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QSize, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.cutover.model import PlanView
 from desktop.working_days import WorkingDays
 from ui.context import Context, Tone
 from ui.paper import ask_pdf, ask_printer, save_pdf
-from ui.theme.theme import Theme
 from ui.widgets.basics import EmptyState, button, label
 from ui.widgets.timeline_chart import ZOOM, TimelineChart
-from ui.widgets.timeline_paint import Look, legend_height, paint_legend
+from ui.widgets.timeline_legend import Legend
 from ui.widgets.timeline_print import ends_words, fitting_size, page_layout, print_timeline, timeline_pdf
 from ui.widgets.timeline_rows import Chart, chart, summary
 
@@ -31,7 +30,7 @@ class Timeline(QWidget):
     activated = Signal(int)
     """Enter or a double click on an activity."""
     slip_wanted = Signal(int)
-    """The chosen activity is to begin so many working days later (negative: earlier): the page shows what would move."""
+    """The chosen activity is to begin so many working days later (negative: earlier): the page asks, and shows it."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -54,8 +53,8 @@ class Timeline(QWidget):
             theme,
             "calendar",
             "Nothing in this plan has a day yet",
-            "Give an activity a start or a due day, or let it hang on a milestone: what waits for it then gets its days "
-            "as well. The list has every activity.",
+            "Give an activity a start or a due day, or let it hang on a milestone: what waits for it then gets its "
+            "days as well. The list has every activity.",
         )
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -63,14 +62,14 @@ class Timeline(QWidget):
         column.setSpacing(theme.px(2))
         column.addLayout(self._buttons())
         column.addWidget(self.chart, 1)
-        column.addWidget(_Legend(theme))
+        column.addWidget(Legend(theme))
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(whole)
 
     def set_view(self, view: PlanView, days: WorkingDays, names: Mapping[str, str] | None = None) -> None:
-        """Show a plan as it stands. `names`: what milestones are called, by id. The chosen activity and the place stay."""
+        """Show a plan as it stands; the chosen activity and the place stay. `names`: of milestones, by id."""
         another = self.view is not None and self.view.plan.id != view.plan.id
         self.view, self._days, self._names = view, days, names or {}
         self._made = chart(view, names)
@@ -92,7 +91,7 @@ class Timeline(QWidget):
         return self.chart.current()
 
     def state(self) -> dict[str, object]:
-        """Zoom, place and column as JSON values. A timeline that shows the whole plan says nothing of zoom and place."""
+        """Zoom, place and column as JSON values; nothing of zoom and place while the whole plan is shown."""
         left = self.chart.left_edge()
         kept: dict[str, object] = {}
         if self.chart.column():
@@ -139,8 +138,8 @@ class Timeline(QWidget):
         row = QHBoxLayout()
         row.setSpacing(self.context.theme.px(1))
         chart = self.chart
-        self.closer = button("Closer", lambda: chart.zoom(ZOOM * ZOOM), tip="Zoom in (+, Ctrl and the wheel)")
-        self.away = button("Further", lambda: chart.zoom(1 / ZOOM / ZOOM), tip="Zoom out (-, Ctrl and the wheel)")
+        self.closer = button("Zoom in", lambda: chart.zoom(ZOOM * ZOOM), tip="Closer (+, Ctrl and the wheel)")
+        self.away = button("Zoom out", lambda: chart.zoom(1 / ZOOM / ZOOM), tip="Further away (-, Ctrl and the wheel)")
         self.whole = button("Whole plan", chart.fit, tip="All of it in sight (0)")
         self.today = button("Today", chart.go_today, tip="Bring today into the middle (T)")
         self.printing = button(
@@ -195,46 +194,6 @@ class Timeline(QWidget):
         menu = self.menu()
         menu.exec(at)
         menu.deleteLater()
-
-
-class _Legend(QWidget):
-    """What the marks mean, drawn as they are drawn in the chart."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setAccessibleName("What the marks mean")
-        self.setAccessibleDescription(
-            "A thin outline is the baseline, a filled bar what is planned, a hatched part what is pushed on, a solid bar "
-            "what really happened, a diamond a milestone or a decision; a thick edge marks the chain that decides the end."
-        )
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        theme.changed.connect(self.update)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return round(legend_height(self._look(), width))
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().height() * 30, self.heightForWidth(max(self.width(), 200)))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().height() * 10, round(self.fontMetrics().height() * 1.5))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.updateGeometry()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_legend(painter, self._look(), 0, 0, self.width())
-
-    def _look(self) -> Look:
-        return Look.of(self._theme, self.devicePixelRatioF())
 
 
 def _number(value: object) -> float:

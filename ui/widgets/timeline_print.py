@@ -25,7 +25,9 @@ from desktop.uk_time import Moment, civil
 from desktop.working_days import WorkingDays
 from ui.theme.tokens import LIGHT, mixed
 from ui.widgets.cutover_look import moment_words
-from ui.widgets.timeline_paint import Look, Place, legend_height, paint, paint_legend
+from ui.widgets.timeline_legend import legend_height, paint_legend
+from ui.widgets.timeline_look import Canvas, Look, Place
+from ui.widgets.timeline_paint import paint
 from ui.widgets.timeline_rows import Chart, chart, shown_at_first
 from ui.widgets.timeline_scale import DAY, Scale
 
@@ -53,7 +55,7 @@ def timeline_pdf(
     writer.setPageLayout(page_layout(size))
     print_timeline(view, writer, days, names)
     kept.close()
-    return kept.data().data()
+    return bytes(kept.data().data())
 
 
 def page_layout(size: QPageSize.PageSizeId = QPageSize.PageSizeId.A4) -> QPageLayout:
@@ -138,18 +140,13 @@ class _Pages:
         painter.save()
         painter.translate(0, self._head)
         painter.setClipRect(QRectF(0, 0, page.width(), tall))
-        paint(
-            painter,
-            look,
-            self._made,
-            Place(self._left, look.header, page.width(), tall, look.row, first * look.row, scale),
-            self._days,
-        )
+        place = Place(self._left, look.header, page.width(), tall, look.row, first * look.row, scale)
+        paint(Canvas(painter, look, self._made, place), self._days)
         painter.restore()
         painter.setPen(look.outline)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(0, self._head, page.width(), tall))
-        paint_legend(painter, look, 0, page.height() - self._foot + look.line * 0.5, page.width() * 0.75)
+        paint_legend(painter, look, QRectF(0, page.height() - self._foot + look.line * 0.5, page.width() * 0.75, 0))
         if self._view.plan.rehearsal:
             watermark(painter, page)
 

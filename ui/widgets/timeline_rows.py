@@ -1,4 +1,4 @@
-"""What the timeline draws, worked out once for a plan: rows under their phases, marks as times, arrows, extent, words."""
+"""What the timeline draws, worked out once for a plan: rows under their phases, marks as times, arrows, words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the timeline: a phase (`activity` None) with the stretch that it covers, or an activity with its marks."""
+    """A line of the timeline: a phase (`activity` None) with what it covers, or an activity with its marks."""
 
     title: str
     activity: Activity | None = None
@@ -116,7 +116,7 @@ def chart(view: PlanView, names: Mapping[str, str] | None = None) -> Chart:
 
 
 def shown_at_first(made: Chart) -> tuple[datetime, datetime]:
-    """From when to when the whole plan is: its activities, and today where that is near. Raises ValueError without days."""
+    """From when to when the plan goes, with today where that is near. Raises ValueError without days."""
     if made.first is None or made.last is None:
         raise ValueError("nothing has a day")
     near = (made.last - made.first) * NEAR

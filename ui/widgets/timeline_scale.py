@@ -62,7 +62,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Step:
-    """One grain of the header. `need`: the characters that a label takes; `unit` and `count`: how far to the next line."""
+    """One grain of the header. `need`: the characters of a label; `unit` and `count`: how far to the next line."""
 
     unit: str
     count: int
