@@ -124,13 +124,12 @@ class Drafts:
         newest = rows.versions(self._store.read(), row.ref)[0]
         if not reason:
             raise InvalidInput("Say why a newer version is made.", safe=_NOTHING, field="reason")
+        if not state.locked:
+            raise InvalidInput(f"{_name(row)} is not signed yet.", safe=_NOTHING, todo="Change it as it is.")
         if not DeclarationState(newest.state).locked:
             raise InvalidInput(f"There is a draft of a newer version already: {_name(newest)}.", safe=_NOTHING)
         if not state.stands:
-            why = "is not signed yet: change it as it is" if not state.locked else f"was {state.value} already"
-            raise InvalidInput(
-                f"{_name(row)} {why}.", safe=_NOTHING, todo="" if not state.locked else "Prepare another."
-            )
+            raise InvalidInput(f"{_name(row)} was {state.value} already.", safe=_NOTHING, todo="Prepare another one.")
         facts = self._reader.facts()
         details = details_of(row)
         wording, known = wording_of(details, facts)
