@@ -5,6 +5,7 @@ Nothing heavy is imported before it is used: opening a workspace does not load t
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -293,13 +294,21 @@ class Workspace:
             day = today(self.clock)
             return BookSources(self.store, self.participant, self.pit, self.test_runs, self.defects, self.trace, day)
 
+        def due(plan_id: int) -> list[tuple[str, str, date]]:
+            found = self.declarations.due(today(self.clock))
+            return [
+                (one.declaration.ref, one.declaration.details.title, one.day)
+                for one in found
+                if one.day is not None and one.declaration.details.plan_id == plan_id
+            ]
+
         return CutoverFiles(
             self.store,
             self.participant,
             self.content,
             self.milestones,
             self.cutover,
-            self.declarations,
+            due,
             books,
             self.actor,
             self.clock,

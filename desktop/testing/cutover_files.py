@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from desktop import __version__
@@ -15,7 +15,6 @@ from desktop.content.service import ContentService
 from desktop.cutover.calendar_file import REHEARSAL, calendar_bytes, plan_events
 from desktop.cutover.model import PlanSummary, PlanView
 from desktop.cutover.service import CutoverService
-from desktop.declarations.service import DeclarationService
 from desktop.errors import InvalidInput, NotFound
 from desktop.excel.names import file_name
 from desktop.excel.saving import replacing
@@ -61,18 +60,21 @@ class CutoverFiles:
         content: ContentService,
         milestones: MilestoneService,
         cutover: CutoverService,
-        declarations: DeclarationService,
+        declarations_due: Callable[[int], Sequence[tuple[str, str, date]]],
         books: Callable[[], BookSources],
         actor: str,
         clock: Clock,
     ) -> None:
-        """`books` gives what evidence is referred to through, new each time; `actor` stands on the cover and in the log."""
+        """`declarations_due`: (reference, title, day) of the declarations of a plan that are still to be signed.
+
+        `books` gives what evidence is referred to through, new each time; `actor` stands on the cover and in the log.
+        """
         self._store = store
         self._participant = participant
         self._content = content
         self._milestones = milestones
         self._cutover = cutover
-        self._declarations = declarations
+        self._declarations_due = declarations_due
         self._books = books
         self._actor = actor
         self._clock = clock
@@ -193,12 +195,7 @@ class CutoverFiles:
             for one in self._milestones.milestones()
             if one.id in wanted and one.day is not None and not one.reached
         ]
-        due = [
-            (one.declaration.ref, one.declaration.details.title, one.day)
-            for one in self._declarations.due(today(self._clock))
-            if one.day is not None and one.declaration.details.plan_id == plan.id
-        ]
-        events = plan_events(view, milestones, due)
+        events = plan_events(view, milestones, self._declarations_due(plan.id))
         workspace_id = settings.fact(self._store, "workspace_id") or "unknown"
         return calendar_bytes(f"{plan.name} ({plan.ref})", events, workspace_id, at)
 

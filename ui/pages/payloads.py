@@ -98,6 +98,8 @@ class ImportRecords:
     path: Path | None = None
     kind: RecordKind | None = None
     """What its rows are, when that is known; else the file says it or the person is asked."""
+    plan: int | None = None
+    """Of activities: the cutover plan that they are meant for."""
 
 
 @dataclass(frozen=True)

@@ -124,9 +124,9 @@ class TraceabilityPage(Page):
             self._show(table, payload.target.id)
         elif isinstance(payload, ImportRecords):
             if payload.path is None:
-                self.choose_file(payload.kind)
+                self.choose_file(payload.kind, payload.plan)
             else:
-                self.start(payload.path, payload.kind)
+                self.start(payload.path, payload.kind, payload.plan)
         elif isinstance(payload, ShowView):
             self._apply(REQUIREMENTS, payload.view)
 
@@ -170,19 +170,20 @@ class TraceabilityPage(Page):
 
     # -- the import ----------------------------------------------------------------------------------------------------
 
-    def choose_file(self, kind: RecordKind | None = None) -> None:
+    def choose_file(self, kind: RecordKind | None = None, plan: int | None = None) -> None:
         """Let the person choose a file of records and look at it."""
         folder = str(self.context.settings.value(FOLDER, "") or Path.home())
-        chosen, _ = QFileDialog.getOpenFileName(self, "Import requirements, cases, results or defects", folder, _FILES)
+        title = f"Import {kind.words}" if kind is not None else "Import requirements, cases, results or defects"
+        chosen, _ = QFileDialog.getOpenFileName(self, title, folder, _FILES)
         if chosen:
-            self.start(Path(chosen), kind)
+            self.start(Path(chosen), kind, plan)
 
-    def start(self, path: Path, kind: RecordKind | None = None) -> None:
-        """Begin the import of a file."""
+    def start(self, path: Path, kind: RecordKind | None = None, plan: int | None = None) -> None:
+        """Begin the import of a file; `plan`: the cutover plan that activities are meant for."""
         self.context.settings.setValue(FOLDER, str(path.parent))
         self.stack.setCurrentWidget(self.flow)
         self._enable_header()
-        self.flow.start(path, kind)
+        self.flow.start(path, kind, plan=plan)
 
     # -- the parts -----------------------------------------------------------------------------------------------------
 

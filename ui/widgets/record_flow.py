@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.cutover.model import PlanSummary
 from desktop.errors import InvalidInput, PlainError
 from desktop.jobs import Job
 from desktop.records.guess import likeliest
@@ -39,7 +41,20 @@ REMEMBERED = "records.kind"
 
 FIRST = 50
 """Results of a test tool's file that are shown before they are taken."""
-_Read = tuple[RecordSource, tuple[RunInfo, ...], tuple[str, ...], tuple[tuple[str, str], ...], str]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file that was looked at, and what the workspace offers for its rows."""
+
+    source: RecordSource
+    runs: tuple[RunInfo, ...]
+    stages: tuple[str, ...]
+    gates: tuple[tuple[str, str], ...]
+    """(id, name)."""
+    document: str
+    """What the last file of the kind was."""
+    plans: tuple[PlanSummary, ...]
 
 
 class RecordFlow(QWidget):
@@ -54,6 +69,7 @@ class RecordFlow(QWidget):
         self.staged: StagedRecords | None = None
         self.path: Path | None = None
         self.busy = False
+        self._plan: int | None = None
         theme = context.theme
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -148,13 +164,16 @@ class RecordFlow(QWidget):
 
     # -- the steps -----------------------------------------------------------------------------------------------------
 
-    def start(self, path: Path, kind: RecordKind | None = None, sheet: str | None = None) -> None:
+    def start(
+        self, path: Path, kind: RecordKind | None = None, sheet: str | None = None, plan: int | None = None
+    ) -> None:
         """Look at a file; what was under way before is dropped.
 
-        The kind of its rows: given, else as the file says, else as its headings look, else as last time.
+        The kind of its rows: given, else as the file says, else as its headings look, else as last time. `plan`: the
+        cutover plan that activities are meant to go into.
         """
         self._drop()
-        self.path = path
+        self.path, self._plan = path, plan
         self.name.setText(path.name)
         self._show(Step.READ, "waiting")
         workspace = self.context.workspace
@@ -172,7 +191,9 @@ class RecordFlow(QWidget):
                 gates = tuple((gate.id, gate.name) for gate in pit.gates())
                 past = (one.source for one in imports.past() if one.kind is source.kind and one.source)
                 document = next(past, "")
-                return source, workspace.test_runs.runs(), tuple(stage.name for stage in pit.stages()), gates, document
+                stages = tuple(stage.name for stage in pit.stages())
+                plans = workspace.cutover.plans() if source.kind is RecordKind.ACTIVITIES else ()
+                return _Read(source, workspace.test_runs.runs(), stages, gates, document, plans)
             except BaseException:
                 imports.close(source)
                 raise
@@ -197,8 +218,7 @@ class RecordFlow(QWidget):
         self._drop()
 
     def _read(self, found: _Read) -> None:
-        self.source, runs, stages, gates, document = found
-        source = self.source
+        source = self.source = found.source
         junit = source.format == "junit"
         self.kinds.setCurrentIndex(self.kinds.findData(source.kind))
         self.kinds.setEnabled(not junit)
@@ -211,7 +231,7 @@ class RecordFlow(QWidget):
             made.setVisible(len(source.sheets) > 1)
         fields = self.context.workspace.record_imports.fields(source.kind)
         self.mapping.set_holders([Holder(one.name, one.title, one.needed, one.about) for one in fields])
-        keeps = source.kind in (RecordKind.REQUIREMENTS, RecordKind.CASES) and not source.ours
+        keeps = source.kind in (RecordKind.REQUIREMENTS, RecordKind.CASES, RecordKind.ACTIVITIES) and not source.ours
         self.mapping.others = "are kept with the rows" if keeps else "are not taken"
         self.mapping.fill(source.headings, source.samples, source.suggestions)
         self.mapping.setVisible(not junit)
@@ -220,12 +240,14 @@ class RecordFlow(QWidget):
         self.options.fill(
             source.kind,
             title=source.path.stem.replace("_", " "),
-            stages=stages,
-            gates=gates,
-            runs=runs,
-            complete=source.kind in (RecordKind.REQUIREMENTS, RecordKind.CASES),
+            stages=found.stages,
+            gates=found.gates,
+            runs=found.runs,
+            complete=source.kind in (RecordKind.REQUIREMENTS, RecordKind.CASES, RecordKind.ACTIVITIES),
             blanks=not junit,
-            document=document,
+            document=found.document,
+            plans=found.plans,
+            plan=self._plan,
         )
         self._show(Step.MAP, "map")
         (self.options.run_title if junit else self.mapping.table).setFocus()
@@ -244,12 +266,13 @@ class RecordFlow(QWidget):
 
     def _other_sheet(self) -> None:
         if self.path and self.source and self.sheets.currentData() != self.source.sheet:
-            self.start(self.path, self.source.kind, str(self.sheets.currentData()))
+            self.start(self.path, self.source.kind, str(self.sheets.currentData()), self._plan)
 
     def _other_kind(self) -> None:
         kind = RecordKind(self.kinds.currentData())
         if self.path and (self.source is None or kind is not self.source.kind):
-            self.start(self.path, kind, self.source.sheet if self.source and self.source.sheet else None)
+            sheet = self.source.sheet if self.source and self.source.sheet else None
+            self.start(self.path, kind, sheet, self._plan)
 
     def _next(self) -> None:
         if self.stack.currentWidget() is self.pages["map"]:
@@ -329,6 +352,8 @@ class RecordFlow(QWidget):
             if back:  # what is wrong can be put right here
                 self.context.say(str(error), Tone.WARNING)
                 self._enable()
+                if isinstance(error, InvalidInput):
+                    self.options.plan.ask(error.field)
                 return
             self.refused.setText(str(error))
             self._show(Step.READ, "refused")

@@ -1,4 +1,4 @@
-"""How the rows of a file are taken: its document and version, all records or a part, blanks; for results their run."""
+"""How the rows of a file are taken: document and version, all records or a part, blanks; their run, or their plan."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.cutover.model import PlanSummary
 from desktop.records.model import ImportOptions, RecordKind, RunDetails
 from desktop.testing.model import RunInfo
 from ui.context import Context
 from ui.widgets.basics import Card, label
 from ui.widgets.defect_actions import iso_day
+from ui.widgets.record_plan import PlanChoice
 
 _NO_DOCUMENT = (RecordKind.RESULTS, RecordKind.DEFECTS, RecordKind.WORK_OFF)
 """Kinds whose files are lists out of a tool, not a document with a number and a version."""
@@ -43,6 +45,9 @@ class RecordOptions(QScrollArea):
         column.setContentsMargins(context.theme.px(2), 0, 0, 0)
         column.setSpacing(context.theme.px(2))
         self.setWidget(inside)
+        self.plan = PlanChoice(context)
+        self.plan.changed.connect(self.changed)
+        column.addWidget(self.plan)
         self.document = Card("The document")
         form = self._form()
         self.source = self._line(form, "Name or number", "such as MHHS-DEL1234")
@@ -106,8 +111,10 @@ class RecordOptions(QScrollArea):
         complete: bool,
         blanks: bool = True,
         document: str = "",
+        plans: tuple[PlanSummary, ...] = (),
+        plan: int | None = None,
     ) -> None:
-        """Offer what a kind asks for. `title` for a new run; `gates` as (id, name).
+        """Offer what a kind asks for. `title` for a new run or plan; `gates` as (id, name); `plan`: the one meant.
 
         `document`: what the last file of the kind was; its version is typed anew.
         """
@@ -116,6 +123,8 @@ class RecordOptions(QScrollArea):
         self.version.clear()
         self.document.setVisible(kind not in _NO_DOCUMENT)
         self.run_card.setVisible(kind is RecordKind.RESULTS)
+        self.plan.setVisible(kind is RecordKind.ACTIVITIES)
+        self.plan.fill(plans, title, plan)
         self.extent.setVisible(kind is not RecordKind.RESULTS)
         (self.complete if complete else self.part).setChecked(True)
         self.blanks.setVisible(blanks)
@@ -141,6 +150,9 @@ class RecordOptions(QScrollArea):
             version=self.version.text().strip() if not self.document.isHidden() else "",
             complete=self.complete.isChecked() and self._kind is not RecordKind.RESULTS,
         )
+        if self._kind is RecordKind.ACTIVITIES:
+            into, new = self.plan.plan(), self.plan.new_plan()
+            return replace(chosen, plan=into, new_plan=new, duration_unit=self.plan.unit())
         if self._kind is not RecordKind.RESULTS:
             return chosen
         if self.into_run.isChecked():
