@@ -18,7 +18,7 @@ from ui.reporting import show_folder
 
 
 def ask_printer(parent: QWidget, name: str, layout: QPageLayout) -> QPrinter | None:
-    """Ask for a printer with its paper, this one at first; None when the person gave up. It can print into a file too."""
+    """Ask for a printer with its paper, this one at first; None when the person gave up. A file can be printed to."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setCreator("MHHS Desk")
     printer.setDocName(name)

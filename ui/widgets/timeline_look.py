@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from ui.theme import icons
 from ui.theme.theme import Theme
@@ -16,9 +16,11 @@ from ui.widgets.timeline_scale import Scale
 
 
 class Look:
-    """Colours, fonts and measures of one painting. `ratio`: how fine icons are drawn."""
+    """Colours, fonts and measures of one painting. `ratio`: how fine icons are drawn; `least`: the thinnest line."""
 
-    def __init__(self, tokens: Tokens, body: QFont, bold: QFont, small: QFont, ratio: float = 1.0) -> None:
+    def __init__(  # noqa: PLR0917 - made in two places
+        self, tokens: Tokens, body: QFont, bold: QFont, small: QFont, ratio: float, least: float
+    ) -> None:
         self.tokens, self.body, self.bold, self.small, self.ratio = tokens, body, bold, small, ratio
         self.words = QFontMetricsF(body)
         self.bold_words = QFontMetricsF(bold)
@@ -27,7 +29,7 @@ class Look:
         self.row = round(self.line * 1.75)
         self.header = round(self.line * 4.1)
         self.character = self.small_words.averageCharWidth()
-        self.thin = max(1.0, self.line / 18)
+        self.thin = max(least, self.line / 18)
         contrast = tokens.name == "contrast"
         self.text, self.muted = QColor(tokens.text), QColor(tokens.muted)
         self.surface, self.raised, self.soft = QColor(tokens.surface), QColor(tokens.raised), QColor(tokens.soft)
@@ -47,11 +49,21 @@ class Look:
     @classmethod
     def of(cls, theme: Theme, ratio: float) -> Look:
         """As the window looks now."""
-        return cls(theme.tokens, theme.font(), theme.font(bold=True), theme.font("small"), ratio)
+        return cls(theme.tokens, theme.font(), theme.font(bold=True), theme.font("small"), ratio, 1.0)
 
-    def hatch(self, colour: QColor) -> QBrush:
-        """Slanted lines."""
-        return QBrush(colour, Qt.BrushStyle.BDiagPattern)
+    def hatch(self, painter: QPainter, shape: QPainterPath, colour: QColor) -> None:
+        """Fill a shape with slanted lines: drawn one by one, as a pattern has the dots of the device on paper."""
+        box, step = shape.boundingRect(), self.line * 0.28
+        painter.save()
+        painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+        painter.setPen(QPen(colour, self.thin))
+        x = box.left() - box.left() % step - box.height()
+        lines = []
+        while x < box.right():
+            lines.append(QLineF(x, box.bottom(), x + box.height(), box.top()))
+            x += step
+        painter.drawLines(lines)
+        painter.restore()
 
     def icon(self, painter: QPainter, name: str, role: str, x: float, middle: float) -> None:
         """Draw an icon of the window from its left edge."""

@@ -7,7 +7,7 @@ is on the chain that decides the end has a thick edge.
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
 from desktop.cutover.model import Activity, ActivityState
 from ui.widgets.timeline_look import Canvas, Look, Place
@@ -54,9 +54,7 @@ def sample(painter: QPainter, look: Look, name: str, box: QRectF) -> None:
             painter.setBrush(look.bar)
             painter.drawRoundedRect(bar, look.thin * 2, look.thin * 2)
         case "pushed":
-            painter.setPen(QPen(look.push, look.thin * 1.2))
-            painter.setBrush(look.hatch(look.push))
-            painter.drawRoundedRect(bar, look.thin * 2, look.thin * 2)
+            _hatched_bar(painter, look, bar)
         case "actual":
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.actual)
@@ -99,9 +97,7 @@ def _pushed(on: Canvas, planned: Span, forecast: Span, middle: float) -> None:
         painter.setPen(QPen(look.push, look.thin * 1.2, Qt.PenStyle.DotLine))
         left = max(on.place.x(planned.finish), on.place.left - 50)
         painter.drawLine(QPointF(left, middle), QPointF(box.left(), middle))
-    painter.setPen(QPen(look.push, look.thin * 1.2))
-    painter.setBrush(look.hatch(look.push))
-    painter.drawRoundedRect(box, look.thin * 2, look.thin * 2)
+    _hatched_bar(painter, look, box)
 
 
 def _diamonds(on: Canvas, row: Row, one: Activity, middle: float) -> None:
@@ -116,9 +112,10 @@ def _diamonds(on: Canvas, row: Row, one: Activity, middle: float) -> None:
         left, right = max(place.x(planned.start), place.left - 50), min(place.x(forecast.start), place.width + 50)
         painter.setPen(QPen(look.push, look.thin * 1.2, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(left, middle), QPointF(right, middle))
-        painter.setPen(QPen(look.push, look.thin * 1.4))
-        painter.setBrush(look.hatch(look.push))
-        painter.drawPolygon(_diamond(right, middle, size))
+        shape = QPainterPath()
+        shape.addPolygon(_diamond(right, middle, size))
+        shape.closeSubpath()
+        _hatched(painter, look, shape)
     if planned:
         painter.setPen(_edge(look, one))
         painter.setBrush(Qt.BrushStyle.NoBrush if one.state is ActivityState.NOT_NEEDED else look.bar)
@@ -127,6 +124,21 @@ def _diamonds(on: Canvas, row: Row, one: Activity, middle: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.actual)
         painter.drawPolygon(_diamond(place.x(row.actual.start), middle, size * 0.66))
+
+
+def _hatched_bar(painter: QPainter, look: Look, box: QRectF) -> None:
+    shape = QPainterPath()
+    shape.addRoundedRect(box, look.thin * 2, look.thin * 2)
+    _hatched(painter, look, shape)
+
+
+def _hatched(painter: QPainter, look: Look, shape: QPainterPath) -> None:
+    """What is pushed on: an edge, and slanted lines on the bare surface."""
+    painter.fillPath(shape, look.surface)
+    look.hatch(painter, shape, look.push)
+    painter.setPen(QPen(look.push, look.thin * 1.3))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(shape)
 
 
 def _edge(look: Look, one: Activity) -> QPen:

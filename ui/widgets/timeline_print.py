@@ -111,7 +111,7 @@ class _Pages:
         self._painter, self._device, self._made, self._view, self._days, self._page = (
             painter, device, made, view, days, page,
         )  # fmt: skip
-        self._look = Look(LIGHT, _font(_TEXT), _font(_TEXT, bold=True), _font(_TEXT * 0.92), _FINE)
+        self._look = Look(LIGHT, _font(_TEXT), _font(_TEXT, bold=True), _font(_TEXT * 0.92), _FINE, 0.5)
         line = self._look.line
         self._head, self._foot = line * 3.4, legend_height(self._look, page.width() * 0.75) + line * 0.6
         self._left = round(min(page.width() * 0.32, line * 24))
