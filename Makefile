@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 RUN_READY := $(VENV)/run-ready
 
-.PHONY: run test pytest check format demo build smoke bench lock clean help
+.PHONY: run test pytest keyring-tests check format demo build smoke bench lock clean help
 
 help:            ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: $(RUN_READY) ## set up, then open the window on the sample workspace (without a display: the same job without a window)
 	@$(BIN)/python -m ui demo
@@ -18,10 +18,13 @@ demo: $(RUN_READY)
 	@$(BIN)/python -m ui demo --headless
 
 test: $(READY)   ## set up, then every test and the static checks; both are run, and it fails if either does
-	@$(MAKE) --no-print-directory --keep-going pytest check
+	@$(MAKE) --no-print-directory --keep-going pytest keyring-tests check
 
 pytest: $(READY)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+keyring-tests: $(READY) ## signing keys in a real keyring, started for them alone with a home of its own
+	@sh tests/keyring-session.sh $(BIN)/python -m pytest -m keyring tests/desktop/test_*keyring*.py
 
 check: $(READY)  ## format, lint, types, import arrows
 	$(BIN)/ruff format --check .

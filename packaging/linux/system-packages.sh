@@ -7,7 +7,8 @@ wanted="libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxcb-cursor0 l
  libxcb-xkb1 libxkbcommon-x11-0 libxcb-render-util0 libxcb-image0 fonts-dejavu-core"
 if [ "${2:-}" = tests ]; then
     # binutils: PyInstaller reads and strips libraries with it. LibreOffice reads our workbooks as a second opinion.
-    wanted="$wanted xvfb xauth binutils libreoffice-calc-nogui"
+    # gnome-keyring and a session bus: signing keys are tested in a real keyring.
+    wanted="$wanted xvfb xauth binutils libreoffice-calc-nogui gnome-keyring dbus dbus-daemon"
 fi
 command -v dpkg-query >/dev/null 2>&1 || exit 0   # not Debian: the README says what is needed
 has() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'install ok installed'; }
