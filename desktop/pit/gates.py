@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypedDict
 
 from desktop.errors import InvalidInput
 from desktop.pit import entered
@@ -28,6 +29,16 @@ class GateGiven:
     """Working days after the milestone; negative: before it."""
 
 
+class GateWords(TypedDict, total=False):
+    """The same as keywords of `PitService.set_gate` and `moves`: only what is given."""
+
+    baseline: date | str
+    current: date | str
+    actual: date | str
+    milestone: str
+    milestone_days: str
+
+
 def values_of(gate: Gate, given: GateGiven, today: date, milestones: Collection[str]) -> dict[str, object]:
     """The columns that are given. Raises InvalidInput, its field named.
 
@@ -43,7 +54,7 @@ def values_of(gate: Gate, given: GateGiven, today: date, milestones: Collection[
     if given.milestone is not None:
         values["milestone"] = _milestone(given.milestone, milestones)
     if given.milestone_days is not None:
-        values["milestone_days"] = _milestone_days(given.milestone_days)
+        values["milestone_days"] = milestone_days(given.milestone_days)
     if values.get("milestone") and values.get("current"):
         raise InvalidInput(
             "A gate has a day of its own or hangs on a milestone, not both.",
@@ -116,7 +127,8 @@ def _milestone(value: str, known: Collection[str]) -> str:
     return value
 
 
-def _milestone_days(value: int | str) -> int:
+def milestone_days(value: int | str) -> int:
+    """Working days after a milestone; '' is 0. Raises InvalidInput."""
     try:
         number = int(value or 0)
     except ValueError:

@@ -209,7 +209,14 @@ class PitVerbs:
         )
         if gate is None:
             return
-        asked = ask_gate(self._page, gate, pit.working_days(), self._today(), lambda days: pit.moves(gate_id, **days))
+        asked = ask_gate(
+            self._page,
+            gate,
+            pit.working_days(),
+            self._today(),
+            lambda days: pit.moves(gate_id, **days),
+            milestones=pit.milestones(),
+        )
         if asked is None:
             return
         moved = pit.moves(gate_id, **asked.days)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
-from desktop.pit.model import GateState
+from desktop.milestones.service import OWN
+from desktop.pit.model import Gate, GateState
 from ui.theme.theme import Theme
 from ui.widgets.basics import Card, button, label
 from ui.widgets.pit_look import Look, day_words, days_words
@@ -84,6 +85,8 @@ class GateCard(Card):
         self.name.setText(gate.name)
         self.name.setAccessibleName(f"Show the deliverables for {gate.name}")
         note = f"\n{gate.note}" if gate.note else ""
+        if gate.milestone:
+            note = f"\n{counted_words(gate)}{note}"
         self.name.setToolTip(f"{gate.about}{note}\nShow its deliverables; again shows all.".strip())
         self.change_button.setAccessibleName(f"Days of {gate.name}…")
         self.change_button.setEnabled(writable)
@@ -133,3 +136,11 @@ def left_words(state: GateState) -> str:
     if left == 0:
         return "Today, or on the next working day"
     return f"{days_words(left)} left" if left > 0 else f"Its day has passed, {days_words(-left)} ago"
+
+
+def counted_words(gate: Gate) -> str:
+    """What the day of a gate is counted from: 20 working days before M14."""
+    milestone, after = gate.milestone.removeprefix(OWN), gate.milestone_days
+    if not after:
+        return f"Planned for the day of {milestone}."
+    return f"Planned for {days_words(abs(after))} {'after' if after > 0 else 'before'} {milestone}."
