@@ -94,8 +94,10 @@ class Window:
 
 @dataclass(frozen=True)
 class ActivityDetails:
-    """What a plan says of an activity: everything that a person or a file gives. Moments, days and durations are texts as
-    they are kept; see local_db/schema/0003_cutover_and_declarations.sql."""
+    """What a plan says of an activity: everything that a person or a file gives.
+
+    Moments, days and durations are texts as they are kept; see local_db/schema/0003_cutover_and_declarations.sql.
+    """
 
     key: str
     title: str
@@ -133,7 +135,7 @@ class Activity:
     planned: Window
     """By the plan: its own days, what it waits for, its duration. What really happened does not change it."""
     forecast: Window
-    """As it looks now: actual moments where there are, nothing in the past that has not happened, the rest pushed on."""
+    """As it looks now: what really happened, nothing in the past that has not happened, the rest pushed on."""
     started: Moment | None
     started_by: str
     finished: Moment | None
@@ -244,6 +246,10 @@ class Slip:
     after: Window
     late: bool
     """Afterwards it would end after its due moment."""
+    due_before: Moment | None = None
+    due_after: Moment | None = None
+    """When only these differ, the windows stay and the deadline moves."""
+    plan_id: int = 0
 
 
 @dataclass(frozen=True)

@@ -69,16 +69,14 @@ def activities_of(pack: Pack, plan_id: str, roles: Collection[str], leads_to: st
     row = _row(pack, plan_id)
     listed = row.get("activities")
     found: dict[str, PackActivity] = {}
+    kept = set()
     for one in listed if isinstance(listed, list) else ():
         if isinstance(one, dict) and isinstance(one.get("id"), str):
             activity = _activity(one, roles, leads_to)
             if activity.key and activity.key not in found:
                 found[activity.key] = activity
-    kept = {
-        activity.key
-        for one in listed or ()
-        if isinstance(one, dict) and (activity := found.get(str(one.get("id")).strip())) and _is_for(one, roles)
-    }
+                if _is_for(one, roles):
+                    kept.add(activity.key)
     return bridged(found, kept)
 
 
@@ -124,6 +122,9 @@ def _activity(row: Mapping[str, Any], roles: Collection[str], leads_to: str) -> 
     does = _names(row, "roles")
     others = bool(does and roles) and not set(does) & set(roles)
     texts["external"] = "yes" if row.get("external") is True or others else "no"
+    if others:
+        # Their proof is theirs: we only see that it happened.
+        texts["evidence_needed"] = texts["declaration_needed"] = ""
     milestone, days = _text(row, "milestone"), row.get("milestone_days", 0)
     if "plan_days" in row and leads_to:
         milestone, days = leads_to, row["plan_days"]

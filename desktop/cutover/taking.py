@@ -176,7 +176,8 @@ def _differing(
     if _folded(of_pack) not in (_folded(one.after), _folded(joined)):
         found["predecessors"] = (predecessors_text(of_pack), predecessors_text(one.after))
     return {
-        entered.field_words(name): (_shown(name, before), _shown(name, after)) for name, (before, after) in found.items()
+        entered.field_words(name): (_shown(name, before), _shown(name, after))
+        for name, (before, after) in found.items()
     }
 
 
