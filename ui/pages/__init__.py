@@ -80,6 +80,18 @@ def _defects() -> type[Page]:
     return DefectsPage
 
 
+def _cutover() -> type[Page]:
+    from ui.pages.cutover import CutoverPage
+
+    return CutoverPage
+
+
+def _declarations() -> type[Page]:
+    from ui.pages.declarations import DeclarationsPage
+
+    return DeclarationsPage
+
+
 def _history() -> type[Page]:
     from ui.pages.history import HistoryPage
 
@@ -103,6 +115,8 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry("testruns", "Test runs", "testruns", "What became of each test case, run by run", _testruns),
     PageEntry("defects", "Defects", "defects", "What was found, and what is still to be worked off", _defects),
+    PageEntry("cutover", "Cutover", "cutover", "What has to be done, when, by whom, and what waits for it", _cutover),
+    PageEntry("declarations", "Declarations", "declarations", "What is declared, signed and sent", _declarations),
     PageEntry("evidence", "Evidence", "evidence", "Files that prove something, and what relies on them", _evidence),
     PageEntry("history", "History", "history", "Every change, who made it and when", _history),
     PageEntry("settings", "Settings", "settings", "Participant, people, checks, content, backups", _settings, True),

@@ -1,0 +1,124 @@
+"""Slip an activity of a cutover plan: by how many working days, and what moves with it, before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+
+from desktop.cutover.model import Activity, Slip
+from desktop.errors import PlainError
+from ui.context import Context
+from ui.dialogs.saving_form import Work, save_and_close
+from ui.widgets.basics import button, label, main_button
+from ui.widgets.cutover_look import called, counted, window_words
+from ui.widgets.pit_look import days_words
+from ui.widgets.small_table import SmallTable
+
+FARTHEST = 260
+"""Working days: a year."""
+
+
+class SlipDialog(QDialog):
+    """The number of days, a sentence on what it comes to, and every activity that moves."""
+
+    def __init__(self, context: Context, parent: QWidget | None, one: Activity, working_days: int = 1) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Slip {one.details.key}")
+        self._context, self._one = context, one
+        unit = self.fontMetrics().height()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(unit, unit, unit, unit)
+        column.setSpacing(round(unit * 0.75))
+        column.addWidget(label(f"Slip {called(one)}", "heading", wrap=True))
+        column.addWidget(label(f"Planned: {window_words(one.planned, 'no day yet')}", "muted", wrap=True))
+        row = QHBoxLayout()
+        self.days = QSpinBox()
+        self.days.setRange(-FARTHEST, FARTHEST)
+        self.days.setValue(working_days)
+        self.days.setAccessibleName("By how many working days")
+        self.days.setMinimumWidth(self.fontMetrics().averageCharWidth() * 12)
+        self.days.valueChanged.connect(lambda _days: self._preview())
+        row.addWidget(label("By"))
+        row.addWidget(self.days)
+        row.addWidget(label("working days. A negative number moves it earlier."))
+        row.addStretch()
+        column.addLayout(row)
+        self.summary = label("", "strong", wrap=True)
+        self.summary.setAccessibleName("What moves")
+        column.addWidget(self.summary)
+        self.moving = SmallTable("What moves", ("Activity", "Planned now", "Planned then", ""), "")
+        column.addWidget(self.moving, 1)
+        self.wrong = label("", "block", wrap=True)
+        self.wrong.hide()
+        column.addWidget(self.wrong)
+        box = QDialogButtonBox(self)
+        self.verb = button("Slip", self._save, role="primary")
+        main_button(box, self.verb)
+        box.addButton(QDialogButtonBox.StandardButton.Cancel)
+        box.rejected.connect(self.reject)
+        column.addWidget(box)
+        self.resize(unit * 52, unit * 30)
+        self._preview()
+        self.days.setFocus()
+        self.days.selectAll()
+
+    def show_wrong(self, error: PlainError) -> None:
+        """Say what the service refused."""
+        self.wrong.setText(str(error))
+        self.wrong.show()
+
+    def _preview(self) -> None:
+        days = self.days.value()
+        self.wrong.hide()
+        slips: Sequence[Slip] = ()
+        try:
+            slips = self._context.workspace.cutover.slip(self._one.id, days) if days else ()
+        except PlainError as error:
+            self.show_wrong(error)
+        self.summary.setText(slip_words(slips) if slips else "Nothing moves.")
+        self.moving.fill([(slip.id, slip_cells(slip)) for slip in slips])
+        self.verb.setText(f"Slip by {days_words(days)}" if days >= 0 else f"Bring forward by {days_words(-days)}")
+        self.verb.setEnabled(bool(slips))
+
+    def _save(self) -> None:
+        cutover, one, days = self._context.workspace.cutover, self._one.id, self.days.value()
+        work: Work = lambda _job: cutover.do_slip(one, days)  # noqa: E731 - named for its type
+        save_and_close(self._context, self, work)
+
+
+def slip_words(slips: Sequence[Slip]) -> str:
+    """What slipping comes to, in a sentence or two."""
+    late = sum(one.late for one in slips)
+    words = f"{counted(len(slips))} move{'s' if len(slips) == 1 else ''}."
+    return f"{words} {late:,} would end after {'it is' if late == 1 else 'they are'} due." if late else words
+
+
+def slip_cells(slip: Slip) -> tuple[str, ...]:
+    """One activity that moves, as a row."""
+    return (
+        f"{slip.key} {slip.title}",
+        window_words(slip.before, "no day"),
+        window_words(slip.after, "no day"),
+        "after it is due" if slip.late else "",
+    )
+
+
+def slip_lines(slips: Sequence[Slip], most: int, where: Callable[[Slip], str] = lambda _slip: "") -> list[str]:
+    """What moves, a line each, up to `most` of them; `where` goes before each."""
+    lines = [
+        f"{where(one)}{one.key} {one.title}: {window_words(one.before, 'no day')} → {window_words(one.after, 'no day')}"
+        + (", after it is due" if one.late else "")
+        for one in slips[:most]
+    ]
+    more = len(slips) - most
+    return [*lines, *([f"and {more:,} more"] if more > 0 else [])]
+
+
+def ask_slip(context: Context, parent: QWidget, one: Activity, working_days: int = 1) -> bool:
+    """Show the dialog until it is done or given up; whether it was done."""
+    dialog = SlipDialog(context, parent, one, working_days)
+    try:
+        return dialog.exec() == QDialog.DialogCode.Accepted
+    finally:
+        dialog.deleteLater()
