@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
     QImage,
+    QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -53,26 +54,28 @@ def pdf_of(html: str, landscape: bool = False) -> bytes:
     writer.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), turned, margins, QPageLayout.Unit.Millimeter))
     writer.setResolution(DOTS)
     writer.setCreator("MHHS Desk")
-    _print(html, writer)
+    print_on(writer, html)
     into.close()
     return bytes(into.data().data())
 
 
-def _print(html: str, writer: QPdfWriter) -> None:
-
-    room = QRectF(0, 0, writer.width() * UNITS / DOTS, writer.height() * UNITS / DOTS)
+def print_on(device: QPagedPaintDevice, html: str) -> int:
+    """Print a page onto the sheets of a device (a PDF, a printer), numbered; gives how many it took."""
+    dots = device.logicalDpiX()
+    room = QRectF(0, 0, device.width() * UNITS / dots, device.height() * UNITS / dots)
     sheet = QSizeF(room.width(), room.height() - FOOT)
     document = _document(html, sheet)
     title = document.metaInformation(document.MetaInformation.DocumentTitle)
-    writer.setTitle(title)
+    if isinstance(device, QPdfWriter):
+        device.setTitle(title)
     found = _WATERMARK.search(html)
     across = escaping.unescape(found[1]) if found else ""
-    painter = QPainter(writer)
-    painter.scale(DOTS / UNITS, DOTS / UNITS)
+    painter = QPainter(device)
+    painter.scale(dots / UNITS, dots / UNITS)
     try:
         for number in range(document.pageCount()):
             if number:
-                writer.newPage()
+                device.newPage()
             painter.save()
             painter.translate(0, -number * sheet.height())
             document.drawContents(painter, QRectF(0, number * sheet.height(), sheet.width(), sheet.height()))
