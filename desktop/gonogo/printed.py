@@ -30,6 +30,7 @@ def html(sheet: GoNoGo) -> str:
         f"<title>{escape(sheet.title)}</title><style>{_STYLE}</style></head><body>",
     ]
     if sheet.plan.rehearsal:
+        parts.insert(1, '<meta name="watermark" content="REHEARSAL">')
         parts.append("<h1>REHEARSAL: for practice only, decides nothing, is never submitted</h1>")
     parts.append(f"<h1>{escape(sheet.title)}</h1>")
     parts.append(_facts(sheet, f"{day:%d %b %Y} {time:%H:%M}"))
