@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtGui import QPageLayout
+from PySide6.QtCore import QMarginsF
+from PySide6.QtGui import QPageLayout, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
@@ -15,6 +16,19 @@ from desktop.jobs import Job
 from ui.context import Context, Tone
 from ui.dialogs.confirm import confirm
 from ui.reporting import show_folder
+
+MARGIN = 12.0
+"""Millimetres around each page."""
+
+
+def page_layout(size: QPageSize.PageSizeId = QPageSize.PageSizeId.A4, *, landscape: bool) -> QPageLayout:
+    """A paper with our margins."""
+    return QPageLayout(
+        QPageSize(size),
+        QPageLayout.Orientation.Landscape if landscape else QPageLayout.Orientation.Portrait,
+        QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN),
+        QPageLayout.Unit.Millimeter,
+    )
 
 
 def ask_printer(parent: QWidget, name: str, layout: QPageLayout) -> QPrinter | None:

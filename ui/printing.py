@@ -85,6 +85,7 @@ def print_on(device: QPagedPaintDevice, html: str) -> int:
             _draw_foot(painter, room, title, f"Page {number + 1} of {document.pageCount()}")
     finally:
         painter.end()
+    return document.pageCount()
 
 
 class _OfItself(QTextDocument):

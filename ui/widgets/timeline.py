@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedLayout, Q
 from desktop.cutover.model import PlanView
 from desktop.working_days import WorkingDays
 from ui.context import Context, Tone
-from ui.paper import ask_pdf, ask_printer, save_pdf
+from ui.paper import ask_pdf, ask_printer, page_layout, save_pdf
 from ui.widgets.basics import EmptyState, button, label
 from ui.widgets.timeline_chart import ZOOM, TimelineChart
 from ui.widgets.timeline_legend import Legend
-from ui.widgets.timeline_print import ends_words, fitting_size, page_layout, print_timeline, timeline_pdf
+from ui.widgets.timeline_print import ends_words, fitting_size, print_timeline, timeline_pdf
 from ui.widgets.timeline_rows import Chart, chart, summary
 
 _EMPTY, _CHART = range(2)
@@ -112,7 +112,7 @@ class Timeline(QWidget):
         view = self.view
         if view is None or not self._made.dated:
             return
-        printer = ask_printer(self, self._document(view), page_layout(fitting_size(view)))
+        printer = ask_printer(self, self._document(view), page_layout(fitting_size(view), landscape=True))
         if printer is not None:
             pages = print_timeline(view, printer, self._days, self._names)
             self.context.say(f"Sent to the printer: {pages} page{'' if pages == 1 else 's'}", Tone.GOOD)

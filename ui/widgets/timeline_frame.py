@@ -124,7 +124,7 @@ def _line(on: Canvas, heads: Ticks, words: QFontMetricsF, *, upper: bool) -> Non
         painter.drawLine(QPointF(x, y), QPointF(x, y + tall))
         wide = words.horizontalAdvance(tick.label)
         left = max(x, place.left) + gap
-        if left + wide + gap / 2 <= until:
+        if left + wide + gap / 2 <= min(until, place.width):
             painter.setPen(look.text)
             painter.drawText(QRectF(left, y, wide + 2, tall), LEFT, tick.label)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from desktop.cutover.model import PlanView
 from desktop.uk_time import Moment, civil
 from desktop.working_days import WorkingDays
+from ui.paper import page_layout
 from ui.theme.tokens import LIGHT, mixed
 from ui.widgets.cutover_look import moment_words
 from ui.widgets.timeline_legend import legend_height, paint_legend
@@ -31,8 +32,6 @@ from ui.widgets.timeline_paint import paint
 from ui.widgets.timeline_rows import Chart, chart, shown_at_first
 from ui.widgets.timeline_scale import DAY, Scale
 
-MARGIN = 12.0
-"""Millimetres around each page."""
 _TEXT, _FINE = 9.0, 4.0
 """Height of the text in points; how many times finer than that icons are drawn."""
 _MANY = 60
@@ -52,20 +51,10 @@ def timeline_pdf(
     writer = QPdfWriter(kept)
     writer.setCreator("MHHS Desk")
     writer.setTitle(view.plan.name)
-    writer.setPageLayout(page_layout(size))
+    writer.setPageLayout(page_layout(size, landscape=True))
     print_timeline(view, writer, days, names)
     kept.close()
     return bytes(kept.data().data())
-
-
-def page_layout(size: QPageSize.PageSizeId = QPageSize.PageSizeId.A4) -> QPageLayout:
-    """The paper: across, with margins."""
-    return QPageLayout(
-        QPageSize(size),
-        QPageLayout.Orientation.Landscape,
-        QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN),
-        QPageLayout.Unit.Millimeter,
-    )
 
 
 def fitting_size(view: PlanView) -> QPageSize.PageSizeId:

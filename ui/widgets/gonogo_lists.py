@@ -1,0 +1,183 @@
+"""The parts of the go/no-go sheet as cards: activities and declarations that lead to their pages, lines of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from desktop.cutover.model import Activity
+from desktop.declarations.model import Declaration
+from desktop.gonogo.model import Line
+from ui.theme.theme import Theme
+from ui.widgets.basics import Card, button, label
+from ui.widgets.cutover_look import called, moment_words, rag_look, state_look, state_words
+
+SHOWN = 8
+"""So many activities of a part are listed at first."""
+
+
+class Part(Card):
+    """A heading with its number, and at the right where to go on."""
+
+    def __init__(self, theme: Theme, title: str, more: str = "", go: Callable[[], object] | None = None) -> None:
+        super().__init__()
+        self._theme, self._title = theme, title
+        self.setAccessibleName(title)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        row = QHBoxLayout()
+        self.heading = label(title, "heading")
+        row.addWidget(self.heading, 1)
+        if go:
+            self.go = button(more, go, role="link")
+            row.addWidget(self.go)
+        self.body.addLayout(row)
+        self._inside: QWidget | None = None
+
+    def say_count(self, count: int | None) -> None:
+        """Put the number into the heading."""
+        self.heading.setText(self._title if count is None else f"{self._title} ({count:,})")
+
+    def fresh(self) -> QGridLayout:
+        """An empty grid in place of what was listed."""
+        if self._inside is not None:
+            self.body.removeWidget(self._inside)
+            self._inside.hide()
+            self._inside.deleteLater()
+        self._inside = QWidget()
+        grid = QGridLayout(self._inside)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(self._theme.px(2))
+        grid.setVerticalSpacing(self._theme.px(1))
+        grid.setColumnStretch(1, 1)
+        self.body.addWidget(self._inside)
+        return grid
+
+    def say_nothing(self, words: str) -> None:
+        """One quiet sentence instead of a list."""
+        self.fresh().addWidget(label(words, "muted", wrap=True), 0, 0, 1, 3)
+
+
+class ActivityPart(Part):
+    """Activities, each with its state, who does it, by when, and what it waits for; hidden while there is none."""
+
+    def __init__(self, theme: Theme, title: str, show: Callable[[int], object]) -> None:
+        super().__init__(theme, title)
+        self._show = show
+        self._activities: Sequence[Activity] = ()
+
+    def fill(self, activities: Sequence[Activity], shown: int = SHOWN) -> None:
+        """List these; a button shows the rest."""
+        self._activities = activities
+        self.setVisible(bool(activities))
+        self.say_count(len(activities))
+        grid = self.fresh()
+        listed = activities[:shown]
+        for place, one in enumerate(listed):
+            grid.addWidget(Picture(self._theme, *state_look(one), state_words(one)), place * 2, 0)
+            grid.addWidget(link(called(one), partial(self._show, one.id)), place * 2, 1)
+            if not one.state.finished and rag_look(one.rag)[0]:
+                grid.addWidget(Picture(self._theme, *rag_look(one.rag), one.rag.value.capitalize()), place * 2, 2)
+            grid.addWidget(label(told(one), "small", wrap=True), place * 2 + 1, 1, 1, 2)
+        rest = len(activities) - len(listed)
+        if rest:
+            more = button(
+                f"Show {rest:,} more", lambda: self.fill(self._activities, len(self._activities)), role="link"
+            )
+            more.setAccessibleName(f"Show {rest:,} more: {self._title}")
+            grid.addWidget(more, len(listed) * 2, 1, Qt.AlignmentFlag.AlignLeft)
+
+
+class LinePart(Part):
+    """Lines of facts with their numbers; what stands in the way has a sign and its word."""
+
+    def fill(self, lines: Sequence[Line], nothing: str) -> None:
+        """List these, or say that there is nothing."""
+        self.say_count(None)
+        if not lines:
+            self.say_nothing(nothing)
+            return
+        grid = self.fresh()
+        for place, one in enumerate(lines):
+            if one.stands_in_the_way:
+                grid.addWidget(Picture(self._theme, "warning", "block", "Stands in the way"), place * 2, 0)
+            grid.addWidget(label(one.text, "strong", wrap=True, selectable=True), place * 2, 1)
+            if one.count is not None:
+                number = label(f"{one.count:,}", "strong")
+                number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(number, place * 2, 2)
+            if one.detail:
+                grid.addWidget(label(one.detail, "small", wrap=True), place * 2 + 1, 1, 1, 2)
+
+
+class DeclarationPart(Part):
+    """Declarations of the plan with their state, what has changed since, and those that are needed and not signed."""
+
+    def __init__(self, theme: Theme, show: Callable[[int], object], go: Callable[[], object]) -> None:
+        super().__init__(theme, "Declarations", "Go to Declarations", go)
+        self._show = show
+
+    def fill(self, made: Sequence[Declaration], missing: Sequence[str]) -> None:
+        """List these, what is missing first."""
+        self.say_count(len(made) if made else None)
+        if not made and not missing:
+            self.say_nothing("This plan needs none, and none was made.")
+            return
+        grid, place = self.fresh(), 0
+        for words in missing:
+            grid.addWidget(Picture(self._theme, "warning", "block", "Stands in the way"), place, 0)
+            grid.addWidget(label(f"Not signed: {words}", "strong", wrap=True, selectable=True), place, 1, 1, 2)
+            place += 1
+        for one in made:
+            icon, role = ("status-passed", "good") if one.state.stands else ("status-not-run", "muted")
+            icon, role = ("warning", "high") if one.state.stands and one.flags else (icon, role)
+            grid.addWidget(Picture(self._theme, icon, role, one.state.title), place, 0)
+            grid.addWidget(link(f"{one.name} {one.details.title}", partial(self._show, one.id)), place, 1, 1, 2)
+            signed = f"{one.state.title} by {one.signatory}" if one.signatory else one.state.title
+            words = ". ".join((signed, *one.flags))
+            grid.addWidget(label(words, "small", wrap=True), place + 1, 1, 1, 2)
+            place += 2
+
+
+def told(one: Activity) -> str:
+    """Under an activity: how it stands, who does it, by when, what it waits for or lacks, and what was said of it."""
+    due = one.due or one.planned.finish
+    parts = [state_words(one), one.details.owner or one.details.responsible or "nobody named yet"]
+    if one.finished:
+        parts.append(f"{moment_words(one.finished)}{f' by {one.finished_by}' if one.finished_by else ''}")
+    elif due and not one.state.finished:
+        parts.append(f"by {moment_words(due)}")
+    said = [*one.waiting_for, *one.lacks] if not one.state.finished else []
+    said += [one.remark] if one.remark else []
+    said += [f"not needed: {one.not_needed}"] if one.not_needed else []
+    said += [f"done in spite of that because: {one.despite}"] if one.despite else []
+    if one.rag_reason:
+        said.append(f"{one.rag.value}, because: {one.rag_reason}")
+    return " · ".join(parts) + (f". {'; '.join(said)}" if said else "")
+
+
+def link(text: str, run: Callable[[], object]) -> QPushButton:
+    """A button that leads to something; a long text is cut at the right and told in full."""
+    made = button(text, run, role="link", tip=text)
+    made.setProperty("align", "left")
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return made
+
+
+class Picture(QLabel):
+    """An icon with its word for those who do not see it; follows the theme."""
+
+    def __init__(self, theme: Theme, icon: str, role: str, words: str) -> None:
+        super().__init__()
+        self._theme, self._icon, self._role = theme, icon, role
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self._tint()
+        theme.changed.connect(self._tint)
+
+    def _tint(self) -> None:
+        size = round(self.fontMetrics().height() * 1.05)
+        self.setPixmap(self._theme.pixmap(self._icon, size, self._role))
