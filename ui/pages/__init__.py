@@ -92,6 +92,12 @@ def _declarations() -> type[Page]:
     return DeclarationsPage
 
 
+def _gonogo() -> type[Page]:
+    from ui.pages.gonogo import GoNoGoPage
+
+    return GoNoGoPage
+
+
 def _history() -> type[Page]:
     from ui.pages.history import HistoryPage
 
@@ -117,6 +123,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("defects", "Defects", "defects", "What was found, and what is still to be worked off", _defects),
     PageEntry("cutover", "Cutover", "cutover", "What has to be done, when, by whom, and what waits for it", _cutover),
     PageEntry("declarations", "Declarations", "declarations", "What is declared, signed and sent", _declarations),
+    PageEntry("gonogo", "Go/no-go", "gonogo", "What stands in the way of a decision, on one sheet", _gonogo),
     PageEntry("evidence", "Evidence", "evidence", "Files that prove something, and what relies on them", _evidence),
     PageEntry("history", "History", "history", "Every change, who made it and when", _history),
     PageEntry("settings", "Settings", "settings", "Participant, people, checks, content, backups", _settings, True),
