@@ -159,6 +159,7 @@ ACTIVITY_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
             "External",
             FieldKind.CHOICE,
             choices=_EXTERNAL,
+            plain=frozenset(_EXTERNAL),
             synonyms=("external task", "external party", "done by others", "internal/external", "done by", "ours"),
             about="Yes: others do it, and we wait for it.",
         ),

@@ -67,6 +67,8 @@ class _Rows:
     """Words for a type that nobody knows."""
     links: dict[str, tuple[tuple[str, str], ...]]
     """Id to the ids that it waits for, with the lag, as the file says."""
+    same: tuple[str, ...] = ()
+    """Ids of rows that change nothing."""
     beside: int = 0
     """Rows with a due moment and a milestone."""
 
@@ -95,6 +97,7 @@ def plan_activities(
         title_of=lambda record, before: record.values.get("title") or (before.title if before else ""),
         ours=context.ours,
     )
+    rows.same = tuple(one.key for one in same if not (context.ours and one.missing))
     _must_be_in_order(rows, known)
     named = {*rows.good, *rows.refused, *(_here(key, known) for key in context.refused)}
     gone = missing_from(context, KIND, known.values(), named) if wanted or same else []
@@ -107,7 +110,7 @@ def plan_activities(
         ],
         unchanged=len(same),
         work=bool(wanted or gone or resourced),
-        apply=lambda edit, import_id: _apply(edit, context, cutover, (actor, at), wanted, gone, resourced),
+        apply=lambda edit, import_id: _apply(edit, context, cutover, (actor, at), rows, wanted, gone),
         plan_id=plan_id,
     )  # fmt: skip
     plan.notes += _notes(rows, wanted, resourced, source, numbered=numbered)
@@ -218,7 +221,7 @@ def _read(record: Record, unit: str, rows: _Rows) -> tuple[dict[str, str], Mappi
         if one and given.get("type", "task") == "task":
             given["type"] = ActivityType.MILESTONE.value
     for name, word in _SAYS.items():
-        if fold(given.get(name, "")) in YES_NO and given[name]:
+        if given.get(name) and fold(given[name]) in YES_NO:
             given[name] = word if YES_NO[fold(given[name])] == "Yes" else ""
     if given.get("duration"):
         given["duration"] = read_duration(given["duration"], bare=unit).text
@@ -338,9 +341,9 @@ def _apply(  # noqa: PLR0917 - everything that was planned
     context: Context,
     cutover: CutoverService,
     made: tuple[str, str],
+    rows: _Rows,
     wanted: Sequence[Wanted],
     gone: Sequence[Known],
-    resourced: Sequence[Known],
 ) -> Applied:
     plan_id = context.options.plan
     if plan_id is None:
@@ -348,17 +351,23 @@ def _apply(  # noqa: PLR0917 - everything that was planned
         (ref,) = next_references(edit.connection, "CUT")
         row = {"ref": ref, "title": context.options.new_plan, "created_at": at, "created_by": actor}
         plan_id = edit.insert("cutover_plan", row)
-    given: dict[str, dict[str, str]] = {}
-    extra: dict[str, dict[str, str]] = {}
-    for one in wanted:
-        values = one.record.values
-        given[one.record.key] = {name: text for name, text in values.items() if name != "key" and name not in IN_EXTRA}
-        beside = {by_name(KIND)[name].title: one.values[name] for name in IN_EXTRA if one.values.get(name)}
-        extra[one.record.key] = {**one.extra, **beside}
-    for known in resourced:
-        given[known.key] = {}
+    changed = {one.record.key: one for one in wanted}
+    taken = {**changed, **dict.fromkeys(rows.same)}
+    given: dict[str, Mapping[str, str]] = {}
+    extra: dict[str, Mapping[str, str]] = {}
+    # Every row in the order of the file: the plan takes that order when the file has all of it.
+    for key, record in rows.good.items():
+        if key not in taken:
+            continue
+        one = changed.get(key)
+        said = {} if one is None else record.values
+        given[key] = {name: text for name, text in said.items() if name != "key" and name not in IN_EXTRA}
+        if one is not None:
+            beside = {by_name(KIND)[name].title: one.values[name] for name in IN_EXTRA if one.values.get(name)}
+            extra[key] = {**one.extra, **beside}
+    still = [one.known.id for one in wanted if one.stays_missing and one.known is not None]
     source = "" if context.ours else source_text(context.options)
-    ids = cutover.upsert_in(edit, plan_id, given, extra, [one.id for one in gone], source)
+    ids = cutover.upsert_in(edit, plan_id, given, extra, [*(one.id for one in gone), *still], source)
     applied = Applied([(KIND, ids[one.record.key], change_of(one)) for one in wanted], plan_id=plan_id)
     applied.records += [(KIND, one.id, missing_change(one)) for one in gone]
     return applied

@@ -52,7 +52,7 @@ def edit(path, kind, row, field, value):
     book.save(path)
 
 
-@pytest.mark.parametrize("kind", list(RecordKind))
+@pytest.mark.parametrize("kind", list(OF_KIND))
 def test_a_workbook_that_comes_back_as_it_was_changes_nothing(workspace, tmp_path, kind):
     path = written(workspace, tmp_path, kind)
     _, staged = difference(workspace, path, kind)
