@@ -19,10 +19,11 @@ from desktop.cleanse.finding_table import FindingTable
 from desktop.cleanse.model import WorkStatus
 from desktop.cleanse.work import FindingEdit
 from desktop.clock import Clock
+from desktop.declarations.model import PdfPrinter
 from desktop.jobs import Job
 from desktop.participant.model import Contact, Participant, Scope
 from desktop.portfolio.items import ITEMS
-from desktop.sample import testing
+from desktop.sample import cutover, testing
 from desktop.sample.generated import MAPPING, portfolio
 
 NAME = "Sample Energy Supply Limited (made-up data)"
@@ -35,11 +36,14 @@ MONTHS: tuple[tuple[int, int, date], ...] = (
 """Months before the newest, rows, and the day the extract was made."""
 
 
-def build(folder: Path, *, clock: Clock, job: Job | None = None, actor: str = "") -> None:
+def build(
+    folder: Path, *, clock: Clock, job: Job | None = None, actor: str = "", printer: PdfPrinter | None = None
+) -> None:
     """Build the sample workspace in a new or empty folder.
 
-    Every name, number and address in it is made up. The months are imported and checked as if in their time. Raises
-    WorkspaceError when the folder cannot be used, Cancelled with nothing left in it.
+    Every name, number and address in it is made up. The months are imported and checked as if in their time. With a
+    `printer` signed declarations have a PDF copy. Raises WorkspaceError when the folder cannot be used, Cancelled with
+    nothing left in it.
     """
     job = job or Job()
     time = _Clock(clock)
@@ -48,7 +52,12 @@ def build(folder: Path, *, clock: Clock, job: Job | None = None, actor: str = ""
         workspace.settings.set(replace(workspace.settings.get(), sample=True))
         _introduce(workspace)
         with tempfile.TemporaryDirectory(prefix="mhhs-sample-") as scratch:
-            days = [*_months(workspace, Path(scratch), job), *testing.steps(workspace, Path(scratch), job)]
+            folder = Path(scratch)
+            days = [
+                *_months(workspace, folder, job),
+                *testing.steps(workspace, folder, job),
+                *cutover.steps(workspace, folder, job, printer),
+            ]
             for day, what, step in sorted(days, key=lambda one: one[0]):
                 job.report(what)
                 time.set_day(day)
