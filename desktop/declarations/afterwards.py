@@ -119,6 +119,14 @@ class Afterwards:
 
     def verify_kept(self, declaration_id: int) -> Verdict:
         """See DeclarationService."""
+        try:
+            return self._verified(declaration_id)
+        except (WorkspaceDamaged, ValueError, TypeError, KeyError) as error:
+            # Rows that nobody here wrote: a text that is no text, JSON that is none.
+            why = str(error) if isinstance(error, WorkspaceDamaged) else "What is kept of it cannot be read."
+            return Verdict(False, "", "", "", "", "", (why,), ())
+
+    def _verified(self, declaration_id: int) -> Verdict:
         row = self._reader.row(declaration_id)
         signed = {record.kind: record for record in rows.records(self._store.read(), [declaration_id])}
         record = signed.get("declaration") or signed.get("scan")

@@ -1,0 +1,275 @@
+"""Every bit flipped in the audit log, or in what a workspace keeps of a signature, is found."""
+
+from __future__ import annotations
+
+import gc
+import json
+import random
+from contextlib import closing, contextmanager
+from hashlib import sha256
+
+import pytest
+from signing_hands import PASSPHRASE, WORDS, acme, draft, sign
+
+from desktop.app import Workspace
+from desktop.declarations.model import DeclarationState
+from desktop.errors import WorkspaceDamaged
+from local_db.connection import DATABASE_NAME, connect
+
+AUDIT = ("seq", "at", "actor", "action", "title", "body", "body_hash", "prev", "h")
+RECORD = ("kind", "body", "sha256", "signature", "files", "signed_at")
+
+
+@pytest.fixture
+def desk(tmp_path, clock):
+    with acme(tmp_path / "desk", clock) as workspace:
+        made = draft(workspace)
+        workspace.declarations.answer(made, "scope", "something else")
+        sign(workspace, made)
+        yield workspace
+
+
+@contextmanager
+def raw(workspace):
+    """A connection of somebody with the file in hand: without triggers, keys and checks."""
+    with closing(connect(workspace.folder / DATABASE_NAME)) as connection:
+        connection.executescript("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;")
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.commit()
+        yield connection
+
+
+def flipped(data: bytes, bit: int) -> bytes:
+    return data[: bit // 8] + bytes([data[bit // 8] ^ (1 << (bit % 8))]) + data[bit // 8 + 1 :]
+
+
+def put(connection, table, column, row_id, value):
+    """Write the bytes as the type that the column has, whatever they are."""
+    new = value if isinstance(value, int) else bytes(value)
+    as_text = "?" if isinstance(value, int) else "CAST(? AS TEXT)"
+    connection.execute(f"UPDATE {table} SET {column} = {as_text} WHERE rowid = ?", (new, row_id))
+    connection.commit()
+
+
+def cell(connection, table, column, row_id):
+    (value,) = connection.execute(
+        f"SELECT CASE WHEN typeof({column}) = 'text' THEN CAST({column} AS BLOB) ELSE {column} END "
+        f"FROM {table} WHERE rowid = ?",
+        (row_id,),
+    ).fetchone()
+    return value
+
+
+def found(workspace: Workspace) -> bool:
+    """Whether the check of the workspace, and that of its history alone, both find something."""
+    at_all = not workspace.verify().ok
+    gc.collect(1)  # a query that failed in the middle would show the next one an old state
+    return at_all and broken(workspace)
+
+
+def broken(workspace: Workspace) -> bool:
+    """Whether the check of the history finds something: a text that is none is damage, and said as such."""
+    try:
+        return not workspace.history.verify().ok
+    except WorkspaceDamaged:
+        pass
+    gc.collect(1)
+    return True
+
+
+def bits_of(value) -> range:
+    return range(8 * len(value)) if isinstance(value, bytes) else range(16)
+
+
+def entries(connection):
+    return [row[0] for row in connection.execute("SELECT seq FROM audit ORDER BY seq").fetchall()]
+
+
+def test_nothing_is_found_where_nothing_was_changed(desk):
+    with raw(desk) as connection:
+        assert len(entries(connection)) >= 6
+    assert desk.verify().ok
+    assert desk.declarations.verify_kept(1).ok
+
+
+def test_every_bit_of_the_entry_of_a_signature_counts(desk):
+    with raw(desk) as connection:
+        seq = entries(connection)[-1]
+        missed = []
+        for column in AUDIT:
+            value = cell(connection, "audit", column, seq)
+            for bit in bits_of(value):
+                row_id = seq ^ (1 << bit) if column == "seq" else seq
+                if column == "seq" and row_id in entries(connection):
+                    continue  # two entries never have one number: the table itself refuses it
+                new = row_id if column == "seq" else flipped(value, bit)
+                put(connection, "audit", column, seq, new)
+                if not broken(desk):
+                    missed.append((column, bit))
+                put(connection, "audit", column, row_id, value)
+        assert missed == []
+        assert desk.history.verify().ok
+
+
+def test_a_bit_of_any_entry_counts(desk):
+    chosen = random.Random(20261128)
+    with raw(desk) as connection:
+        for seq in entries(connection):
+            for column in AUDIT[1:]:
+                value = cell(connection, "audit", column, seq)
+                if not value:
+                    continue  # the first entry follows nothing
+                put(connection, "audit", column, seq, flipped(value, chosen.randrange(8 * len(value))))
+                assert found(desk), (seq, column)
+                put(connection, "audit", column, seq, value)
+    assert desk.verify().ok
+
+
+@pytest.mark.parametrize("seq", [1, 3, -1])
+def test_an_entry_that_is_gone_is_missed_where_the_chain_knows_it(desk, seq):
+    with raw(desk) as connection:
+        seq = entries(connection)[seq] if seq < 0 else seq
+        last = entries(connection)[-1]
+        connection.execute("DELETE FROM audit WHERE seq = ?", (seq,))
+        connection.commit()
+    if seq == last:
+        # A log cut at its end holds by itself; the signature that it told of does not.
+        assert not desk.declarations.verify_kept(1).ok
+    else:
+        assert found(desk)
+
+
+def test_a_log_written_anew_as_a_whole_does_not_hold_the_head_that_was_signed(desk):
+    from local_db import audit
+
+    with raw(desk) as connection:
+        rows = connection.execute("SELECT seq, at, actor, action, title, body FROM audit ORDER BY seq").fetchall()
+        prev = ""
+        for seq, at, actor, action, title, body in rows:
+            said = body.replace("something else", "something true")
+            hashed = sha256(said.encode()).hexdigest()
+            h = audit.entry_hash(seq=seq, at=at, actor=actor, action=action, title=title, body_hash=hashed, prev=prev)
+            connection.execute(
+                "UPDATE audit SET body = ?, body_hash = ?, prev = ?, h = ? WHERE seq = ?", (said, hashed, prev, h, seq)
+            )
+            prev = h
+        connection.commit()
+    assert desk.history.verify().ok
+    verdict = desk.declarations.verify_kept(1)
+    assert not verdict.ok
+    assert any("was rewritten" in fault for fault in verdict.faults)
+
+
+def test_every_bit_of_what_is_kept_of_a_signature_counts(desk):
+    chosen = random.Random(1128)
+    with raw(desk) as connection:
+        missed = []
+        for column in RECORD:
+            value = cell(connection, "declaration_record", column, 1)
+            bits = list(bits_of(value))
+            # Each bit of the short ones; of the long ones a sample.
+            for bit in bits if len(bits) <= 800 else chosen.sample(bits, 60):
+                put(connection, "declaration_record", column, 1, flipped(value, bit))
+                verdict = desk.declarations.verify_kept(1)
+                if verdict.ok:
+                    missed.append((column, bit))
+                if not verdict.reference:
+                    gc.collect(1)  # a query that failed in the middle would show the next one an old state
+                put(connection, "declaration_record", column, 1, value)
+        assert missed == []
+    assert desk.declarations.verify_kept(1).ok
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("title", "Another title"),
+        ("version", 7),
+        ("ref", "ACME-DEC-0009"),
+        ("wording", "data_cleanse"),
+        ("rehearsal", 1),
+        ("prepared_by", "Ada Lovelace"),
+        ("roles", '["mem"]'),
+        ("recipients", "[]"),
+        ("milestone", "M15"),
+        ("answers", "{}"),
+        ("state", "acknowledged"),
+        ("state", "withdrawn"),
+        ("state", "draft"),
+    ],
+)
+def test_a_row_that_was_changed_behind_our_back_does_not_hold(desk, column, value):
+    with raw(desk) as connection:
+        connection.execute(f"UPDATE declaration SET {column} = ?", (value,))
+        connection.commit()
+    verdict = desk.declarations.verify_kept(1)
+    assert not verdict.ok
+    assert verdict.faults
+
+
+def test_what_happened_cannot_be_made_up(desk):
+    with raw(desk) as connection:
+        connection.execute(
+            "INSERT INTO declaration_event (declaration_id, state, at, by) VALUES (1, 'withdrawn', '', 'Jo')"
+        )
+        connection.execute("UPDATE declaration SET state = 'withdrawn'")
+        connection.commit()
+    assert not desk.declarations.verify_kept(1).ok
+
+
+def test_a_copy_that_was_changed_or_lost_does_not_hold(desk):
+    with raw(desk) as connection:
+        (files,) = connection.execute("SELECT files FROM declaration_record").fetchone()
+    for name in json.loads(files).values():
+        path = desk.blobs.path(name)
+        data = path.read_bytes()
+        path.write_bytes(flipped(data, 4_001))
+        assert not desk.declarations.verify_kept(1).ok
+        path.unlink()
+        assert not desk.declarations.verify_kept(1).ok
+        path.write_bytes(data)
+    assert desk.declarations.verify_kept(1).ok
+
+
+def test_a_record_that_is_gone_does_not_hold(desk):
+    with raw(desk) as connection:
+        connection.execute("DELETE FROM declaration_record")
+        connection.commit()
+    verdict = desk.declarations.verify_kept(1)
+    assert not verdict.ok
+
+
+def test_a_withdrawal_is_verified_with_what_it_withdraws(desk):
+    desk.declarations.withdraw(1, "wrong", WORDS, passphrase=PASSPHRASE)
+    assert desk.declarations.verify_kept(1).ok
+    with raw(desk) as connection:
+        value = cell(connection, "declaration_record", "body", 2)
+        place = value.index(b"wrong")
+        put(connection, "declaration_record", "body", 2, flipped(value, 8 * place))
+    verdict = desk.declarations.verify_kept(1)
+    assert any(fault.startswith("Of the withdrawal") for fault in verdict.faults)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE declaration SET title = 'x'",
+        "UPDATE declaration SET answers = '{}'",
+        "UPDATE declaration SET state = 'draft'",
+        "DELETE FROM declaration",
+        "UPDATE declaration_record SET body = '{}'",
+        "DELETE FROM declaration_record",
+        "UPDATE declaration_event SET note = 'x'",
+        "DELETE FROM declaration_event",
+        "UPDATE declaration SET rehearsal = 1",
+        "INSERT OR REPLACE INTO declaration_record SELECT * FROM declaration_record",
+    ],
+)
+def test_the_database_itself_refuses_to_change_what_was_signed(desk, change):
+    from sqlcipher3 import dbapi2
+
+    with pytest.raises(dbapi2.IntegrityError), desk.store.write() as connection:
+        connection.execute(change)
+    assert desk.declarations.verify_kept(1).ok
+    assert desk.declarations.get(1).state is DeclarationState.SIGNED
