@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.cutover.model import Activity
 from desktop.declarations.model import Declaration
@@ -89,6 +89,36 @@ class ActivityPart(Part):
             more.setAccessibleName(f"Show {rest:,} more: {self._title}")
             grid.addWidget(more, len(listed) * 2, 1, Qt.AlignmentFlag.AlignLeft)
 
+    def _all(self) -> None:
+        self.fill(self._activities, len(self._activities))
+
+
+class SentencePart:
+    """Sentences, numbered, the first of them at first; a button shows the rest."""
+
+    def __init__(self, what: str) -> None:
+        """`what`: what they are, for the button."""
+        self._what = what
+        self.column = QVBoxLayout()
+        self._sentences: Sequence[str] = ()
+
+    def fill(self, sentences: Sequence[str], shown: int = SHOWN) -> None:
+        """List these."""
+        self._sentences = sentences
+        while (item := self.column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for number, words in enumerate(sentences[:shown], 1):
+            self.column.addWidget(label(f"{number}. {words}", wrap=True, selectable=True))
+        if len(sentences) > shown:
+            more = button(f"Show {len(sentences) - shown:,} more", self._all, role="link")
+            more.setAccessibleName(f"{more.text()}: {self._what}")
+            self.column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _all(self) -> None:
+        self.fill(self._sentences, len(self._sentences))
+
 
 class LinePart(Part):
     """Lines of facts with their numbers; what stands in the way has a sign and its word."""
@@ -161,23 +191,29 @@ def told(one: Activity) -> str:
 def link(text: str, run: Callable[[], object]) -> QPushButton:
     """A button that leads to something; a long text is cut at the right and told in full."""
     made = button(text, run, role="link", tip=text)
-    made.setProperty("align", "left")
-    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return made
 
 
 class Picture(QLabel):
     """An icon with its word for those who do not see it; follows the theme."""
 
-    def __init__(self, theme: Theme, icon: str, role: str, words: str) -> None:
+    def __init__(self, theme: Theme, icon: str = "", role: str = "", words: str = "") -> None:
         super().__init__()
-        self._theme, self._icon, self._role = theme, icon, role
+        self._theme, self._icon, self._role = theme, "", ""
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        theme.changed.connect(self._tint)
+        self.say(icon, role, words)
+
+    def say(self, icon: str, role: str, words: str) -> None:
+        """Show another one; '' = none."""
+        self._icon, self._role = icon, role
         self.setAccessibleName(words)
         self.setToolTip(words)
-        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self.setVisible(bool(icon))
         self._tint()
-        theme.changed.connect(self._tint)
 
     def _tint(self) -> None:
-        size = round(self.fontMetrics().height() * 1.05)
-        self.setPixmap(self._theme.pixmap(self._icon, size, self._role))
+        if self._icon:
+            size = round(self.fontMetrics().height() * 1.05)
+            self.setPixmap(self._theme.pixmap(self._icon, size, self._role))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.cutover.model import Rag
 from desktop.gonogo.model import GoNoGo
@@ -14,8 +23,8 @@ from ui.pages.payloads import ShowActivity, ShowDeclaration
 from ui.widgets.banner import Banner
 from ui.widgets.basics import Card, button, label
 from ui.widgets.cutover_look import RAG_WORDS, moment_words, rag_look
-from ui.widgets.gonogo_lists import ActivityPart, DeclarationPart, LinePart
-from ui.widgets.pit_look import Look, day_words
+from ui.widgets.gonogo_lists import ActivityPart, DeclarationPart, LinePart, Picture, SentencePart
+from ui.widgets.pit_look import day_words
 
 NOTHING = "Nothing that is known here stands in the way. People decide; what was not checked is listed below."
 PARTS = (
@@ -104,48 +113,51 @@ class GoNoGoSheet(QScrollArea):
         card = Card()
         card.setAccessibleName("What stands in the way")
         card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.verdict = Look(theme)
+        top = QHBoxLayout()
+        top.setSpacing(theme.px(1))
+        self.sign, self.verdict = Picture(theme), label("", "heading", wrap=True)
+        self.rag_sign, self.worst = Picture(theme), label("", "muted")
+        top.addWidget(self.sign)
+        top.addWidget(self.verdict, 1)
+        top.addSpacing(theme.px(3))
+        top.addWidget(self.rag_sign)
+        top.addWidget(self.worst)
         self.facts = label("", "muted", wrap=True, selectable=True)
-        self.counts = QWidget()
-        row = QGridLayout(self.counts)
+        counts = QWidget()
+        row = QGridLayout(counts)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setHorizontalSpacing(theme.px(4))
-        self.figures: dict[str, QLabel] = {}
+        row.setHorizontalSpacing(theme.px(5))
+        row.setVerticalSpacing(0)
+        self.figures: dict[str, tuple[QLabel, QPushButton]] = {}
         for place, (name, words) in enumerate(_COUNTED):
             figure = label("", "figure")
-            self.figures[name] = figure
-            row.addWidget(figure, 0, place, Qt.AlignmentFlag.AlignLeft)
             show = button(words, partial(self._bring, name), role="link", tip=f"Show what is {words}")
+            self.figures[name] = figure, show
+            row.addWidget(figure, 0, place, Qt.AlignmentFlag.AlignLeft)
             row.addWidget(show, 1, place, Qt.AlignmentFlag.AlignLeft)
         row.setColumnStretch(len(_COUNTED), 1)
-        self.worst = Look(theme)
-        self.blockers = QVBoxLayout()
-        self.blockers.setSpacing(theme.px(1))
-        for widget in (self.verdict, self.facts, self.worst, self.counts):
-            card.body.addWidget(widget)
-        card.body.addLayout(self.blockers)
+        self.blockers = SentencePart("what stands in the way")
+        card.body.addLayout(top)
+        card.body.addWidget(self.facts)
+        card.body.addWidget(counts)
+        card.body.addLayout(self.blockers.column)
         return card
 
     def _fill_way(self, sheet: GoNoGo) -> None:
         count = len(sheet.blockers)
-        if count:
-            words = "1 thing stands in the way" if count == 1 else f"{count:,} things stand in the way"
-            self.verdict.say(words, "warning", "block")
-        else:
-            self.verdict.say(NOTHING, "info", "accent")
+        words = "1 thing stands in the way" if count == 1 else f"{count:,} things stand in the way"
+        self.verdict.setText(words if count else NOTHING)
+        self.sign.say(*("warning", "block", "Careful") if count else ("info", "accent", "Note"))
         self.facts.setText(" · ".join(facts(sheet)))
-        open_ones = sheet.failed or sheet.late or sheet.open or sheet.waiting
-        if sheet.rag is not Rag.NONE:
-            self.worst.say(f"{RAG_WORDS[sheet.rag]}: the worst of what is not finished", *rag_look(sheet.rag))
-        self.worst.setVisible(sheet.rag is not Rag.NONE and bool(open_ones))
-        for name, figure in self.figures.items():
-            figure.setText(f"{len(getattr(sheet, name)):,}")
-        while (item := self.blockers.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for number, words in enumerate(sheet.blockers, 1):
-            self.blockers.addWidget(label(f"{number}. {words}", wrap=True, selectable=True))
+        any_open = sheet.failed or sheet.late or sheet.open or sheet.waiting
+        self.rag_sign.say(*rag_look(sheet.rag) if any_open else ("", ""), "")
+        self.worst.setText(f"{RAG_WORDS[sheet.rag]} is the worst of what is open")
+        self.worst.setVisible(bool(any_open) and sheet.rag is not Rag.NONE)
+        for name, (figure, show) in self.figures.items():
+            activities = getattr(sheet, name)
+            figure.setText(f"{len(activities):,}")
+            show.setEnabled(bool(activities))
+        self.blockers.fill(sheet.blockers)
 
     def _bring(self, name: str) -> None:
         """Scroll to a part."""
