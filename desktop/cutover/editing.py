@@ -129,8 +129,9 @@ def insert(edit: Edit, plan_id: int, new: Sequence[Mapping[str, object]]) -> ran
     names = [name for name in rows.ACTIVITY_COLUMNS if name != "plan_id"]
     lines = []
     for values in new:
-        asked = entered.text_hash(values)
-        whole = {**DEFAULTS, "text_hash": asked, "looked_hash": asked, **values}
+        whole = {**DEFAULTS, **values}
+        # Of the whole activity: what a file did not say has its default, and is no change when the file comes again.
+        whole["text_hash"] = whole["looked_hash"] = entered.text_hash(whole)
         lines.append((plan_id, *(whole[name] for name in names)))
     return edit.insert_many("cutover_activity", ["plan_id", *names], lines)
 

@@ -57,7 +57,7 @@ def upsert(  # noqa: PLR0917 - one call, from one place
         columns = {name: said for name, said in entered.columns(values).items() if name != "key"}
         row = known.get(key.strip().casefold())
         if row is not None:
-            others = {**_extra(row), **extra.get(key, {})}
+            others = dict(extra[key]) if key in extra else _extra(row)
             new_extra = {"extra": _json(others)} if others != _extra(row) else {}
             changed[row.id] = row, {**columns, **new_extra, "missing": 0, "source": source or row.source}
             ids[key] = row.id
