@@ -75,6 +75,8 @@ class AskingDialog(QDialog):
         needed = inside.totalHeightForWidth(width - unit * 3)
         needed = max(needed, inside.totalSizeHint().height() if needed < 0 else 0)
         self.resize(width, min(most, needed + unit * 8))
+        if first := next((name for name in self.asked if self.field(name) is not None), ""):
+            self.go_to(first)
 
     def work(self) -> Callable[[Job], Changes]:
         """The writing job, from what stands in the fields. May raise InvalidInput."""

@@ -20,7 +20,7 @@ from ui.pages.declarations_verbs import DeclarationVerbs, pdf_printer
 from ui.pages.page import Page
 from ui.pages.payloads import PrepareDeclaration, ShowDeclaration, ShowTarget, ShowView
 from ui.widgets.basics import EmptyState, button
-from ui.widgets.declaration_look import counted, look_of
+from ui.widgets.declaration_look import look_of
 from ui.widgets.declaration_pane import DeclarationPane, PaneVerbs, ShownDeclaration
 from ui.widgets.declaration_sheet import DETAILS
 from ui.widgets.declaration_signed import SignedPanel, SignedVerbs
@@ -263,7 +263,7 @@ class DeclarationsPage(Page):
         self.split.setStretchFactor(0, 5)
         self.split.setStretchFactor(1, 3)
         width = self.fontMetrics().averageCharWidth()
-        self.split.setSizes([width * 116, width * 60])
+        self.split.setSizes([width * 130, width * 50])
         self.split.splitterMoved.connect(lambda _at, _which: self._moved())
         place = QWidget()
         column = QVBoxLayout(place)
@@ -279,7 +279,7 @@ class DeclarationsPage(Page):
         again = len([one for one in found.declarations if one.flags])
         parts = [
             f"{waiting:,} to be signed" if waiting else "",
-            f"{counted(again, 'one')} to look at again" if again else "",
+            f"{again:,} to look at again" if again else "",
             standing,
         ]
         self.header.set_subtitle(" · ".join(part for part in parts if part))
@@ -289,10 +289,13 @@ class DeclarationsPage(Page):
         if self.stack.currentIndex() in (EMPTY, LIST):
             self._front(LIST if self._by_id else EMPTY)
         view, self._view = self._view, None
+        before = self.panel.current_id()
         self.panel.set_source(found.table, view.view if view else None)
         if self._wanted is not None and self._wanted in self._by_id:
             wanted, self._wanted = self._wanted, None
             self.panel.show_id(wanted)
+        elif before is not None and found.table.position(before) is not None:
+            self.panel.show_id(before)
         self._explain(self.panel.current_id())
         self.context.commands.refresh()
 
@@ -422,4 +425,5 @@ def read_shown(workspace: Workspace, declaration_id: int) -> ShownDeclaration:
         sheet.recipients,
         names,
         capacities.get(one.capacity, one.capacity),
+        declarations.get(one.superseded_by).name if one.superseded_by is not None else "",
     )

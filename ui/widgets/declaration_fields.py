@@ -83,7 +83,7 @@ class ConfirmBox(QWidget):
     def say(self, words: str) -> None:
         """Show other words beside it."""
         self.words.made.setText(words)
-        self.box.setAccessibleName(words)
+        self.box.setAccessibleName(words or "Confirm")
         self.box.setToolTip("Tick to confirm")
 
     def isChecked(self) -> bool:
@@ -114,14 +114,14 @@ class _ClickedWords(QObject):
 class WrappedLink(QPushButton):
     """A link of any length, wrapped like a text; its words are its accessible name."""
 
-    def __init__(self, text: str, go: Callable[[], object]) -> None:
+    def __init__(self, text: str, go: Callable[[], object], role: str = "block") -> None:
         super().__init__()
         self.setProperty("role", "link")
         self.setAutoDefault(False)
         self.setAccessibleName(text)
         self.setToolTip(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._words = label(text, "block", wrap=True)
+        self._words = label(text, role, wrap=True)
         font = self._words.font()
         font.setUnderline(True)
         self._words.setFont(font)

@@ -36,6 +36,8 @@ from ui.widgets.trace_links import Lines, LinkLine
 NOTHING = "Choose a declaration to see how it stands."
 RECEIVED = "Received is not accepted: acknowledging only says that they have it."
 OPEN_LISTED = 12
+_READ = (".html", ".pdf")
+"""Files that people read; they come first."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class ShownDeclaration:
     """Recipients by id."""
     capacity: str = ""
     """In which it was signed, by name."""
+    superseded_by: str = ""
+    """The version that took its place."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ class DeclarationPane(RecordPane):
             self.rehearsal.say(REHEARSAL, Tone.WARNING)
         else:
             self.rehearsal.hide()
-        self.look.say(state_words(one), *(look_of(one.state.title) or ("", "muted")))
+        self.look.say(state_words(one, shown.superseded_by), *(look_of(one.state.title) or ("", "muted")))
         note = f" {RECEIVED}" if one.state in (DeclarationState.SUBMITTED, DeclarationState.ACKNOWLEDGED) else ""
         self.follows.setText(f"{may_follow(one)}{note}")
         flags = [f"Look again: {text}" for text in one.flags]
@@ -163,7 +167,8 @@ class DeclarationPane(RecordPane):
         self.evidence.show_target(Target(TargetKind.DECLARATION, one.id), f"{one.name} {one.details.title}")
         self._fill_answers(shown)
         self._fill_open(shown.sheet)
-        self.files.fill([self._file_link(one, name) for name in shown.files])
+        files = sorted(shown.files, key=lambda name: not name.endswith(_READ))
+        self.files.fill([self._file_link(one, name) for name in files])
         self.files_card.setVisible(bool(shown.files))
         self.events.setText("\n".join(event_words(event, shown.names) for event in shown.events))
         self.events_card.setVisible(bool(shown.events))
@@ -193,7 +198,7 @@ class DeclarationPane(RecordPane):
     def _fill_problems(self, found: Sequence[Problem], *, unsigned: bool) -> None:
         self.problems_card.setVisible(unsigned and bool(found))
         self.problems.fill(
-            [WrappedLink(one.text, lambda field=one.field: self._verbs_of.mend(field)) for one in found]  # type: ignore[misc]
+            [WrappedLink(one.text, lambda field=one.field: self._verbs_of.mend(field), "") for one in found]  # type: ignore[misc]
         )
 
     def _fill_link(self, shown: ShownDeclaration) -> None:
@@ -243,8 +248,10 @@ class DeclarationPane(RecordPane):
         return made
 
 
-def state_words(one: Declaration) -> str:
+def state_words(one: Declaration, superseded_by: str = "") -> str:
     """How it stands, with since when, and what took its place."""
+    if superseded_by and one.state is DeclarationState.SUPERSEDED:
+        return f"Superseded by {superseded_by}"
     if one.state is DeclarationState.SIGNED:
         return f"Signed on {shown_date(one.signed_at[:10])}"
     return one.state.title

@@ -135,6 +135,9 @@ class SheetPart(QWidget):
             ("Note", details.note),
         ):
             self.rows.add(DETAILS, asked, said or NOT_PROVIDED, change_details, role="" if said else "muted")
+        one = sheet.declaration
+        if one.supersedes is not None:
+            self.rows.add("reason", f"Takes the place of v{one.version - 1}, because", one.reason, None)
         for question, answer in sheet.answers:
             self._add_question(question, answer, writable=writable)
 
@@ -149,10 +152,9 @@ class SheetPart(QWidget):
         if not items:
             self.open.fill([label("Nothing is open and nothing is excepted.", wrap=True)])
             return
-        lines: list[QWidget] = [
-            label(f"{counted(len(items), 'thing')} stand{'s' if len(items) == 1 else ''} open or excepted. They are "
-                  "frozen into what you sign.", wrap=True)
-        ]  # fmt: skip
+        verbs = ("stands", "It is") if len(items) == 1 else ("stand", "They are")
+        head = f"{counted(len(items), 'thing')} {verbs[0]} open or excepted. {verbs[1]} frozen into what you sign."
+        lines: list[QWidget] = [label(head, wrap=True)]
         for heading, group in by_kind(items):
             lines.append(label(f"{heading} ({len(group):,})", "strong", wrap=True))
             lines += _texts([f"•  {' '.join(part for part in (one.ref, one.text) if part)}" for one in group], "")
@@ -169,7 +171,9 @@ class SheetPart(QWidget):
 
 def relied_words(one: ReliedOn) -> str:
     """Something that is relied on in a line, with the beginning of its hash."""
-    return f"{' '.join(part for part in (one.ref, one.title) if part)}{f'  ({one.sha256[:8]})' if one.sha256 else ''}"
+    known = one.kind == "pack" or one.title.casefold().startswith(one.ref.casefold())  # its title says it already
+    called = one.title if known else f"{one.ref} {one.title}"
+    return f"{called}  ({one.sha256[:8]})" if one.sha256 else called
 
 
 def _texts(lines: Sequence[str], nothing: str) -> list[QWidget]:

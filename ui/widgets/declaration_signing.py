@@ -230,7 +230,7 @@ class SigningScreen(QWidget):
         self.to_do_card.setVisible(bool(sheet.problems))
         self.to_do.fill(
             [
-                WrappedLink(one.text, lambda field=one.field: self.go_to(field))  # type: ignore[misc]
+                WrappedLink(one.text, lambda field=one.field: self.go_to(field), "")  # type: ignore[misc]
                 for one in sheet.problems
             ]
         )

@@ -1,0 +1,702 @@
+"""The page of declarations as a person uses it, over the real service: from the draft to a withdrawal."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from desk_steps import banner, buttons, choose, copied, fill, noon, press, run, said, texts, when_asked
+from evidence_steps import drop, on_row
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QLineEdit, QPlainTextEdit
+from test_accessibility import check_names, controls
+from window_care import focusable, settle
+
+from desktop.app import Workspace
+from desktop.declarations.model import Declaration, DeclarationDetails, DeclarationState, SignatoryWords
+from desktop.declarations.verify import verify
+from desktop.evidence.model import Target, TargetKind
+from desktop.participant.model import Scope
+from ui.dialogs.declaration_answers import AnswersDialog
+from ui.dialogs.declaration_prepare import PrepareDialog
+from ui.dialogs.declaration_verdict import VerdictDialog
+from ui.dialogs.declaration_withdraw import WithdrawDialog
+from ui.dialogs.form import FormDialog
+from ui.dialogs.signing_key import SigningKeysDialog
+from ui.main_window import MainWindow
+from ui.pages.declarations import EMPTY, LIST, SIGNED, SIGNING, DeclarationsPage
+from ui.pages.payloads import PrepareDeclaration, ShowDeclaration, ShowTarget, place_of
+from ui.widgets.declaration_key import FILE
+from ui.widgets.declaration_pane import RECEIVED
+
+SECRET = "correct horse battery"
+ANSWERS = {"systems": "Kraken 4.2", "deployed_on": "2026-11-02", "tested": "yes"}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A supplier with a declaration that can be signed and one with open questions, and a key file of Robin Hale."""
+    folder = tmp_path_factory.mktemp("declarations") / "acme"
+    with Workspace.create(folder, "Acme Energy", "ACME", actor="Pat", clock=noon) as workspace:
+        workspace.participant.save_scope(Scope("ACME", "supplier"))
+        declarations = workspace.declarations
+        declarations.prepare(
+            DeclarationDetails("reverse_migration", milestone="M14", answers=ANSWERS, due="2026-12-01")
+        )
+        declarations.prepare(DeclarationDetails("cutover_readiness", milestone="M14"))
+        declarations.keys.make("Robin Hale", passphrase=SECRET)
+    return folder
+
+
+@pytest.fixture
+def page(window: MainWindow, template: Path, own_home: Path) -> DeclarationsPage:
+    return shown(window, copied(template, own_home / "acme"))
+
+
+def shown(window: MainWindow, folder: Path, **how: bool) -> DeclarationsPage:
+    window.door.open(folder, **how)
+    window.show_page("declarations")
+    settle()
+    assert isinstance(window.current, DeclarationsPage)
+    return window.current
+
+
+def window_of(page: DeclarationsPage) -> MainWindow:
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    return window
+
+
+def put_cursor(page: DeclarationsPage, ref: str) -> Declaration:
+    one = page.context.workspace.declarations.by_ref(ref)
+    page.show_id(one.id)
+    settle()
+    return one
+
+
+def state(page: DeclarationsPage, ref: str) -> DeclarationState:
+    return page.context.workspace.declarations.by_ref(ref).state
+
+
+def sign_on_screen(page: DeclarationsPage, ref: str = "ACME-DEC-0001", name: str = "Robin Hale") -> None:
+    """Read, confirm, type and sign, with the key file of the template."""
+    put_cursor(page, ref)
+    run(window_of(page), "declarations.sign")
+    assert page.stack.currentIndex() == SIGNING
+    fill_screen(page, name)
+    QTest.mouseClick(page.signing.verb, Qt.MouseButton.LeftButton)
+    settle()
+
+
+def fill_screen(page: DeclarationsPage, name: str = "Robin Hale") -> None:
+    signing = page.signing
+    signing.confirm.setChecked(True)
+    signing.signatory.name.setText(name)
+    signing.signatory.look_for_key()
+    signing.signatory.position.setText("Director")
+    signing.signatory._capacities["director"].click()
+    signing.signatory.key.passphrase.setText(SECRET)
+
+
+def signed(page: DeclarationsPage, ref: str = "ACME-DEC-0001") -> Declaration:
+    """Sign with the service, as the command line does."""
+    declarations = page.context.workspace.declarations
+    one = declarations.by_ref(ref)
+    words = SignatoryWords("Robin Hale", "Director", "director", confirmed=True)
+    copy = declarations.sign(one.id, words, digest=declarations.sheet(one.id).digest, passphrase=SECRET)
+    window_of(page).refresh_page()
+    settle()
+    return copy.declaration
+
+
+def into(folder: Path, *, told: bool = True) -> None:
+    """Choose a folder in the next dialog, then close the message that the copy is written (`told`)."""
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, QFileDialog)
+        if told:
+            when_asked(lambda message: message.reject())
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert field is not None
+        field.setText(str(folder))
+        dialog.accept()
+
+    when_asked(drive)
+
+
+# -- preparing --------------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_page_says_what_a_declaration_is_and_prepares_one(opened: MainWindow) -> None:
+    opened.context.workspace.participant.save_scope(Scope("ACME", "supplier"))
+    opened.show_page("declarations")
+    settle()
+    page = opened.current
+    assert isinstance(page, DeclarationsPage)
+    assert page.stack.currentIndex() == EMPTY
+    assert "A declaration says to a Code Body or the programme" in texts(page)
+    seen: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, PrepareDialog)
+        check_names(dialog)
+        seen.append(texts(dialog))
+        dialog.wording.setCurrentIndex(dialog.wording.findData("reverse_migration"))
+        dialog.due.setText("04/12/2026")
+        dialog.roles.boxes["supplier"].setChecked(True)
+        dialog.recipients.boxes["REC"].setChecked(True)
+        dialog.verb.click()
+
+    when_asked(drive)
+    press(page, "Prepare a declaration…")
+    assert "This wording is a placeholder of MHHS Desk, not the Code Body's text." in seen[0]
+    assert page.stack.currentIndex() == LIST
+    one = opened.context.workspace.declarations.by_ref("ACME-DEC-0001")
+    assert page.chosen() == one
+    assert (one.details.due, one.details.recipients, one.details.roles) == ("2026-12-04", ("REC",), ("supplier",))
+    assert one.details.title == "Reverse migration function deployed"
+    assert one.details.prepared_by == "Pat"
+    run(opened, "edit.undo")
+    assert page.stack.currentIndex() == EMPTY
+
+
+def test_a_day_that_is_none_is_refused_at_its_field_and_nothing_typed_is_lost(page: DeclarationsPage) -> None:
+    seen: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, PrepareDialog)
+        dialog.title.setText("Mine")
+        dialog.due.setText("someday")
+        dialog.verb.click()
+        settle()
+        seen.extend([dialog.asked["due"].wrong.text(), *dialog.summary.words(), dialog.title.text()])
+        dialog.summary.links()[0].click()
+        seen.append(str(dialog.due.hasFocus()))
+
+    when_asked(drive)
+    run(window_of(page), "declarations.prepare")
+    assert seen[0] == seen[1]
+    assert "someday" in seen[0]
+    assert seen[2:] == ["Mine", "True"]
+
+
+def test_the_questions_are_answered_in_one_step_that_can_be_undone(page: DeclarationsPage) -> None:
+    put_cursor(page, "ACME-DEC-0002")
+    assert "Answer the question “What do you do if it fails?”" in [one.words for one in page.pane.problems.shown()]
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, AnswersDialog)
+        check_names(dialog)
+        scope, way_back = dialog.fields["scope"], dialog.fields["way_back"]
+        assert isinstance(scope, QPlainTextEdit)
+        assert isinstance(way_back, QPlainTextEdit)
+        scope.setPlainText("All MPANs")
+        way_back.setPlainText("Restore")
+        rehearsed = dialog.fields["rehearsed"]
+        assert isinstance(rehearsed, QComboBox)
+        rehearsed.setCurrentIndex(rehearsed.findData("yes"))
+        dialog.verb.click()
+
+    when_asked(drive)
+    run(window_of(page), "declarations.answers")
+    answers = page.context.workspace.declarations.by_ref("ACME-DEC-0002").details.answers
+    assert answers == {"scope": "All MPANs", "rehearsed": "yes", "way_back": "Restore"}
+    assert not page.pane.problems_card.isVisible()
+    run(window_of(page), "edit.undo")
+    assert page.context.workspace.declarations.by_ref("ACME-DEC-0002").details.answers == {}
+
+
+def test_a_problem_in_the_pane_leads_to_its_question(page: DeclarationsPage) -> None:
+    put_cursor(page, "ACME-DEC-0002")
+    titles: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, AnswersDialog)
+        titles.extend(dialog.fields)
+
+    when_asked(drive)
+    page.pane.problems.shown()[0].click()  # type: ignore[attr-defined]
+    assert titles == ["scope"]
+
+
+def test_ready_and_back_to_draft_are_said_by_the_pane_with_what_may_follow(page: DeclarationsPage) -> None:
+    put_cursor(page, "ACME-DEC-0001")
+    assert page.pane.follows.text() == "Next it can be ready to sign or signed."
+    press(page.pane, "Ready to sign")
+    assert state(page, "ACME-DEC-0001") is DeclarationState.READY
+    assert page.pane.look.words.text() == "Ready to sign"
+    press(page.pane, "Back to draft")
+    assert state(page, "ACME-DEC-0001") is DeclarationState.DRAFT
+
+
+def test_an_activity_asks_for_a_declaration_with_words_that_are_no_wording(page: DeclarationsPage) -> None:
+    chosen: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, PrepareDialog)
+        chosen.append(str(dialog.wording.currentData()))
+
+    when_asked(drive)
+    window_of(page).show_page("declarations", PrepareDeclaration(wording="Readiness statement"))
+    settle()
+    assert chosen == ["cutover_readiness"]
+
+
+# -- signing ----------------------------------------------------------------------------------------------------------
+
+
+def test_it_is_read_signed_and_locked_and_the_reference_is_shown(page: DeclarationsPage) -> None:
+    sign_on_screen(page)
+    assert page.stack.currentIndex() == SIGNED
+    words = texts(page.panel_signed)
+    assert "ACME-DEC-0001 v1" in words
+    assert "Signed and locked." in words
+    assert "1.  Send the exported declaration to the recipients" in words
+    one = page.context.workspace.declarations.by_ref("ACME-DEC-0001")
+    assert (one.state, one.signatory, one.position) == (DeclarationState.SIGNED, "Robin Hale", "Director")
+    check_names(page)
+    press(page, "Copy the reference")
+    assert QGuiApplication.clipboard().text() == "ACME-DEC-0001 v1"
+    assert {"declaration.html", "declaration.pdf"} <= set(page.context.workspace.declarations.files(one.id))
+    press(page, "Back to the declarations")
+    assert page.stack.currentIndex() == LIST
+    assert page.pane.look.words.text() == "Signed on 23 Nov 2026"
+    assert "Robin Hale, Director" in page.pane.signature.text()
+    assert page.signing.signatory.person == "", "nothing typed is left for the next one"
+
+
+def test_a_first_signature_makes_the_key_where_the_person_chose(page: DeclarationsPage) -> None:
+    put_cursor(page, "ACME-DEC-0001")
+    run(window_of(page), "declarations.sign")
+    fill_screen(page, "Sam Okafor")
+    key = page.signing.signatory.key
+    key.choices[FILE].click()
+    key.passphrase.setText("a passphrase of mine")
+    key.again.setText("a passphrase of mine")
+    page.signing.verb.click()
+    settle()
+    assert page.stack.currentIndex() == SIGNED
+    made = page.context.workspace.declarations.keys.key_for("Sam Okafor")
+    assert made is not None
+    assert made.kept == "file"
+
+
+def test_a_refusal_for_another_reason_makes_no_key(page: DeclarationsPage) -> None:
+    put_cursor(page, "ACME-DEC-0002")  # its questions are not answered
+    run(window_of(page), "declarations.sign")
+    fill_screen(page, "Sam Okafor")
+    key = page.signing.signatory.key
+    key.choices[FILE].click()
+    key.passphrase.setText("a passphrase of mine")
+    key.again.setText("a passphrase of mine")
+    page.signing.verb.click()
+    settle()
+    assert page.stack.currentIndex() == SIGNING
+    assert page.signing.summary.words()[0].startswith("Answer the question")
+    assert page.context.workspace.declarations.keys.key_for("Sam Okafor") is None
+
+
+def test_a_wrong_passphrase_is_said_at_its_field_and_nothing_is_signed(page: DeclarationsPage) -> None:
+    put_cursor(page, "ACME-DEC-0001")
+    run(window_of(page), "declarations.sign")
+    fill_screen(page)
+    page.signing.signatory.key.passphrase.setText("not the right one")
+    page.signing.verb.click()
+    settle()
+    assert page.signing.summary.words() == [page.signing.signatory.key.asked.wrong.text()]
+    assert state(page, "ACME-DEC-0001") is DeclarationState.DRAFT
+    page.signing.signatory.key.passphrase.setText(SECRET)
+    page.signing.verb.click()
+    settle()
+    assert state(page, "ACME-DEC-0001") is DeclarationState.SIGNED
+
+
+def test_a_scan_locks_it_in_the_place_of_a_key(page: DeclarationsPage, tmp_path: Path) -> None:
+    scan = tmp_path / "signed.pdf"
+    scan.write_bytes(b"%PDF-1.4\nsigned by hand\n%%EOF\n")
+    put_cursor(page, "ACME-DEC-0001")
+    run(window_of(page), "declarations.sign")
+    fill_screen(page)
+    page.signing.signatory.ways["scan"].click()
+    choose(scan)
+    press(page, "Choose…")
+    assert page.signing.signatory.scan_path.text() == str(scan)
+    page.signing.verb.click()
+    settle()
+    assert page.stack.currentIndex() == SIGNED
+    assert "A document that was signed elsewhere" in texts(page.panel_signed)
+    assert page.context.workspace.declarations.by_ref("ACME-DEC-0001").scan
+
+
+def test_a_document_that_cannot_be_taken_is_said_at_its_field(page: DeclarationsPage, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pdf"
+    empty.write_bytes(b"")
+    put_cursor(page, "ACME-DEC-0001")
+    run(window_of(page), "declarations.sign")
+    fill_screen(page)
+    page.signing.signatory.ways["scan"].click()
+    page.signing.signatory.scan_path.setText(str(empty))
+    page.signing.verb.click()
+    settle()
+    assert "is empty" in page.signing.signatory.asked["scan"].wrong.text()
+    assert state(page, "ACME-DEC-0001") is DeclarationState.DRAFT
+
+
+def test_changing_an_answer_on_the_screen_reads_it_anew_and_keeps_what_was_typed(page: DeclarationsPage) -> None:
+    put_cursor(page, "ACME-DEC-0001")
+    run(window_of(page), "declarations.sign")
+    fill_screen(page)
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, AnswersDialog)
+        field = dialog.fields["systems"]
+        assert isinstance(field, QPlainTextEdit)
+        field.setPlainText("Kraken 5")
+        dialog.verb.click()
+
+    when_asked(drive)
+    made = page.signing.part.rows.button_of("systems")
+    assert made is not None
+    made.click()
+    settle()
+    assert "Kraken 5" in texts(page.signing.part.rows)
+    assert page.signing.moved.text == ""
+    assert not page.signing.confirm.isChecked()
+    assert page.signing.signatory.person == "Robin Hale"
+    page.signing.confirm.setChecked(True)
+    page.signing.verb.click()
+    settle()
+    assert page.stack.currentIndex() == SIGNED
+
+
+def test_what_others_change_meanwhile_is_told_before_it_is_signed(page: DeclarationsPage) -> None:
+    one = put_cursor(page, "ACME-DEC-0001")
+    run(window_of(page), "declarations.sign")
+    fill_screen(page)
+    page.context.workspace.declarations.answer(one.id, "systems", "Something else")  # no word of it to the window
+    page.signing.verb.click()
+    settle()
+    assert state(page, "ACME-DEC-0001") is DeclarationState.DRAFT
+    assert "It has changed since you read it" in page.signing.moved.text
+    assert "In which systems is the function deployed?" in page.signing.moved.text
+    assert page.signing.signatory.person == "Robin Hale"
+    assert not page.signing.confirm.isChecked()
+    page.signing.confirm.setChecked(True)
+    page.signing.verb.click()
+    settle()
+    assert state(page, "ACME-DEC-0001") is DeclarationState.SIGNED
+
+
+def test_leaving_in_the_middle_keeps_the_draft_and_what_was_typed_but_no_passphrase(page: DeclarationsPage) -> None:
+    put_cursor(page, "ACME-DEC-0001")
+    run(window_of(page), "declarations.sign")
+    fill_screen(page)
+    press(page, "Leave it for later")
+    assert page.stack.currentIndex() == LIST
+    assert state(page, "ACME-DEC-0001") is DeclarationState.DRAFT
+    told = page.may_close()
+    assert told is not None
+    assert "ACME-DEC-0001 v1" in told
+    run(window_of(page), "declarations.sign")
+    assert page.signing.signatory.person == "Robin Hale"
+    assert page.signing.signatory.key.passphrase.text() == ""
+    page.signing.clear()
+    assert page.may_close() is None
+
+
+def test_sign_in_the_palette_asks_which_one_when_there_are_several(page: DeclarationsPage) -> None:
+    signed(page)
+    put_cursor(page, "ACME-DEC-0001")  # signed already: the other one is meant
+    run(window_of(page), "declarations.sign")
+    assert page.stack.currentIndex() == SIGNING
+    assert page.signing.title.text() == "Sign ACME-DEC-0002 v1"
+    page.leave()
+    page.context.workspace.declarations.prepare(DeclarationDetails("reverse_migration"))
+    window_of(page).refresh_page()
+    put_cursor(page, "ACME-DEC-0001")
+    asked = when_asked(fill)
+    run(window_of(page), "declarations.sign")
+    assert asked == ["Which declaration is to be signed?"]
+    assert page.stack.currentIndex() == SIGNING
+
+
+def test_the_signing_screen_can_be_asked_for_from_elsewhere(page: DeclarationsPage) -> None:
+    window = window_of(page)
+    one = page.context.workspace.declarations.by_ref("ACME-DEC-0001")
+    window.show_page("history")
+    window.show_page("declarations", ShowDeclaration(one.id, sign=True))
+    settle()
+    assert page.stack.currentIndex() == SIGNING
+    other = page.context.workspace.declarations.by_ref("ACME-DEC-0002")
+    place = place_of(Target(TargetKind.DECLARATION, other.id))
+    assert place == ("declarations", ShowTarget(Target(TargetKind.DECLARATION, other.id)))
+    window.show_page(*place)
+    settle()
+    assert page.stack.currentIndex() == LIST
+    assert page.chosen() == other
+
+
+# -- what became of it ------------------------------------------------------------------------------------------------
+
+
+def test_submitted_acknowledged_and_returned_are_said_by_hand_with_a_note(page: DeclarationsPage) -> None:
+    signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+    for words, note in (("Submitted…", "By e-mail"), ("Acknowledged…", "REF-7"), ("Returned…", "Sign page 2")):
+        when_asked(lambda dialog, text=note: fill(dialog, note=text))
+        press(page.pane, words)
+    assert state(page, "ACME-DEC-0001") is DeclarationState.RETURNED
+    happened = page.pane.events.text()
+    assert "Submitted" in happened
+    assert "by Pat: REF-7" in happened
+    assert page.pane.look.words.text() == "Returned"
+
+
+def test_received_is_not_accepted_is_said_where_it_is_acknowledged(page: DeclarationsPage) -> None:
+    signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+    when_asked(lambda dialog: fill(dialog, note="sent"))
+    press(page.pane, "Submitted…")
+    assert RECEIVED in page.pane.follows.text()
+    seen: list[str] = []
+    when_asked(lambda dialog: seen.append(texts(dialog)))
+    press(page.pane, "Acknowledged…")
+    assert RECEIVED in seen[0]
+
+
+def test_one_recipient_is_chosen_by_name(page: DeclarationsPage) -> None:
+    signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, FormDialog)
+        fill(dialog, recipient="REC Code Manager", note="posted")
+
+    when_asked(drive)
+    press(page.pane, "Submitted…")
+    assert "Submitted (REC Code Manager)" in page.pane.events.text()
+
+
+def test_a_new_version_is_a_draft_that_supersedes_once_it_is_signed(page: DeclarationsPage) -> None:
+    first = signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+    when_asked(lambda dialog: fill(dialog, reason="The date moved"))
+    press(page.pane, "New version…")
+    one = page.chosen()
+    assert one is not None
+    assert one.name == "ACME-DEC-0001 v2"
+    assert "Takes the place of: v1, because: The date moved" in page.pane.facts.text()
+    assert page.context.workspace.declarations.get(first.id).state is DeclarationState.SIGNED
+    run(window_of(page), "declarations.sign")
+    assert "The date moved" in texts(page.signing.part.rows)
+    fill_screen(page)
+    page.signing.verb.click()
+    settle()
+    page.leave()
+    page.show_id(first.id)
+    settle()
+    assert page.pane.look.words.text() == "Superseded by ACME-DEC-0001 v2"
+    assert page.pane.follows.text() == "Nothing follows: it stays as it is."
+    assert not {"Withdraw…", "New version…", "Sign…"} & buttons(page.pane).keys()
+    assert "Verify" in buttons(page.pane)
+
+
+def test_a_reason_is_needed_for_a_new_version(page: DeclarationsPage) -> None:
+    signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+    seen: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, FormDialog)
+        fill(dialog, reason="")
+        seen.append(dialog.wrong.text())
+
+    when_asked(drive)
+    press(page.pane, "New version…")
+    assert "Say why a newer version is made." in seen[0]
+
+
+def test_withdrawing_is_signed_with_its_grounds(page: DeclarationsPage) -> None:
+    one = signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+    seen: list[list[str]] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, WithdrawDialog)
+        check_names(dialog)
+        dialog.verb.click()
+        seen.append(dialog.summary.words())
+        dialog.grounds.setPlainText("A system failed")
+        dialog.confirm.setChecked(True)
+        dialog.signatory.name.setText("Robin Hale")
+        dialog.signatory.look_for_key()
+        dialog.signatory.position.setText("Director")
+        dialog.signatory._capacities["director"].click()
+        dialog.signatory.key.passphrase.setText(SECRET)
+        dialog.verb.click()
+
+    when_asked(drive)
+    press(page.pane, "Withdraw…")
+    assert len(seen[0]) == 5  # grounds, box, name, position, capacity
+    assert page.context.workspace.declarations.get(one.id).state is DeclarationState.WITHDRAWN
+    assert "A system failed" in page.pane.events.text()
+    assert "is withdrawn" in said(window_of(page))
+
+
+def test_what_changed_under_a_signed_one_asks_to_be_looked_at(page: DeclarationsPage) -> None:
+    signed(page)
+    page.context.workspace.milestones.save("M14", current=date(2026, 12, 24))
+    window_of(page).refresh_page()
+    put_cursor(page, "ACME-DEC-0001")
+    assert any(text.startswith("Look again: ") for text in texts(page.pane.flags).splitlines())
+    assert "1 to look at again" in texts(page.header)
+
+
+# -- copies -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["declarations.save_folder", "declarations.save_zip"])
+def test_a_saved_copy_verifies_by_itself(page: DeclarationsPage, tmp_path: Path, command: str) -> None:
+    signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+    into(tmp_path)
+    run(window_of(page), command)
+    made = [one for one in tmp_path.iterdir() if one.name.startswith("ACME-DEC-0001-v1")]
+    assert len(made) == 1
+    assert verify(made[0]).ok
+    assert said(window_of(page)) == f"Written: {made[0]}"
+    into(tmp_path, told=False)
+    run(window_of(page), command)
+    assert "is there already" in banner(window_of(page))
+
+
+def test_a_copy_is_saved_from_the_panel_after_signing(page: DeclarationsPage, tmp_path: Path) -> None:
+    sign_on_screen(page)
+    into(tmp_path)
+    press(page, "Save as one ZIP…")
+    (made,) = tmp_path.glob("*.zip")
+    assert "declaration.pdf" in " ".join(zipfile.ZipFile(made).namelist())
+
+
+def test_one_file_is_saved_where_the_person_wants_it(page: DeclarationsPage, tmp_path: Path) -> None:
+    one = signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+    target = tmp_path / "mine.html"
+    choose(target)
+    page.verbs.save_file("declaration.html")
+    assert target.read_bytes() == page.context.workspace.declarations.files(one.id)["declaration.html"]
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_verifying_says_the_verdict_in_words(page: DeclarationsPage) -> None:
+    signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+    seen: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, VerdictDialog)
+        check_names(dialog)
+        seen.append(f"{dialog.answer.text}\n{texts(dialog)}")
+        dialog.verb.click()
+
+    when_asked(drive)
+    press(page.pane, "Verify")
+    assert "ACME-DEC-0001 v1: every byte is as it was signed." in seen[0]
+    assert "Signed by: Robin Hale" in seen[0]
+
+
+def test_a_file_of_somebody_else_is_verified_and_each_fault_told(page: DeclarationsPage, tmp_path: Path) -> None:
+    one = signed(page)
+    folder = page.context.workspace.declarations.export(one.id, tmp_path)
+    page_file = folder / "declaration.html"
+    page_file.write_bytes(page_file.read_bytes().replace(b"Kraken", b"Krakem"))
+    seen: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, VerdictDialog)
+        seen.append(texts(dialog))
+        dialog.verb.click()
+
+    def drive_file(dialog: QDialog) -> None:
+        assert isinstance(dialog, QFileDialog)
+        when_asked(drive)
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert field is not None
+        field.setText(str(folder / "declaration.json"))
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+    when_asked(drive_file)
+    press(page, "Verify a file…")
+    assert "What does not hold" in seen[0]
+    assert "declaration.html" in seen[0]
+
+
+# -- keys, evidence, reading only --------------------------------------------------------------------------------------
+
+
+def test_a_key_is_used_no_more_after_a_reason(page: DeclarationsPage) -> None:
+    seen: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, SigningKeysDialog)
+        check_names(dialog)
+        seen.append(dialog.fingerprint.text())
+        when_asked(lambda form: fill(form, reason="The laptop was lost"))
+        dialog.retire_button.click()
+        seen.append(dialog.fingerprint.text())
+
+    when_asked(drive)
+    press(page, "Signing keys…")
+    assert "SHA-256 of the public key" in seen[0]
+    assert "Not used any more: The laptop was lost" in seen[1]
+    assert page.context.workspace.declarations.keys.key_for("Robin Hale") is None
+
+
+def test_files_dropped_on_a_row_are_evidence_of_the_declaration(page: DeclarationsPage, tmp_path: Path) -> None:
+    file = tmp_path / "report.txt"
+    file.write_text("all is well")
+    one = put_cursor(page, "ACME-DEC-0002")
+    source = page.panel.source
+    assert source is not None
+    position = source.position(one.id)
+    assert position is not None
+    drop(window_of(page), on_row(page.panel, position), file)
+    settle()
+    assert [
+        proof.title for proof in page.context.workspace.evidence.proofs(Target(TargetKind.DECLARATION, one.id))
+    ] == ["report"]
+
+
+def test_a_workspace_that_is_open_for_reading_shows_verifies_and_saves_but_signs_nothing(
+    window: MainWindow, template: Path, own_home: Path
+) -> None:
+    page = shown(window, copied(template, own_home / "acme"), read_only=True)
+    put_cursor(page, "ACME-DEC-0001")
+    assert not page.prepare_button.isEnabled()
+    assert not any(on for words, on in buttons(page.pane).items() if words in ("Sign…", "Change…", "Ready to sign"))
+    assert not window.context.commands.action("declarations.sign").isEnabled()
+    assert window.context.commands.action("declarations.verify_file").isEnabled()
+
+
+def test_a_draft_is_removed_after_a_question_and_comes_back(page: DeclarationsPage) -> None:
+    put_cursor(page, "ACME-DEC-0002")
+    when_asked(lambda dialog: dialog.accept())
+    run(window_of(page), "declarations.remove")
+    assert [one.ref for one in page.context.workspace.declarations.declarations()] == ["ACME-DEC-0001"]
+    run(window_of(page), "edit.undo")
+    assert len(page.context.workspace.declarations.declarations()) == 2
+
+
+@pytest.mark.parametrize("place", ["list", "signing", "signed"])
+def test_every_control_is_named_and_reached_by_the_tab_key(page: DeclarationsPage, place: str) -> None:
+    put_cursor(page, "ACME-DEC-0001")
+    if place == "signing":
+        run(window_of(page), "declarations.sign")
+    elif place == "signed":
+        sign_on_screen(page)
+    check_names(page)
+    assert {one for one in controls(page) if one.isVisibleTo(page)} <= set(focusable(page)) | {page.signing.summary}
