@@ -211,16 +211,18 @@ class CutoverService:
 
     # -- what if -------------------------------------------------------------------------------------------------------
 
-    def slip(self, activity_id: int, working_days: int) -> tuple[Slip, ...]:
-        """What would move if this one began so many working days later (negative: earlier), itself first.
+    def slip(self, activity_id: int | Sequence[int], working_days: int) -> tuple[Slip, ...]:
+        """What would move if these began so many working days later (negative: earlier), themselves first.
 
-        Nothing is kept. Raises InvalidInput for what has begun, ended or has no day, and when it cannot move so.
+        Nothing is kept. Of several, those that have begun or ended, are not needed or have no day stay where they are,
+        and one that waits for another of them moves with it. Raises InvalidInput (field `days`) when none can slip:
+        what has begun or ended, or has no day; when it would begin before what it waits for has ended. NotFound.
         """
-        return self._slipping.slip(activity_id, working_days)
+        return self._slipping.slip(_several(activity_id), working_days)
 
-    def do_slip(self, activity_id: int, working_days: int) -> Changes:
-        """Do it: its own start (and own due moment, when it has one and hangs on no milestone) moves."""
-        return self._slipping.do(activity_id, working_days)
+    def do_slip(self, activity_id: int | Sequence[int], working_days: int) -> Changes:
+        """Do it: their own start (and own due moment, when one has it and hangs on no milestone) moves. One step."""
+        return self._slipping.do(_several(activity_id), working_days)
 
     def moves(self, days: Mapping[str, str]) -> tuple[Slip, ...]:
         """What would move in every open plan that is no rehearsal, if milestones had these days.
@@ -291,3 +293,7 @@ class CutoverService:
         written.
         """
         return incoming.upsert(self._desk, edit, plan_id, given, extra, missing, source)
+
+
+def _several(ids: int | Sequence[int]) -> Sequence[int]:
+    return [ids] if isinstance(ids, int) else ids

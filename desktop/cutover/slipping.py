@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from desktop.changes import Changes
-from desktop.cutover.context import NOTHING, Desk, changes, counted
+from desktop.cutover.context import NOTHING, Desk, changes, counted, named
 from desktop.cutover.model import Slip
 from desktop.cutover.reading import PlanFacts, Reader
 from desktop.cutover.schedule import Scheduled, Step, ends_after
@@ -24,20 +24,25 @@ class Slipping:
         """Nothing is read before it is asked for."""
         self._desk, self._reader = desk, reader
 
-    def slip(self, activity_id: int, working_days: int) -> tuple[Slip, ...]:
+    def slip(self, activity_ids: Sequence[int], working_days: int) -> tuple[Slip, ...]:
         """See CutoverService."""
-        return self._slipped(activity_id, working_days)[2]
+        return self._slipped(activity_ids, working_days)[2]
 
-    def do(self, activity_id: int, working_days: int) -> Changes:
+    def do(self, activity_ids: Sequence[int], working_days: int) -> Changes:
         """See CutoverService."""
-        row, values, moved = self._slipped(activity_id, working_days, writing=True)
+        chosen, values, moved = self._slipped(activity_ids, working_days, writing=True)
         if not moved:
             return Changes()
-        others = len(moved) - 1
+        others = len({one.id for one in moved} - {row.id for row in chosen})
         way = f"by {counted(abs(working_days), 'working day', 'working days')}{' earlier' if working_days < 0 else ''}"
-        title = f"Slip {row.key} {way}" + (f": {counted(others)} moved with it" if others else "")
+        called = chosen[0].key if len(chosen) == 1 else named(chosen)
+        title = f"Slip {called} {way}" + (
+            f": {counted(others)} moved with {'it' if len(chosen) == 1 else 'them'}" if others else ""
+        )
         with self._desk.edit("slip", title) as edit:
-            edit.update("cutover_activity", [activity_id], values)
+            for columns in dict.fromkeys(tuple(of_one) for of_one in values.values()):
+                of_group = {one: tuple(of_one.values()) for one, of_one in values.items() if tuple(of_one) == columns}
+                edit.update_many("cutover_activity", columns, of_group)
         return changes(title, len(moved))
 
     def moves(self, days: Mapping[str, str]) -> tuple[Slip, ...]:
@@ -60,54 +65,90 @@ class Slipping:
         return tuple(found)
 
     def _slipped(
-        self, activity_id: int, working_days: int, *, writing: bool = False
-    ) -> tuple[ActivityRow, dict[str, object], tuple[Slip, ...]]:
-        """The activity, what is written into it, and what moves, itself first."""
+        self, activity_ids: Sequence[int], working_days: int, *, writing: bool = False
+    ) -> tuple[list[ActivityRow], dict[int, dict[str, object]], tuple[Slip, ...]]:
+        """The activities that slip, what is written into each, and what moves, these first.
+
+        Of several, those that have begun or ended, are not needed or have no day are left where they are, and one that
+        waits for another of them moves with it: it gets a new start only where it has one of its own.
+        """
         if abs(working_days) > LONGEST:
             raise InvalidInput(f"Use at most {LONGEST:,} working days.", field="days")
+        wanted = frozenset(activity_ids)
         with self._desk.store.reading() as connection:
-            plan_id = rows.plans_of(connection, [activity_id]).get(activity_id)
-            if plan_id is None:
+            plans = rows.plans_of(connection, list(wanted))
+            if not wanted or len(plans) != len(wanted):
                 raise NotFound("This activity is not in the plan any more.", safe=NOTHING, todo="Reload the page.")
+            if len(set(plans.values())) > 1:
+                raise InvalidInput("Choose activities of one plan.", safe=NOTHING)
+            plan_id = next(iter(plans.values()))
             if writing:
                 self._desk.open_plan(connection, plan_id)
             facts = self._reader.facts(connection, plan_id)
-        row = next(one for one in facts.rows if one.id == activity_id)
-        called = f"{row.key} {row.title}"
-        if row.finished or row.started or row.not_needed:
-            what = "has ended" if row.finished else "has begun" if row.started else "is not needed"
-            raise InvalidInput(
-                f"{called} {what}, so its start cannot slip.",
-                safe=NOTHING,
-                todo="Change its duration or its due moment, or slip what comes after it.",
-                field="days",
-            )
         before = [facts.step(one) for one in facts.rows]
-        start = facts.scheduled(before, self._desk.now())[activity_id].planned.start
-        if start is None:
-            raise InvalidInput(
-                f"{called} has no day yet.", safe=NOTHING, todo="Give it a start or a due day first.", field="days"
-            )  # fmt: skip
-        new_start = shifted(start, working_days, facts.days)
-        values: dict[str, object] = {"start_at": new_start.text}
-        new_due = None
-        due = facts.due(row)
-        if row.due_at and due is not None:
-            new_due = shifted(due, working_days, facts.days)
-            values["due_at"] = new_due.text
-        after = [
-            facts.step(one, start=new_start, due=new_due) if one.id == activity_id else facts.step(one)
-            for one in facts.rows
-        ]
+        scheduled = facts.scheduled(before, self._desk.now())
+        named_ones = [row for row in facts.rows if row.id in wanted]
+        chosen = [row for row in named_ones if _why_not(row, scheduled[row.id]) is None]
+        if not chosen:
+            raise _why_not(named_ones[0], scheduled[named_ones[0].id]) or InvalidInput("Nothing can slip.")
+        behind = _behind(facts, {row.id for row in chosen})
+        values: dict[int, dict[str, object]] = {}
+        starts: dict[int, Moment] = {}
+        dues: dict[int, Moment] = {}
+        for row in chosen:
+            start, due = scheduled[row.id].planned.start, facts.due(row)
+            if start is not None and (row.start_at or row.id not in behind):
+                starts[row.id] = shifted(start, working_days, facts.days)
+                values.setdefault(row.id, {})["start_at"] = starts[row.id].text
+            if row.due_at and due is not None:
+                dues[row.id] = shifted(due, working_days, facts.days)
+                values.setdefault(row.id, {})["due_at"] = dues[row.id].text
+        after = [facts.step(one, start=starts.get(one.id), due=dues.get(one.id)) for one in facts.rows]
         moved = _moved(facts, before, after, self._desk.now())
-        if working_days and not any(one.id == activity_id for one in moved):
+        if working_days and not any(one.id in wanted for one in moved):
             raise InvalidInput(
-                f"{called} cannot begin earlier: it waits for what comes before it.",
+                f"{chosen[0].key} {chosen[0].title} cannot begin earlier: it waits for what comes before it.",
                 safe=NOTHING,
                 todo="Slip what it waits for.",
                 field="days",
             )
-        return row, values, tuple(sorted(moved, key=lambda one: one.id != activity_id))
+        return chosen, values, tuple(sorted(moved, key=lambda one: one.id not in wanted))
+
+
+def _why_not(row: ActivityRow, scheduled: Scheduled) -> InvalidInput | None:
+    """Why an activity cannot slip; None = it can."""
+    called = f"{row.key} {row.title}"
+    if row.finished or row.started or row.not_needed:
+        what = "has ended" if row.finished else "has begun" if row.started else "is not needed"
+        return InvalidInput(
+            f"{called} {what}, so its start cannot slip.",
+            safe=NOTHING,
+            todo="Change its duration or its due moment, or slip what comes after it.",
+            field="days",
+        )
+    if scheduled.planned.start is None:
+        return InvalidInput(
+            f"{called} has no day yet.", safe=NOTHING, todo="Give it a start or a due day first.", field="days"
+        )
+    return None
+
+
+def _behind(facts: PlanFacts, chosen: Collection[int]) -> set[int]:
+    """Those of the chosen that wait for another of them, over however many between."""
+    waits = {one: {link.predecessor_id for link in of_one} for one, of_one in facts.links.items()}
+    found = set()
+    for one in chosen:
+        seen: set[int] = set()
+        ahead = list(waits.get(one, ()))
+        while ahead:
+            before = ahead.pop()
+            if before in seen:
+                continue
+            seen.add(before)
+            ahead += waits.get(before, ())
+        if seen & set(chosen):
+            found.add(one)
+    return found
 
 
 def shifted(moment: Moment, working_days: int, days: WorkingDays) -> Moment:
