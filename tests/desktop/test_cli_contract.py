@@ -178,6 +178,8 @@ def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
     folder, packed = workspace(tmp_path / "desk"), tmp_path / "backup.zip"
     requirements = tmp_path / "requirements.csv"
     requirements.write_text("Requirement ID,Title\nR-1,Take a message\n", encoding="utf-8")
+    activities = tmp_path / "activities.csv"
+    activities.write_text("Task ID,Title,Due\nT-1,Freeze,2026-12-01\n", encoding="utf-8")
     calls = {
         "demo": ["--headless", "--out", tmp_path / "demo"],
         "check": [small, "--workspace", folder],
@@ -192,6 +194,15 @@ def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
         "pit import": [requirements, "--workspace", folder, "--kind", "requirements"],
         "pit status": ["--workspace", folder],
         "pit export": ["--workspace", folder, "--kind", "rttm", "--xlsx", tmp_path / "rttm.xlsx"],
+        "cutover import": [activities, "--workspace", folder, "--new", "Cutover"],
+        "cutover status": ["--workspace", folder],
+        "cutover tick": ["T-1", "--workspace", folder],
+        "cutover export": ["--workspace", folder, "--out", tmp_path / "deadlines.ics"],
+        "cutover plans": ["--workspace", folder],
+        "cutover starters": ["--workspace", folder],
+        "cutover baseline": ["--workspace", folder],
+        "cutover rehearse": ["--workspace", folder],
+        "cutover take": ["service_activation", "--workspace", folder],
     }
     commands = next(one for one in parser()._actions if isinstance(one, argparse._SubParsersAction))
     taking = [name for name, one in leaves(commands) if "--json" in one._option_string_actions]
