@@ -102,8 +102,8 @@ def _of(text: str, parts: list[tuple[Decimal, str]]) -> Duration:
     units = [unit for _count, unit in parts]
     if len(set(units)) < len(units) or any(count > 10_000_000 for count, _unit in parts):
         raise _unreadable(text)
-    if units == ["wd"]:
-        count, unit = parts[0]
+    if units == ["wd"] or (units in (["d"], ["h"], ["min"]) and parts[0][0] == int(parts[0][0])):
+        count, unit = parts[0]  # as it was said: 120 min stay minutes
     elif "wd" in units:
         raise InvalidInput(
             f"“{_short(text)}” mixes working days with other units.", todo=f"Write {WAYS}.", field="duration"
