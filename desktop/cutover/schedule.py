@@ -90,7 +90,10 @@ def schedule(steps: Sequence[Step], days: WorkingDays, now: datetime) -> Mapping
         else:
             forecast[step_id] = place(step, befores, grid, now)
     return {
-        one.id: Scheduled(planned[one.id].window, forecast[one.id].window, forecast[one.id].driven_by) for one in steps
+        one.id: Scheduled(
+            planned[one.id].window, forecast[one.id].window, forecast[one.id].driven_by, instant=not one.takes.count
+        )
+        for one in steps
     }
 
 

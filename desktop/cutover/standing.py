@@ -26,7 +26,7 @@ from datetime import datetime
 
 from desktop.cutover.durations import Duration
 from desktop.cutover.ends import ends_after, ready_after
-from desktop.cutover.model import ActivityState, ActivityType, Rag, Window
+from desktop.cutover.model import ActivityState, ActivityType, Rag
 from desktop.cutover.steps import Scheduled
 from desktop.uk_time import Moment, civil
 from desktop.working_days import WorkingDays
@@ -42,8 +42,6 @@ class Facts:
     """What is kept of an activity, as far as it decides how it stands."""
 
     type: ActivityType = ActivityType.TASK
-    duration: Duration | None = None
-    """None = the type's own, as in `Step`."""
     due: Moment | None = None
     started: Moment | None = None
     finished: Moment | None = None
@@ -60,11 +58,6 @@ class Facts:
     declaration_needed: str = ""
     signed: bool = False
     """A declaration was signed for it and stands."""
-
-    @property
-    def instant(self) -> bool:
-        """Whether it takes no time."""
-        return self.type.instant if self.duration is None else not self.duration.count
 
 
 @dataclass(frozen=True)
@@ -186,22 +179,23 @@ def _amber(facts: Facts, scheduled: Scheduled, now: datetime, state: ActivitySta
     due, planned, forecast = facts.due, scheduled.planned, scheduled.forecast
     begun = state is ActivityState.STARTED
     if not begun and planned.start and now > planned.start.end():
-        what = "have happened" if facts.instant else "have begun"
+        what = "have happened" if scheduled.instant else "have begun"
         return f"It should {what} on {planned.start.words} and has not."
     if planned.finish and forecast.finish and ends_after(forecast.finish, planned.finish):
         return f"As it looks it ends on {forecast.finish.words} instead of {planned.finish.words}."
-    if not begun and due and 0 <= days.between(civil(now)[0], due.day) <= SOON and _is_asked(facts, planned, state):
+    if not begun and due and 0 <= days.between(civil(now)[0], due.day) <= SOON and _is_asked(scheduled, state):
         return f"It is due on {due.words} and has not begun."
     if facts.changed:
         return "The plan says something else of it now: look at it and confirm."
     return ""
 
 
-def _is_asked(facts: Facts, planned: Window, state: ActivityState) -> bool:
+def _is_asked(scheduled: Scheduled, state: ActivityState) -> bool:
     """Whether it should have begun so near to its due day."""
-    if facts.instant:
+    if scheduled.instant:
         return state is ActivityState.WAITING
-    return planned.start is None or planned.start.time is None
+    begins = scheduled.planned.start
+    return begins is None or begins.time is None
 
 
 def _done(facts: Facts, days: WorkingDays) -> str:

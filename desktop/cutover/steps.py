@@ -48,6 +48,8 @@ class Scheduled:
 
     None = its own day, or today when it should have begun before.
     """
+    instant: bool = False
+    """It takes no time: it happens, and is not begun."""
 
 
 class Cycle(ValueError):

@@ -28,10 +28,10 @@ def stands(now: str, *befores: Before, start: str = "", duration: str = "", **fa
     """The state of one activity whose windows come from the schedule itself."""
     for name in ("due", "started", "finished"):
         facts[name] = parse_moment(facts.get(name, ""))
-    kept = Facts(duration=lag(duration), **facts)
+    kept = Facts(**facts)
     finished = None if kept.outcome in ("fail", "no-go") else kept.finished
     one = Step(
-        1, kept.type, kept.duration, parse_moment(start), kept.due, (), kept.started, finished, bool(kept.not_needed)
+        1, kept.type, lag(duration), parse_moment(start), kept.due, (), kept.started, finished, bool(kept.not_needed)
     )
     at = moment(now).start()
     return standing(kept, schedule([one], WorkingDays(), at)[1], at, befores, WorkingDays())
@@ -228,3 +228,7 @@ def test_every_colour_has_its_sentence_and_no_activity_is_done_and_late(facts, b
     assert not (found.state.finished and found.late)
     assert (found.rag is Rag.RED) >= found.late
     assert found.rag in (Rag.NONE, Rag.AMBER) or not found.state.finished
+
+
+def test_a_task_without_time_is_an_instant_too():
+    assert stands("2026-10-27T09:00", due="2026-10-27", duration="0").rag is Rag.GREEN
