@@ -19,6 +19,8 @@ from local_db.declarations import RevisionRow
 
 PACKS = ("declarations", "recipients")
 """Packs that a declaration rests on itself: its wording, and who may sign. The others are told by days and counts."""
+_ASKED, _ASKS = "What activity ", " asks"
+"""How the title of an activity begins and ends that counts by its text alone."""
 NEVER_CHECKED = "No portfolio was ever checked here"
 
 Named = Mapping[str, tuple[str, str, int, str, str]]
@@ -70,16 +72,15 @@ def flags(body: Mapping[str, Any], details: DeclarationDetails, facts: Facts, na
             now = _of_plan(view, details.activity_id) if view else None
         elif kind == "activity" and view is not None and ref in activities:
             # One that was not done then counts by its text alone: that it is done by now is no harm.
-            texts = _of_activity(view, activities[ref], done=False)
-            now = texts if texts.sha256 == hashed else _of_activity(view, activities[ref], done=True)
+            now = _of_activity(view, activities[ref], done=not title.startswith(_ASKED))
         elif kind == "findings":
             now = _of_findings(facts)
         elif kind == "pack" and ref in facts.packs:
             now = _of_pack(ref, facts)
         if now is None:
-            said.append(f"{title} is not here any more.")
+            said.append(f"{_bare(title)} is not here any more.")
         elif now.sha256 != hashed:
-            said.append(_changed(kind, title, now.title))
+            said.append(f"Was: {title}. Now: {now.title}." if title != now.title else f"{title}: changed since.")
     return tuple(dict.fromkeys(said))
 
 
@@ -88,11 +89,11 @@ def file_words(title: str, file_name: str, revision: int) -> str:
     return f"{title} ({file_name}, revision {revision})"
 
 
-def _changed(kind: str, old: str, new: str) -> str:
-    if old == new:
-        words = {"activity": "what the plan asks in it", "plan": "its activities are not the same"}.get(kind, "")
-        return f"{old}: changed since" + (f", {words}." if words else ".")
-    return f"Was: {old}. Now: {new}."
+def _bare(title: str) -> str:
+    """The thing itself, where a title is of what it asks."""
+    if title.startswith(_ASKED):
+        return f"Activity {title.removeprefix(_ASKED).removesuffix(_ASKS)}"
+    return title
 
 
 def _evidence_flag(signed: Mapping[str, Any], now: tuple[str, str, int, str, str] | None) -> str:
@@ -133,13 +134,13 @@ def _of_activity(view: PlanView, one: Activity, *, done: bool) -> ReliedOn:
         asked.key, asked.title, asked.description, asked.type.value, asked.responsible, asked.evidence_needed,
         asked.declaration_needed,
     ]  # fmt: skip
-    words = f"Activity {asked.key} {asked.title}"
+    words = f"{_ASKED}{asked.key} {asked.title}{_ASKS}"
     if done:
         finished = one.finished.text if one.finished else ""
         values += [one.state.value, finished, one.outcome, one.remark, one.despite, one.not_needed]
         when = f" {one.finished.words}" if one.finished else ""
         outcome = f", {one.outcome}" if one.outcome else ""
-        words = f"{words}: {one.state.value.lower()}{when}{outcome}"
+        words = f"Activity {asked.key} {asked.title}: {one.state.value.lower()}{when}{outcome}"
     return ReliedOn("activity", f"{view.plan.ref}/{asked.key}", words, _hash(values))
 
 
