@@ -226,6 +226,7 @@ class Workspace:
             self.declarations,
             self.pit,
             self.defects,
+            self.folder,
             self._head,
             self.clock,
         )

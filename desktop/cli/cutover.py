@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import argparse
 
-from desktop.cli import cutover_export, cutover_import, cutover_plans, cutover_status, cutover_tick
+from desktop.cli import cutover_export, cutover_gonogo, cutover_import, cutover_plans, cutover_status, cutover_tick
 
-COMMANDS = (cutover_import, cutover_status, cutover_tick, cutover_export, cutover_plans)
+COMMANDS = (cutover_import, cutover_status, cutover_tick, cutover_export, cutover_gonogo, cutover_plans)
 """Modules with `add(subparsers)`; each sets `run` to a function of the parsed arguments that returns a status."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop.app import Workspace
 from desktop.cleanse.model import Outcome, Severity
-from desktop.cli import arguments, earlier_demo, output
+from desktop.cli import arguments, demo_cutover, earlier_demo, output
 from desktop.cli.progress import told_job
 from desktop.clock import system_clock
 from desktop.report.privacy import MpanChoice
@@ -33,8 +33,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "demo",
         help="the sample workspace, the whole job",
         description="Build the sample workspace out of made-up data: import and check three months, plan and test with "
-        "evidence; write the progress report, the fix lists and the workbooks of testing. Opens the window on it where "
-        "there is a display.",
+        "evidence, plan a cutover, sign a declaration; write the progress report, the fix lists, the workbooks, the "
+        "go/no-go sheet and the signed declaration. Opens the window on it where there is a display.",
     )
     command.add_argument("--headless", action="store_true", help="do it without a window and print a summary")
     command.add_argument(
@@ -54,22 +54,26 @@ def run(given: argparse.Namespace) -> int:
     out: Path = given.out
     folder, report_path = out / "workspace", out / "data-cleanse-progress-report.xlsx"
     written = {"the progress report": report_path, **{f"the {kind.title}": out / name for name, kind, _ in BOOKS}}
+    written |= {f"the file {name}": out / name for name in demo_cutover.NAMES}
     output.must_not_clash({"--json": given.json, **written}, (), folder)
     job = told_job()
     kept = earlier_demo.make_room(out, folder, system_clock())
     if kept:
         sys.stderr.write(f"{kept}\n")
-    build(folder, clock=system_clock, job=job)
+    build(folder, clock=system_clock, job=job, printer=given.printer)
     with Workspace.open(folder) as workspace:
         report = workspace.reports.progress_report(report_path, "", MpanChoice.FULL, job)
         output.make_folder(out / "fix-lists")
         earlier_demo.remove_lists(out)
         lists = workspace.reports.fix_lists(out / "fix-lists", MpanChoice.FULL, job)
         books = [workspace.workbooks.write(out / name, kind, gate, job) for name, kind, gate in BOOKS]
-        earlier_demo.note(out, workspace, earlier_demo.paths_within(out, ((one.path, one.sha256) for one in lists)))
+        others = demo_cutover.write(workspace, out, job, given.printer)
+        replaced = earlier_demo.paths_within(out, ((one.path, one.sha256) for one in lists))
+        earlier_demo.note(out, workspace, replaced | earlier_demo.hashes_within(out, others[-1]))
         lines = _summary(workspace)
         facts = _facts(workspace)
-    files = [str(report.path), *(str(one.path) for one in books), *(str(one.path) for one in lists)]
+    files = [str(report.path), *(str(one.path) for one in books), *map(str, others)]
+    files += [str(one.path) for one in lists]
     if given.json:
         output.write_json(given.json, {**facts, "files": files, "workspace": str(folder)})
     if given.json != output.STANDARD_OUTPUT:
@@ -111,6 +115,7 @@ def _summary(workspace: Workspace) -> list[str]:
         f"{len(outcomes)} checks (the report says which and why).",
         "",
         *_testing(workspace),
+        *demo_cutover.lines(workspace),
     ]
 
 

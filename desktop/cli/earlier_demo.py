@@ -18,11 +18,11 @@ from local_db.errors import WorkspaceLocked
 from local_db.lock import WriteLock
 
 NOTE_NAME = ".mhhs-desk-demo.json"
-"""In the demo's folder: the head of the sample's history as it was built, and the fix lists with their hashes."""
+"""In the demo's folder: the head of the sample's history as it was built; fix lists and the declaration with hashes."""
 
 
 def note(out: Path, workspace: Workspace, lists: dict[str, str]) -> None:
-    """Write down how the demo was left; `lists` are the SHA-256 of fix lists by their path within `out`."""
+    """Write down how the demo was left; `lists`: SHA-256 of what the next demo replaces, by its path within `out`."""
     head = workspace.history.verify().head
     output.write_json(str(out / NOTE_NAME), {"seq": head.seq, "head": head.h, "fix_lists": lists})
 
@@ -58,13 +58,21 @@ def make_room(out: Path, folder: Path, now: datetime) -> str:
 
 
 def remove_lists(out: Path) -> None:
-    """Remove the fix lists of the earlier demo from `out`, except those that were changed since."""
+    """Remove the fix lists and the declaration of the earlier demo from `out`, except what was changed since."""
     lists = _noted(out).get("fix_lists", {})
     for name, sha256 in lists.items() if isinstance(lists, dict) else ():
         path = out / name
         inside = path.resolve().is_relative_to(out.resolve())
         if inside and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
             path.unlink()
+            if path.parent not in (out, out / "fix-lists") and not any(path.parent.iterdir()):
+                path.parent.rmdir()
+
+
+def hashes_within(out: Path, folder: Path) -> dict[str, str]:
+    """Hashes of the files of a folder by path within `out`, for `note`."""
+    files = ((path, hashlib.sha256(path.read_bytes()).hexdigest()) for path in sorted(folder.iterdir()))
+    return paths_within(out, files)
 
 
 def paths_within(out: Path, made: Iterable[tuple[Path, str]]) -> dict[str, str]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.clock import Clock
 from desktop.cutover.model import Activity, ActivityState, Rag
-from desktop.declarations.model import Declaration
+from desktop.declarations.model import Declaration, PdfPrinter
+from desktop.errors import InvalidInput
+from desktop.excel.names import file_name
+from desktop.excel.saving import replacing
 from desktop.gonogo import printed
 from desktop.gonogo.cleansed import exceptions_of, findings_of, not_checked_of
 from desktop.gonogo.model import GoNoGo, Line
+from desktop.own_files import must_be_free
+from desktop.uk_time import civil
 
 if TYPE_CHECKING:
     from desktop.cleanse.service import CleanseService
@@ -40,10 +46,11 @@ class GoNoGoService:
         declarations: DeclarationService,
         pit: PitService,
         defects: DefectService,
+        folder: Path,
         head: Callable[[], tuple[int, str]],
         clock: Clock,
     ) -> None:
-        """`head` gives (number, hash) of the audit log's last entry."""
+        """`folder` is the workspace's; `head` gives (number, hash) of the audit log's last entry."""
         self._participant = participant
         self._milestones = milestones
         self._cleanse = cleanse
@@ -51,6 +58,7 @@ class GoNoGoService:
         self._declarations = declarations
         self._pit = pit
         self._defects = defects
+        self._folder = folder
         self._head = head
         self._clock = clock
 
@@ -98,6 +106,30 @@ class GoNoGoService:
         A rehearsal says so across the page.
         """
         return printed.html(sheet)
+
+    def name(self, sheet: GoNoGo, ending: str = ".pdf") -> str:
+        """The name to offer: ACME Go-no-go ACME-CUT-0001 2026-11-28.pdf; a rehearsal says so first."""
+        day = civil(sheet.now)[0].isoformat()
+        parts = ("REHEARSAL" if sheet.plan.rehearsal else "", self._participant.get().short_name, "Go-no-go")
+        return file_name(" ".join(part for part in (*parts, sheet.plan.ref, day) if part), ending)
+
+    def write(self, sheet: GoNoGo, path: Path, printer: PdfPrinter | None = None) -> None:
+        """Write the sheet as HTML, or with a `printer` as PDF, as the name's ending asks, in place of `path`.
+
+        Raises InvalidInput (`field` path), NotSaved with the old file kept.
+        """
+        ending = path.suffix.casefold()
+        if ending not in (".html", ".pdf"):
+            raise InvalidInput("A go/no-go sheet is written to a name that ends in .pdf or .html.", field="path")
+        if ending == ".pdf" and printer is None:
+            raise InvalidInput(
+                "Here is nothing that prints a PDF.", field="path", todo="Write it to a name that ends in .html."
+            )
+        must_be_free(self._folder, path)
+        page = self.html(sheet)
+        data = printer(page) if ending == ".pdf" and printer else page.encode()
+        with replacing(path) as file:
+            file.write(data)
 
     def _open_defects(self) -> tuple[Line, ...]:
         levels = {one.id: one for one in self._pit.severities()}
