@@ -11,7 +11,7 @@ from desktop.errors import PlainError
 from ui.context import Context
 from ui.dialogs.saving_form import Work, save_and_close
 from ui.widgets.basics import button, label, main_button
-from ui.widgets.cutover_look import called, counted, window_words
+from ui.widgets.cutover_look import called, counted, listed, moment_words, window_words
 from ui.widgets.pit_look import days_words
 from ui.widgets.small_table import SmallTable
 
@@ -22,16 +22,24 @@ FARTHEST = 260
 class SlipDialog(QDialog):
     """The number of days, a sentence on what it comes to, and every activity that moves."""
 
-    def __init__(self, context: Context, parent: QWidget | None, one: Activity, working_days: int = 1) -> None:
+    def __init__(
+        self, context: Context, parent: QWidget | None, chosen: Sequence[Activity], working_days: int = 1
+    ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Slip {one.details.key}")
-        self._context, self._one = context, one
+        one, several = chosen[0], counted(len(chosen))
+        self.setWindowTitle(f"Slip {one.details.key if len(chosen) == 1 else several}")
+        self._context, self._ids = context, [activity.id for activity in chosen]
         unit = self.fontMetrics().height()
         column = QVBoxLayout(self)
         column.setContentsMargins(unit, unit, unit, unit)
         column.setSpacing(round(unit * 0.75))
-        column.addWidget(label(f"Slip {called(one)}", "heading", wrap=True))
-        column.addWidget(label(f"Planned: {window_words(one.planned, 'no day yet')}", "muted", wrap=True))
+        column.addWidget(label(f"Slip {called(one) if len(chosen) == 1 else several}", "heading", wrap=True))
+        said = (
+            f"Planned: {window_words(one.planned, 'no day yet')}"
+            if len(chosen) == 1
+            else f"{listed(chosen)}. What has begun, ended or has no day stays; what waits for another moves with it."
+        )
+        column.addWidget(label(said, "muted", wrap=True))
         row = QHBoxLayout()
         self.days = QSpinBox()
         self.days.setRange(-FARTHEST, FARTHEST)
@@ -73,7 +81,7 @@ class SlipDialog(QDialog):
         self.wrong.hide()
         slips: Sequence[Slip] = ()
         try:
-            slips = self._context.workspace.cutover.slip(self._one.id, days) if days else ()
+            slips = self._context.workspace.cutover.slip(self._ids, days) if days else ()
         except PlainError as error:
             self.show_wrong(error)
         self.summary.setText(slip_words(slips) if slips else "Nothing moves.")
@@ -82,8 +90,8 @@ class SlipDialog(QDialog):
         self.verb.setEnabled(bool(slips))
 
     def _save(self) -> None:
-        cutover, one, days = self._context.workspace.cutover, self._one.id, self.days.value()
-        work: Work = lambda _job: cutover.do_slip(one, days)  # noqa: E731 - named for its type
+        cutover, ids, days = self._context.workspace.cutover, self._ids, self.days.value()
+        work: Work = lambda _job: cutover.do_slip(ids, days)  # noqa: E731 - named for its type
         save_and_close(self._context, self, work)
 
 
@@ -94,12 +102,18 @@ def slip_words(slips: Sequence[Slip]) -> str:
     return f"{words} {late:,} would end after {'it is' if late == 1 else 'they are'} due." if late else words
 
 
+def _before_and_after(slip: Slip) -> tuple[str, str]:
+    """Its window before and after; where only its deadline moves, that."""
+    if slip.before == slip.after and slip.due_before != slip.due_after:
+        return f"due {moment_words(slip.due_before, 'on no day')}", f"due {moment_words(slip.due_after, 'on no day')}"
+    return window_words(slip.before, "no day"), window_words(slip.after, "no day")
+
+
 def slip_cells(slip: Slip) -> tuple[str, ...]:
     """One activity that moves, as a row."""
     return (
         f"{slip.key} {slip.title}",
-        window_words(slip.before, "no day"),
-        window_words(slip.after, "no day"),
+        *_before_and_after(slip),
         "after it is due" if slip.late else "",
     )
 
@@ -107,7 +121,7 @@ def slip_cells(slip: Slip) -> tuple[str, ...]:
 def slip_lines(slips: Sequence[Slip], most: int, where: Callable[[Slip], str] = lambda _slip: "") -> list[str]:
     """What moves, a line each, up to `most` of them; `where` goes before each."""
     lines = [
-        f"{where(one)}{one.key} {one.title}: {window_words(one.before, 'no day')} → {window_words(one.after, 'no day')}"
+        f"{where(one)}{one.key} {one.title}: {' → '.join(_before_and_after(one))}"
         + (", after it is due" if one.late else "")
         for one in slips[:most]
     ]
@@ -115,9 +129,9 @@ def slip_lines(slips: Sequence[Slip], most: int, where: Callable[[Slip], str] = 
     return [*lines, *([f"and {more:,} more"] if more > 0 else [])]
 
 
-def ask_slip(context: Context, parent: QWidget, one: Activity, working_days: int = 1) -> bool:
+def ask_slip(context: Context, parent: QWidget, chosen: Sequence[Activity], working_days: int = 1) -> bool:
     """Show the dialog until it is done or given up; whether it was done."""
-    dialog = SlipDialog(context, parent, one, working_days)
+    dialog = SlipDialog(context, parent, chosen, working_days)
     try:
         return dialog.exec() == QDialog.DialogCode.Accepted
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop.browse.frame_table import FrameTable
 from desktop.browse.view import Filter, Op, View
@@ -34,6 +34,7 @@ from ui.widgets.cutover_look import called, has_days, look_of
 from ui.widgets.cutover_pane import ActivityPane, PaneVerbs
 from ui.widgets.cutover_strip import CutoverStrip, PlanChooser
 from ui.widgets.evidence_drop import AttachByDrop, Importing
+from ui.widgets.menu_button import MenuButton
 from ui.widgets.pit_look import day_words
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
@@ -82,9 +83,9 @@ class CutoverPage(Page):
         self.stack.setCurrentIndex(1)
         context.commands.add(*self.verbs.commands(), *self.plan_verbs.commands(), *self._commands())
         context.commands.add(*self.attaching.commands("cutover", menu="Cutover", group="4"))
-        self.verbs.fill_more(self.pane.more)
-        self.plan_verbs.fill_menu(self.chooser.menu)
-        self.plan_verbs.fill_export(self.exports)
+        self.verbs.fill_more(self.pane.more_button.menu_of)
+        self.plan_verbs.fill_menu(self.chooser.menu_button.menu_of)
+        self.plan_verbs.fill_export(self.export_button.menu_of)
 
     # -- what the window asks for --------------------------------------------------------------------------------------
 
@@ -247,15 +248,7 @@ class CutoverPage(Page):
         self.add_button = button("Add an activity…", self.verbs.add)
         for made in (self.import_button, self.add_button):
             made.setEnabled(writable)
-        self.export_button = QToolButton()
-        self.export_button.setProperty("role", "button")
-        self.export_button.setText("Export")
-        self.export_button.setAccessibleName("Export the plan")
-        self.export_button.setToolTip("Workbook, calendar, timeline on paper")
-        self.export_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.exports = QMenu(self.export_button)
-        self.export_button.setMenu(self.exports)
+        self.export_button = MenuButton("Export", "Export the plan", "Workbook, calendar, timeline on paper")
         for widget in (self.milestones_button, self.import_button, self.export_button, self.add_button):
             self.header.add_action(widget)
 
@@ -289,7 +282,7 @@ class CutoverPage(Page):
         self.split.setStretchFactor(0, 5)
         self.split.setStretchFactor(1, 2)
         width = self.fontMetrics().averageCharWidth()
-        self.split.setSizes([width * 124, width * 52])
+        self.split.setSizes([width * 130, width * 48])
         self.split.splitterMoved.connect(lambda _at, _which: self._kept.update(split=kept_sizes(self.split)))
         column.addWidget(self.split, 1)
         return content
@@ -303,7 +296,7 @@ class CutoverPage(Page):
             self.panel.edit_cell = verbs.edit_cell
         self.panel.current_changed.connect(self._moved)
         self.panel.activated.connect(lambda _row: context.commands.run("cutover.edit"))
-        self.panel.selection_changed.connect(context.commands.refresh)
+        self.panel.selection_changed.connect(self._selection_moved)
         self.panel.loaded.connect(self._loaded)
         self.pane = ActivityPane(
             context,
@@ -440,6 +433,11 @@ class CutoverPage(Page):
         if self.tabs.currentIndex() == LIST:
             self._explain(row)
 
+    def _selection_moved(self) -> None:
+        listed = self.tabs.currentIndex() == LIST
+        self.pane.say_chosen(self.panel.selected_count() if listed else 1)
+        self.context.commands.refresh()
+
     def _other_tab(self, tab: int) -> None:
         """The other picture shows the same activity."""
         if tab == TIMELINE:
@@ -449,6 +447,7 @@ class CutoverPage(Page):
         elif (row := self.timeline.current()) is not None:
             self.panel.show_id(row)
         self._explain(self.current_id())
+        self._selection_moved()
 
     def _explain(self, row: object) -> None:
         one = self._by_id.get(row) if isinstance(row, int) else None

@@ -129,7 +129,7 @@ class PlanVerbs:
 
     def import_rows(self, path: Path | None = None) -> None:
         """Bring a plan in from a file, by the flow of every import of records."""
-        self._context.navigate("traceability", ImportRecords(path, RecordKind.ACTIVITIES))
+        self._context.navigate("traceability", ImportRecords(path, RecordKind.ACTIVITIES, self._page.plan_id))
 
     # -- the plan that is shown ----------------------------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ class CutoverVerbs:
             command("cutover.rag", "Red, amber, green…", self.rag, group="2", icon="rag-amber",
                     hint="Say otherwise than computed, with your reason", enabled=edits),
             command("cutover.slip", "Slip…", self.slip, group="2", shortcut="Ctrl+M", icon="calendar",
-                    hint="By how many working days, and what moves with it", enabled=one),
+                    hint="By how many working days, and what moves with it", enabled=edits),
             command("cutover.edit", "Edit activities…", self.edit, group="3", shortcut="Ctrl+E", icon="edit",
                     hint="What the plan says: owner, phase, days, what it waits for", enabled=edits),
             command("cutover.add", "Add an activity…", self.add, group="3", shortcut="Ctrl+Shift+N", icon="add",
@@ -182,10 +182,10 @@ class CutoverVerbs:
     # -- planning ------------------------------------------------------------------------------------------------------
 
     def slip(self, working_days: int = 1) -> None:
-        """Move the chosen activity by working days, showing first what moves with it."""
-        one = self._page.chosen_one()
-        if one is not None and self._can_edit_one():
-            ask_slip(self._context, self._page, one, working_days)
+        """Move the chosen activities by working days, showing first what moves with them."""
+        chosen = self._page.chosen()
+        if chosen and self._can_edit():
+            ask_slip(self._context, self._page, chosen, working_days)
 
     def edit(self) -> None:
         """Change what the plan says of the chosen ones."""

@@ -44,8 +44,11 @@ class ActivityLinks(QWidget):
                 continue
             link = button(key, partial(self._show, to), role="link")
             link.setAccessibleName(f"Show {key} {words}")
+            beside = label(words, wrap=True, selectable=True)
+            # A button has room around its words; the text beside it begins where they do.
+            beside.setContentsMargins(0, (link.sizeHint().height() - beside.fontMetrics().height()) // 2, 0, 0)
             self._grid.addWidget(link, row, 0, top | Qt.AlignmentFlag.AlignLeft)
-            self._grid.addWidget(label(words, wrap=True, selectable=True), row, 1, top)
+            self._grid.addWidget(beside, row, 1, top)
 
 
 def waiting_lines(one: Activity, plan: Mapping[int, Activity]) -> list[Line]:

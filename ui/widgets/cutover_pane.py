@@ -6,27 +6,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.cutover.model import Activity, ActivityState, Rag
 from desktop.evidence.model import Target, TargetKind
 from ui.context import Context
 from ui.widgets.basics import Card, button, label
 from ui.widgets.button_row import ButtonRow
+from ui.widgets.cutover_facts import FactGrid
 from ui.widgets.cutover_links import ActivityLinks, waiting_lines
-from ui.widgets.cutover_look import (
-    RAG_WORDS,
-    called,
-    due_words,
-    moment_words,
-    rag_look,
-    state_look,
-    state_words,
-    window_words,
+from ui.widgets.cutover_look import RAG_WORDS, called, rag_look, state_look, state_words
+from ui.widgets.cutover_words import (
+    about_lines,
+    changed_words,
+    declaration_lines,
+    neighbours,
+    outcome_facts,
+    rag_lines,
+    source_words,
+    when_facts,
+    who_facts,
 )
 from ui.widgets.evidence_pane import EvidencePane
+from ui.widgets.menu_button import MenuButton
 from ui.widgets.pit_look import Look
-from ui.widgets.pit_pane import facts
 
 NOTHING = "Choose an activity to see what it is, what it waits for, and how far it is."
 
@@ -67,8 +70,10 @@ class ActivityPane(QScrollArea):
         self.look = Look(theme)
         self.title = label(NOTHING, "heading", wrap=True, selectable=True)
         self.about = label("", "small", wrap=True, selectable=True)
-        for widget in (self.look, self.title, self.about):
+        self.several = label("", "strong", wrap=True)
+        for widget in (self.several, self.look, self.title, self.about):
             column.addWidget(widget)
+        self.several.hide()
         self._buttons(column, verbs)
         self._blocks(column, verbs)
         self._facts(column, verbs)
@@ -110,8 +115,8 @@ class ActivityPane(QScrollArea):
         self.title.setText(details.title)
         self.about.setText(" · ".join(text for text in (details.key, details.phase, details.type.title) if text))
         self._show_blocks(one, plan)
-        self.when.setText("\n".join(when_lines(one, milestones or {})))
-        self.who.setText("\n".join(who_lines(one)))
+        self.when.fill(when_facts(one, milestones or {}))
+        self.who.fill(who_facts(one))
         self.rag_look.say(RAG_WORDS[one.rag] if one.rag is not Rag.NONE else "No colour", *rag_look(one.rag))
         self.rag_why.setText("\n".join(rag_lines(one)))
         self.evidence_needed.setText(f"Needed: {details.evidence_needed}" if details.evidence_needed else "")
@@ -129,6 +134,11 @@ class ActivityPane(QScrollArea):
         self.description.setVisible(bool(self.description.text()))
         self.source.setText(source_words(one))
         self._enable(one, open_plan=open_plan)
+
+    def say_chosen(self, count: int) -> None:
+        """Say that several activities are chosen: what the verbs are about then."""
+        self.several.setText(f"{count:,} activities are selected: Done, Start, Slip and More are for all of them.")
+        self.several.setVisible(count > 1)
 
     # -- the parts -----------------------------------------------------------------------------------------------------
 
@@ -148,15 +158,9 @@ class ActivityPane(QScrollArea):
             (self.edit_button, "Edit the activity…"),
         ):
             made.setAccessibleName(words)
-        self.more_button = QToolButton()
-        self.more_button.setProperty("role", "button")
-        self.more_button.setText("More")
-        self.more_button.setAccessibleName("More to do with the activity")
-        self.more_button.setToolTip("Take back, not needed, red/amber/green, remove …")
-        self.more_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more = QMenu(self.more_button)
-        self.more_button.setMenu(self.more)
+        self.more_button = MenuButton(
+            "More", "More to do with the activity", "Take back, not needed, red/amber/green, remove …"
+        )
         row = ButtonRow(self.done_button, self.start_button, self.slip_button, self.edit_button, self.more_button)
         column.addWidget(row)
         self._parts.append(row)
@@ -174,11 +178,11 @@ class ActivityPane(QScrollArea):
         self.lacks_card = self._card(column, "Cannot be called done yet, because", self.lacks)
 
     def _facts(self, column: QVBoxLayout, verbs: PaneVerbs) -> None:
-        self.outcome = label("", wrap=True, selectable=True)
+        self.outcome = FactGrid()
         self.outcome_card = self._card(column, "How it ended", self.outcome)
-        self.when = label("", wrap=True, selectable=True)
+        self.when = FactGrid()
         self._card(column, "When", self.when)
-        self.who = label("", wrap=True, selectable=True)
+        self.who = FactGrid()
         self._card(column, "Who", self.who)
         self.rag_look = Look(self.context.theme)
         self.rag_why = label("", wrap=True, selectable=True)
@@ -194,9 +198,8 @@ class ActivityPane(QScrollArea):
         self.waiting.fill(waiting_lines(one, plan))
         self.lacks_card.setVisible(bool(one.lacks) and not one.state.finished)
         self.lacks.setText("\n".join(f"• {why}" for why in one.lacks))
-        ended = outcome_lines(one)
-        self.outcome_card.setVisible(bool(ended))
-        self.outcome.setText("\n".join(ended))
+        self.outcome.fill(outcome_facts(one))
+        self.outcome_card.setVisible(bool(self.outcome.text()))
 
     def _enable(self, one: Activity, *, open_plan: bool) -> None:
         writable = not self.context.workspace.read_only and open_plan
@@ -216,107 +219,3 @@ class ActivityPane(QScrollArea):
         column.addWidget(card)
         self._parts.append(card)
         return card
-
-
-def when_lines(one: Activity, milestones: Mapping[str, str]) -> list[str]:
-    """Planned, due, forecast, baseline, actual; what has no value is left out."""
-    moved = one.forecast != one.planned and not one.state.finished
-    lines = facts(
-        [
-            ("Planned", window_words(one.planned, "no day yet")),
-            ("Due", due_words(one, milestones)),
-            ("As it looks now", window_words(one.forecast) if moved else ""),
-            ("Baseline", window_words(one.baseline)),
-            ("Started", moment_words(one.started)),
-            ("Finished", moment_words(one.finished)),
-        ]
-    )
-    duration = one.details.duration
-    if duration:
-        lines.append(f"Takes: {duration}")
-    if one.critical:
-        lines.append("It is on the chain that decides when the plan ends.")
-    return lines
-
-
-def who_lines(one: Activity) -> list[str]:
-    """Owner, stand-in, responsible party, and who said what."""
-    details = one.details
-    others = " (others do it, we wait for it)" if details.external else ""
-    responsible = f"{details.responsible}{others}" if details.responsible else others.strip(" ()").capitalize()
-    return facts(
-        [
-            ("Owner", details.owner or "nobody yet"),
-            ("Stand-in", details.stand_in),
-            ("Responsible", responsible),
-            ("Started by", one.started_by),
-            ("Finished by", one.finished_by),
-        ]
-    )
-
-
-def rag_lines(one: Activity) -> list[str]:
-    """Why it has its colour: as computed, or what somebody said over it."""
-    if not one.rag_reason:
-        return [one.rag_why] if one.rag_why else []
-    by = f" by {one.rag_by}" if one.rag_by else ""
-    return [f"Said{by}: {one.rag_reason}", f"Computed: {RAG_WORDS[one.rag_computed].lower()}. {one.rag_why}".strip()]
-
-
-def outcome_lines(one: Activity) -> list[str]:
-    """Outcome, remark, why it was done all the same, why it is not needed."""
-    return facts(
-        [
-            ("Outcome", one.outcome),
-            ("Remark", one.remark),
-            ("Done though not ready", one.despite),
-            ("Not needed", one.not_needed),
-        ]
-    )
-
-
-def declaration_lines(one: Activity) -> list[str]:
-    """What has to be declared, and the declarations made for it."""
-    needed = [f"Needed: {one.details.declaration_needed}"] if one.details.declaration_needed else []
-    return [*needed, *(one.declarations or (["None was prepared yet."] if needed else []))]
-
-
-def changed_words(one: Activity) -> str:
-    """What changed about it since somebody looked."""
-    if one.missing:
-        return "The newest version of the plan does not have it any more. It stays here with what was done."
-    newest = f" ({one.source})" if one.source else ""
-    if one.done:
-        return f"Its text changed{newest} after it was done. Look at it below: is it still done?"
-    return f"Its text changed{newest} since it was last looked at. Look at it below."
-
-
-def about_lines(one: Activity) -> list[str]:
-    """Description, note, and the columns of the document that no field of ours has."""
-    note = f"Note: {one.details.note}" if one.details.note else ""
-    return [text for text in (one.details.description, note) if text] + facts(list(one.extra.items()))
-
-
-def source_words(one: Activity) -> str:
-    """Where the activity is from."""
-    return f"Taken from: {one.source}" if one.source else "Added here, out of no document."
-
-
-def neighbours(
-    one: Activity, plan: Mapping[int, Activity]
-) -> tuple[list[tuple[int, str, str]], list[tuple[int, str, str]]]:
-    """What it waits for and what waits for it: id, key, and title with its state."""
-    by_key = {other.details.key.casefold(): other for other in plan.values()}
-    before = []
-    for link in one.details.predecessors:
-        other = by_key.get(link.key.casefold())
-        lag = f", then {link.lag}" if link.lag else ""
-        if other is not None:
-            before.append((other.id, other.details.key, f"{other.details.title}: {other.state.value.lower()}{lag}"))
-    key = one.details.key.casefold()
-    after = [
-        (other.id, other.details.key, f"{other.details.title}: {other.state.value.lower()}")
-        for other in plan.values()
-        if any(link.key.casefold() == key for link in other.details.predecessors)
-    ]
-    return before, after

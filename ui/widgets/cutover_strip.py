@@ -10,11 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QMenu,
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
@@ -24,6 +22,7 @@ from ui.theme.theme import Theme
 from ui.widgets.basics import Card, button, follow_icon, label
 from ui.widgets.cutover_look import counted, has_baseline, has_days, moment_words
 from ui.widgets.flow import Flow
+from ui.widgets.menu_button import MenuButton
 from ui.widgets.pit_look import Look, days_words
 
 LONGEST = 70
@@ -89,15 +88,9 @@ class PlanChooser(QWidget):
         self.plans.setMaximumWidth(self.fontMetrics().averageCharWidth() * 90)
         self.plans.activated.connect(lambda _place: self.chosen.emit(self.plan_id() or 0))
         row.addWidget(self.plans, 1)
-        self.menu_button = QToolButton()
-        self.menu_button.setProperty("role", "button")
-        self.menu_button.setText("Plan")
-        self.menu_button.setAccessibleName("What can be done with the plan")
-        self.menu_button.setToolTip("New, starter plans, rehearse, baseline, rename, close, remove")
-        self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.menu = QMenu(self.menu_button)
-        self.menu_button.setMenu(self.menu)
+        self.menu_button = MenuButton(
+            "Plan", "What can be done with the plan", "New, starter plans, rehearse, baseline, rename, close, remove"
+        )
         row.addWidget(self.menu_button)
         row.addStretch(0)
 
@@ -182,17 +175,20 @@ class CutoverStrip(Card):
 
 
 def end_words(view: PlanView, days: WorkingDays) -> tuple[str, str, str]:
-    """When the plan ends and against what was planned, with icon and colour role."""
-    ends, planned = view.ends, view.planned_end
+    """When the plan ends and against its baseline, else against what is planned now, with icon and colour role."""
+    ends, based = view.ends, [one.baseline.finish for one in view.activities if one.baseline.finish]
+    planned = max(based, key=lambda moment: moment.end()) if based else view.planned_end
+    against = "the baseline" if based else "planned"
     if ends is None:
         return "Nothing has a day yet", "status-gap", "muted"
     past = all(one.state.finished for one in view.activities)
     words = f"{'Ended' if past else 'Ends'} {moment_words(ends)}"
     if planned is None or planned == ends:
-        return f"{words}, as planned" if planned else words, "calendar", "low"
+        same = "as in the baseline" if based else "as planned"
+        return f"{words}, {same}" if planned else words, "calendar", "low"
     later, by = ends.end() > planned.end(), abs(days.between(planned.day, ends.day))
     how = f"{days_words(by)} {'later' if later else 'earlier'}" if by else ("later" if later else "earlier")
-    text = f"{words}, {how} than planned ({moment_words(planned)})"
+    text = f"{words}, {how} than {against} ({moment_words(planned)})"
     return (text, "warning", "high") if later else (text, "calendar", "good")
 
 

@@ -1,0 +1,108 @@
+"""What the pane says of an activity: its moments, its people, its colour, how it ended, what is before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from desktop.cutover.model import Activity
+from desktop.cutover.schedule import read_duration
+from ui.widgets.cutover_facts import Facts
+from ui.widgets.cutover_links import Line
+from ui.widgets.cutover_look import RAG_WORDS, due_words, moment_words, window_words
+from ui.widgets.pit_pane import facts
+
+
+def when_facts(one: Activity, milestones: Mapping[str, str]) -> Facts:
+    """Planned, due, forecast, baseline, actual; what says nothing is left out."""
+    moved = one.forecast != one.planned and not one.state.finished
+    return [
+        ("Planned", window_words(one.planned, "no day yet")),
+        ("Due", due_words(one, milestones)),
+        ("As it looks now", window_words(one.forecast) if moved else ""),
+        ("Baseline", window_words(one.baseline)),
+        ("Started", moment_words(one.started)),
+        ("Finished", moment_words(one.finished)),
+        ("Takes", duration_words(one.details.duration)),
+        ("", "It is on the chain that decides when the plan ends." if one.critical else ""),
+    ]
+
+
+def duration_words(kept: str) -> str:
+    """A duration for people; '' when none was given."""
+    return read_duration(kept).words if kept else ""
+
+
+def who_facts(one: Activity) -> Facts:
+    """Owner, stand-in, responsible party, and who said what."""
+    details = one.details
+    return [
+        ("Owner", details.owner or "Nobody yet"),
+        ("Stand-in", details.stand_in),
+        ("Responsible", details.responsible),
+        ("", "Others do it; we wait for it." if details.external else ""),
+        ("Started by", one.started_by),
+        ("Finished by", one.finished_by),
+    ]
+
+
+def rag_lines(one: Activity) -> list[str]:
+    """Why it has its colour: as computed, or what somebody said over it."""
+    if not one.rag_reason:
+        return [one.rag_why] if one.rag_why else []
+    by = f" by {one.rag_by}" if one.rag_by else ""
+    return [f"Said{by}: {one.rag_reason}", f"Computed: {RAG_WORDS[one.rag_computed].lower()}. {one.rag_why}".strip()]
+
+
+def outcome_facts(one: Activity) -> Facts:
+    """Outcome, remark, why it was done all the same, why it is not needed."""
+    return [
+        ("Outcome", one.outcome.capitalize()),
+        ("Remark", one.remark),
+        ("Done all the same", one.despite),
+        ("Not needed", one.not_needed),
+    ]
+
+
+def declaration_lines(one: Activity) -> list[str]:
+    """What has to be declared, and the declarations made for it."""
+    needed = [f"Needed: {one.details.declaration_needed}"] if one.details.declaration_needed else []
+    return [*needed, *(one.declarations or (["None was prepared yet."] if needed else []))]
+
+
+def changed_words(one: Activity) -> str:
+    """What changed about it since somebody looked."""
+    if one.missing:
+        return "The newest version of the plan does not have it any more. It stays here with what was done."
+    newest = f" ({one.source})" if one.source else ""
+    if one.done:
+        return f"Its text changed{newest} after it was done. Look at it below: is it still done?"
+    return f"Its text changed{newest} since it was last looked at. Look at it below."
+
+
+def about_lines(one: Activity) -> list[str]:
+    """Description, note, and the columns of the document that no field of ours has."""
+    note = f"Note: {one.details.note}" if one.details.note else ""
+    return [text for text in (one.details.description, note) if text] + facts(list(one.extra.items()))
+
+
+def source_words(one: Activity) -> str:
+    """Where the activity is from."""
+    return f"Taken from: {one.source}" if one.source else "Added here, out of no document."
+
+
+def neighbours(one: Activity, plan: Mapping[int, Activity]) -> tuple[list[Line], list[Line]]:
+    """What it waits for and what waits for it: id, key, and title with its state."""
+    by_key = {other.details.key.casefold(): other for other in plan.values()}
+    before: list[Line] = []
+    for link in one.details.predecessors:
+        other = by_key.get(link.key.casefold())
+        lag = f", then {duration_words(link.lag)}" if link.lag else ""
+        if other is not None:
+            before.append((other.id, other.details.key, f"{other.details.title}: {other.state.value.lower()}{lag}"))
+    key = one.details.key.casefold()
+    after: list[Line] = [
+        (other.id, other.details.key, f"{other.details.title}: {other.state.value.lower()}")
+        for other in plan.values()
+        if any(link.key.casefold() == key for link in other.details.predecessors)
+    ]
+    return before, after
