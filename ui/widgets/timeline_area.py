@@ -215,7 +215,8 @@ class TimelineArea(QAbstractScrollArea):
         if not self._chart.dated or not self._per_day:
             return Scale(datetime(1, 1, 1), 1.0)
         low, _high = reach(self._chart)
-        return Scale(low + DAY * ((self.horizontalScrollBar().value() - self._margin()) / self._per_day), self._per_day)
+        start = Scale(low, self._per_day).at(self.horizontalScrollBar().value() - self._margin())
+        return Scale(start, self._per_day)
 
     def _place(self) -> Place:
         viewport = self.viewport()

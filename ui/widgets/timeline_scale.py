@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from desktop.cutover.ends import EARLIEST, LATEST
 from desktop.uk_time import Moment
 from desktop.working_days import WorkingDays
 
@@ -22,23 +23,27 @@ _MIDNIGHT = time()
 
 def begins(moment: Moment) -> datetime:
     """Where a bar starts that begins then."""
-    return datetime.combine(moment.day, moment.time or _MIDNIGHT)
+    return datetime.combine(_within(moment.day), moment.time or _MIDNIGHT)
 
 
 def ends(moment: Moment) -> datetime:
     """Where a bar stops that ends then: after the whole day when no time is said."""
-    at = datetime.combine(moment.day, moment.time or _MIDNIGHT)
-    return at if moment.time is not None else at + DAY
+    return begins(moment) if moment.time is not None else begins(moment) + DAY
 
 
 def happens(moment: Moment) -> datetime:
     """Where something stands that takes no time: in the middle of its day when no time is said."""
-    return datetime.combine(moment.day, moment.time or _NOON) if moment.time is None else begins(moment)
+    return of_day(moment.day) if moment.time is None else begins(moment)
 
 
 def of_day(day: date) -> datetime:
     """The middle of a day: where the line of a milestone stands."""
-    return datetime.combine(day, _NOON)
+    return datetime.combine(_within(day), _NOON)
+
+
+def _within(day: date) -> date:
+    """A day that a plan can reach; a slip of the keyboard (the year 9205) stands at the edge."""
+    return min(max(day, EARLIEST), LATEST)
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ STEPS = (
     Step("month", 1, 5.5, 30.4),
     Step("month", 3, 5.5, 91.3),
     Step("year", 1, 6, 365.25),
+    Step("year", 10, 6, 3652.5),
 )
 """Finest first."""
 _OVER = {"hour": Step("day", 1, 0, 1), "day": Step("month", 1, 0, 30.4), "week": Step("month", 1, 0, 30.4),
@@ -162,7 +168,7 @@ def _aligned(step: Step, at: datetime) -> datetime:
         case "month":
             return day.replace(day=1, month=(day.month - 1) // step.count * step.count + 1)
         case _:
-            return day.replace(day=1, month=1)
+            return day.replace(day=1, month=1, year=max(1, day.year // step.count * step.count))
 
 
 def _next(step: Step, at: datetime) -> datetime:
@@ -177,7 +183,7 @@ def _next(step: Step, at: datetime) -> datetime:
             month = at.month + step.count
             return at.replace(year=at.year + (month > 12), month=month - 12 if month > 12 else month)
         case _:
-            return at.replace(year=at.year + 1)
+            return at.replace(year=at.year + step.count)
 
 
 def _label(step: Step, at: datetime, *, wide: bool) -> str:
