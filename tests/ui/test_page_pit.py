@@ -216,6 +216,51 @@ def test_giving_a_gate_another_day_shows_what_moves_first_and_tells_it_afterward
     assert page.strip.cards["pit_entry"].day.text() == "Mon 11 Jan 2027"
 
 
+def test_a_gate_is_counted_from_a_milestone_and_taken_off_it_again(page: PitPage) -> None:
+    seen: list[str] = []
+
+    def hang(dialog: QDialog) -> None:
+        assert isinstance(dialog, GateDialog)
+        assert not dialog.fields["milestone_days"].isEnabled()
+        fill(dialog, milestone="M15", milestone_days="many")
+        seen.append(dialog.wrong.text())
+        assert not dialog.fields["current"].isEnabled()
+        assert dialog.focusWidget() is dialog.fields["milestone_days"]
+        fill(dialog, milestone_days="-5")
+        seen.append(dialog.moving.text())
+
+    when_asked(hang)
+    page.verbs.change_gate("pit_entry")
+    settle()
+    assert "no number of working days" in seen[0]
+    # Five working days before Friday 7 May 2027; 3 May is a bank holiday.
+    assert seen[1].startswith(
+        "Planned for Thu 29 Apr 2027, counted from M15 · Full transition complete (Fri 7 May 2027)."
+    )
+    assert "4 deliverables move with it:" in seen[1]
+    card = page.strip.cards["pit_entry"]
+    assert card.day.text() == "Thu 29 Apr 2027"
+    assert "Planned for 5 working days before M15." in card.name.toolTip()
+
+    def nothing_changed(dialog: QDialog) -> None:
+        assert isinstance(dialog, GateDialog)
+        assert dialog.moving.text().endswith("No deliverable moves.")
+        assert dialog.days() == {}
+        dialog.reject()
+
+    when_asked(nothing_changed)
+    page.verbs.change_gate("pit_entry")
+
+    def take_off(dialog: QDialog) -> None:
+        fill(dialog, milestone="", current="18/01/2027")
+
+    when_asked(take_off)
+    page.verbs.change_gate("pit_entry")
+    settle()
+    assert card.day.text() == "Mon 18 Jan 2027"
+    assert "M15" not in card.name.toolTip()
+
+
 def test_a_day_that_cannot_be_is_refused_at_its_field(page: PitPage) -> None:
     words: list[str] = []
 
