@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from cli_hands import AS_OF, CHECKS, ROOT, Desk, csv_text, mpan, outside, sound
+from declaration_hands import a_declaration, a_set, private_key
 
 from desktop.app import Workspace
 from desktop.cli.main import parser
@@ -180,6 +181,10 @@ def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
     requirements.write_text("Requirement ID,Title\nR-1,Take a message\n", encoding="utf-8")
     activities = tmp_path / "activities.csv"
     activities.write_text("Task ID,Title,Due\nT-1,Freeze,2026-12-01\n", encoding="utf-8")
+    exported = tmp_path / "declaration"
+    exported.mkdir()
+    for name, data in a_set(a_declaration(private_key()), private_key()).items():
+        (exported / name).write_bytes(data)
     calls = {
         "demo": ["--headless", "--out", tmp_path / "demo"],
         "check": [small, "--workspace", folder],
@@ -203,6 +208,8 @@ def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
         "cutover baseline": ["--workspace", folder],
         "cutover rehearse": ["--workspace", folder],
         "cutover take": ["service_activation", "--workspace", folder],
+        "declare status": ["--workspace", folder],
+        "declare verify": [exported],
     }
     commands = next(one for one in parser()._actions if isinstance(one, argparse._SubParsersAction))
     taking = [name for name, one in leaves(commands) if "--json" in one._option_string_actions]
