@@ -14,7 +14,7 @@ from desktop.uk_time import civil
 _STYLE = """
 body { font-family: 'DejaVu Sans', Arial, sans-serif; font-size: 9pt; color: #000000; background: #ffffff; }
 h1 { font-size: 16pt; margin-bottom: 2pt; }
-h2 { font-size: 11pt; margin-top: 10pt; margin-bottom: 2pt; }
+h2 { font-size: 11pt; margin-top: 14px; margin-bottom: 3px; }
 p { margin-top: 2pt; margin-bottom: 2pt; }
 li { margin-bottom: 1pt; }
 th { text-align: left; }
@@ -87,7 +87,7 @@ def _blockers(blockers: Sequence[str]) -> str:
 
 def _section(title: str, activities: Sequence[Activity], *, finished: bool = False) -> str:
     if not activities:
-        return f"<h2>{escape(title)} (0)</h2>"
+        return ""  # the counts above say so
     last = "Finished" if finished else "Waits for, lacks"
     rows = []
     for one in activities:
@@ -112,7 +112,7 @@ def _section(title: str, activities: Sequence[Activity], *, finished: bool = Fal
             )
         )
     heads = ("Id", "Activity", "Who", "Due", "Stands", last)
-    return f"<h2>{escape(title)} ({len(activities):,})</h2>{_table(heads, rows)}"
+    return f"<h2>{escape(title)} ({len(activities):,})</h2>{_table(heads, rows, (8, 27, 14, 13, 14, 24))}"
 
 
 def _rag_of(one: Activity) -> str:
@@ -128,7 +128,7 @@ def _declarations(sheet: GoNoGo) -> str:
     parts = [f"<h2>Declarations ({len(sheet.declarations):,})</h2>"]
     if sheet.declarations:
         heads = ("Reference", "Declaration", "State", "Signed", "Changed since")
-        parts.append(_table(heads, [_declaration(one) for one in sheet.declarations]))
+        parts.append(_table(heads, [_declaration(one) for one in sheet.declarations], (18, 24, 12, 20, 26)))
     elif not sheet.declarations_missing:
         parts.append("<p>This plan needs none, and none was made.</p>")
     if sheet.declarations_missing:
@@ -149,7 +149,7 @@ def _lines(title: str, lines: Sequence[Line], none: str) -> str:
     if not lines:
         return f"<h2>{escape(title)}</h2><p>{escape(none)}</p>"
     rows = [(escape(one.text), "" if one.count is None else f"{one.count:,}", escape(one.detail)) for one in lines]
-    return f"<h2>{escape(title)}</h2>{_table((), rows)}"
+    return f"<h2>{escape(title)}</h2>{_table((), rows, (22, 8, 70))}"
 
 
 def _decision() -> str:
@@ -158,10 +158,16 @@ def _decision() -> str:
     return f"<h2>Decision</h2>{_table((), rows)}"
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are HTML already."""
-    head = f"<tr>{''.join(f'<th>{escape(one)}</th>' for one in heads)}</tr>" if heads else ""
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int] = ()) -> str:
+    """A table of cells that are HTML already; `widths` of its columns in percent."""
+    wide = [f" width='{one}%'" for one in widths]
+
+    def line(tag: str, cells: Sequence[str]) -> str:
+        told = (f"<{tag}{wide[place] if wide else ''}>{cell}</{tag}>" for place, cell in enumerate(cells))
+        return f"<tr>{''.join(told)}</tr>"
+
+    head = line("th", [escape(one) for one in heads]) if heads else ""
+    body = "".join(line("td", row) for row in rows)
     return (
         "<table border='1' cellspacing='0' cellpadding='3' width='100%' style='border-collapse: collapse;'>"
         f"{head}{body}</table>"

@@ -6,12 +6,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from desktop.agenda import EVIDENCE, GATE
+from desktop.agenda import EVIDENCE, GATE, MILESTONE
 from desktop.app import Workspace
+from desktop.cutover.model import ActivityDetails, PlanDetails
+from desktop.declarations.model import DeclarationDetails
 from desktop.evidence.model import EvidenceDetails, Target, TargetKind
 from desktop.participant.model import Scope
 from desktop.pit.model import DeliverableEdit, DeliverableStatus
 from desktop.testing.model import DefectDetails, DefectStatus, WorkOffDetails, WorkOffStatus
+from desktop.uk_time import Moment
 
 TODAY = date(2026, 11, 23)
 """A Monday."""
@@ -83,4 +86,35 @@ def test_evidence_that_proves_something_is_told_before_it_ends(workspace, tmp_pa
     assert told(workspace) == [
         ("2026-11-22", EVIDENCE, "Evidence ends: ended", True),
         ("2026-12-12", EVIDENCE, "Evidence ends: used", False),
+    ]
+
+
+def test_activities_of_open_plans_are_named_but_not_those_of_a_rehearsal_or_of_a_closed_plan(workspace):
+    cutover = workspace.cutover
+    plan, _ = cutover.add_plan(PlanDetails("Go-live"))
+    cutover.add(plan, ActivityDetails("T-1", "Freeze", due_at="2026-11-20"))
+    cutover.add(plan, ActivityDetails("T-2", "Deploy", due_at="2026-11-28T14:00"))
+    done, _ = cutover.add(plan, ActivityDetails("T-3", "Told", due_at="2026-11-23"))
+    cutover.tick([done], at=Moment(date(2026, 11, 23)))
+    cutover.rehearse(plan)
+    closed, _ = cutover.add_plan(PlanDetails("Long past"))
+    cutover.add(closed, ActivityDetails("T-9", "Old", due_at="2026-11-22"))
+    cutover.edit_plan(closed, PlanDetails("Long past", closed="2026-11-01"))
+    assert told(workspace) == [
+        ("2026-11-20", "activity", "Freeze", True),
+        ("2026-11-28", "activity", "Deploy", False),
+    ]
+    first = workspace.agenda.due(TODAY)[0]
+    assert first.target == Target(TargetKind.ACTIVITY, cutover.activity_id(plan, "T-1"))
+    assert first.detail == "T-1, Go-live, no owner"
+
+
+def test_a_declaration_to_sign_and_an_own_milestone_are_named(workspace):
+    workspace.milestones.add("Go-live", baseline=date(2026, 12, 5))
+    made, _ = workspace.declarations.prepare(
+        DeclarationDetails("cutover_readiness", milestone="M14", due="2026-11-20")
+    )  # fmt: skip
+    assert told(workspace) == [
+        ("2026-11-20", "declaration", workspace.declarations.get(made).details.title, True),
+        ("2026-12-05", MILESTONE, "Go-live", False),
     ]
