@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -455,6 +456,17 @@ def test_no_plan_breaks_the_schedule(steps, now):
         if of.planned.start and one.start and not one.not_needed:
             assert of.planned.start.day >= one.start.day
     assert len(set(chain)) == len(chain)
+
+
+@settings(deadline=None)
+@given(plans(), st.datetimes(datetime(2026, 3, 1), datetime(2027, 1, 31)).map(lambda one: one.replace(tzinfo=UTC)))
+def test_what_is_planned_knows_neither_now_nor_what_happened(steps, now):
+    bare = [replace(one, started=None, finished=None) for one in steps]
+    long_ago = schedule(bare, WorkingDays(), datetime(2020, 1, 1, tzinfo=UTC))
+    found = schedule(steps, WorkingDays(), now)
+    assert {one: of.planned for one, of in found.items()} == {one: of.planned for one, of in long_ago.items()}
+    # Long before anything is planned, and with nothing done, it looks as it is planned.
+    assert all(of.forecast == of.planned for of in long_ago.values())
 
 
 @settings(deadline=None)
