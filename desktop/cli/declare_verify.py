@@ -1,11 +1,13 @@
-"""`mhhs-desk declare verify`: verify an exported declaration by itself; no workspace is needed."""
+"""`mhhs-desk declare verify`: verify an exported declaration by itself, or what a workspace keeps of signed ones."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from desktop.app import Workspace
 from desktop.cli import arguments, output
 from desktop.declarations.model import Verdict
 
@@ -16,9 +18,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "verify",
         help="verify an exported declaration by itself",
         description="Verify the folder or the ZIP of an exported declaration: every byte, with no workspace and no "
-        "network. Status 1 with the reasons when it does not hold.",
+        "network. With --workspace, what the workspace keeps of its signed declarations, against its audit log too. "
+        "Status 1 with the reasons when something does not hold.",
     )
-    command.add_argument("path", type=Path, metavar="PATH", help="the folder, the ZIP, or the declaration.json in it")
+    command.add_argument(
+        "path",
+        nargs="?",
+        default="",
+        metavar="PATH",
+        help="the folder, the ZIP, or the declaration.json in it; with --workspace, a reference (without: all)",
+    )
+    arguments.add_workspace(command, required=False)
     command.add_argument(
         "--fingerprint",
         default="",
@@ -31,28 +41,56 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Verify and print what was found."""
+    if given.workspace:
+        return _run_kept(given)
+    if not given.path:
+        raise arguments.WrongUsage("Give the folder or the ZIP of an exported declaration, or --workspace.")
     from desktop.declarations.verify import verify
 
-    output.must_not_clash({"--json": given.json}, [given.path])
-    verdict = verify(given.path, fingerprint=given.fingerprint)
+    path = Path(given.path)
+    output.must_not_clash({"--json": given.json}, [path])
+    verdict = verify(path, fingerprint=given.fingerprint)
     if given.json != "-":
         output.tell("\n".join(_lines(verdict)) + "\n")
     if given.json:
-        output.write_json(
-            given.json,
-            {
-                "ok": verdict.ok,
-                "reference": verdict.reference,
-                "kind": verdict.kind,
-                "organisation": verdict.organisation,
-                "signatory": verdict.signatory,
-                "signed_at": verdict.signed_at,
-                "fingerprint": verdict.fingerprint,
-                "faults": list(verdict.faults),
-                "notes": list(verdict.notes),
-            },
-        )
+        output.write_json(given.json, _json(verdict))
     return 0 if verdict.ok else 1
+
+
+def _run_kept(given: argparse.Namespace) -> int:
+    """Verify what a workspace keeps."""
+    if given.fingerprint:
+        raise arguments.WrongUsage("--fingerprint is for an exported declaration.")
+    output.must_not_clash({"--json": given.json}, [], given.workspace)
+    with Workspace.open(given.workspace, read_only=True) as workspace:
+        declarations = workspace.declarations
+        found = [declarations.by_ref(given.path)] if given.path else declarations.declarations()
+        told = [(one.name, declarations.verify_kept(one.id)) for one in found if given.path or one.state.locked]
+    if given.json != "-":
+        for name, verdict in told:
+            output.tell(f"{name}: {'as it was signed' if verdict.ok else 'DOES NOT HOLD'}\n")
+            output.tell("".join(f"  {fault}\n" for fault in verdict.faults))
+        if not told:
+            output.tell("Nothing is signed yet.\n")
+    ok = all(verdict.ok for _, verdict in told)
+    if given.json:
+        listed = [{"declaration": name, **_json(verdict)} for name, verdict in told]
+        output.write_json(given.json, {"ok": ok, "declarations": listed})
+    return 0 if ok else 1
+
+
+def _json(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "ok": verdict.ok,
+        "reference": verdict.reference,
+        "kind": verdict.kind,
+        "organisation": verdict.organisation,
+        "signatory": verdict.signatory,
+        "signed_at": verdict.signed_at,
+        "fingerprint": verdict.fingerprint,
+        "faults": list(verdict.faults),
+        "notes": list(verdict.notes),
+    }
 
 
 def _lines(verdict: Verdict) -> Iterator[str]:

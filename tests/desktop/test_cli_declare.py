@@ -99,6 +99,22 @@ def test_another_fingerprint_is_status_1(desk, folder, secret, tmp_path):
     assert desk.run("declare", "verify", path, "--fingerprint", "0" * 64).status == 1
 
 
+def test_what_a_workspace_keeps_is_verified_too(desk, folder, secret):
+    given = ("declare", "verify", "--workspace", folder)
+    assert desk.run(*given).out == "Nothing is signed yet.\n"
+    prepare(desk, folder)
+    assert desk.run("declare", "verify", "ACME-DEC-0001", "--workspace", folder).status == 1
+    sign(desk, folder, secret)
+    assert desk.run(*given).out == "ACME-DEC-0001 v1: as it was signed\n"
+    with Workspace.open(folder) as workspace:
+        copy = next(iter((workspace.folder / "evidence").glob("*/*")))
+    copy.write_bytes(b"something else")
+    outcome = desk.run(*given, "--json", "-")
+    assert (outcome.status, json.loads(outcome.out)["ok"]) == (1, False)
+    assert "DOES NOT HOLD" in desk.run("declare", "verify", "acme-dec-0001 v1", "--workspace", folder).out
+    assert desk.run("declare", "verify").status == 2
+
+
 def test_what_is_no_declaration_is_said(desk, tmp_path):
     outcome = desk.run("declare", "verify", tmp_path / "nowhere")
     assert (outcome.status, outcome.out) == (1, "")

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from signing_hands import ANSWERS, acme, draft, own_pack, shipped_body, sign
 
 from desktop.content.service import shipped_pack
-from desktop.declarations.model import DeclarationDetails, DeclarationState
+from desktop.declarations import entered
+from desktop.declarations.canonical import canonical_bytes, read_canonical
+from desktop.declarations.model import DeclarationDetails, DeclarationState, Question
 from desktop.declarations.wording_pack import filled, wordings_of
 from desktop.errors import InvalidInput, NotFound, WorkspaceError
 from desktop.evidence.model import EvidenceDetails, Target, TargetKind
@@ -149,6 +151,18 @@ def test_an_answer_that_cannot_be_used_names_its_question(desk, wording, questio
     with pytest.raises(InvalidInput) as refused:
         desk.declarations.answer(made, question, given)
     assert refused.value.field == f"answer.{question}"
+
+
+@given(st.text(), st.sampled_from(["text", "yes/no", "date"]))
+def test_an_answer_is_refused_by_its_question_or_kept_in_a_way_that_can_be_signed(text, kind):
+    question = Question("q", "Which?", answer_kind=kind)
+    try:
+        kept = entered.answer(question, text)
+    except InvalidInput as refused:
+        assert refused.field == "answer.q"  # noqa: PT017 - most texts are taken
+        return
+    assert entered.answer(question, kept) == kept
+    assert read_canonical(canonical_bytes({"q": kept}))["q"] == kept
 
 
 def test_a_day_is_read_as_people_write_it(desk):
