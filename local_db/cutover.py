@@ -94,6 +94,7 @@ class LinkRow:
     activity_id: int
     predecessor_id: int
     lag: str
+    position: int
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,8 @@ def plans_of(connection: Connection, activity_ids: Iterable[int]) -> dict[int, i
 def links(connection: Connection, plan_id: int) -> list[LinkRow]:
     """What waits for what in a plan, in the order in which it was said."""
     found = connection.execute(
-        "SELECT l.id, l.activity_id, l.predecessor_id, l.lag FROM activity_link AS l "
-        "JOIN cutover_activity AS a ON a.id = l.activity_id WHERE a.plan_id = ? ORDER BY l.id",
+        "SELECT l.id, l.activity_id, l.predecessor_id, l.lag, l.position FROM activity_link AS l "
+        "JOIN cutover_activity AS a ON a.id = l.activity_id WHERE a.plan_id = ? ORDER BY l.position, l.id",
         (plan_id,),
     )
     return [LinkRow(*row) for row in found]

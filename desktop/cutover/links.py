@@ -22,8 +22,8 @@ class Net:
     names: dict[int, tuple[str, str]]
     """Id to (key, title)."""
     links: Links
-    kept: Mapping[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
-    """What is in the workspace: (activity, predecessor) to (id of the link, lag)."""
+    kept: Mapping[tuple[int, int], tuple[int, str, int]] = field(default_factory=dict)
+    """What is in the workspace: (activity, predecessor) to (id of the link, lag, place among its links)."""
 
     @staticmethod
     def read(connection: Connection, plan_id: int) -> Net:
@@ -33,7 +33,7 @@ class Net:
         kept = {}
         for row in rows.links(connection, plan_id):
             links[row.activity_id][row.predecessor_id] = row.lag
-            kept[row.activity_id, row.predecessor_id] = (row.id, row.lag)
+            kept[row.activity_id, row.predecessor_id] = (row.id, row.lag, row.position)
         return Net(names, links, kept)
 
     def ids(self) -> dict[str, int]:
@@ -86,16 +86,20 @@ class Net:
 
     def write(self, edit: Edit) -> None:
         """Write what differs from the workspace, inside an edit; links of activities that went go too."""
-        wanted = {(one, other): lag for one, others in self.links.items() for other, lag in others.items()}
-        edit.delete("activity_link", [link for pair, (link, _lag) in self.kept.items() if pair not in wanted])
-        other_lag = {
-            self.kept[pair][0]: (lag,)
-            for pair, lag in wanted.items()
-            if pair in self.kept and self.kept[pair][1] != lag
+        wanted = {
+            (one, other): (lag, place)
+            for one, others in self.links.items()
+            for place, (other, lag) in enumerate(others.items())
         }
-        edit.update_many("activity_link", ["lag"], other_lag)
-        new = [(*pair, lag) for pair, lag in wanted.items() if pair not in self.kept]
-        edit.insert_many("activity_link", ["activity_id", "predecessor_id", "lag"], new)
+        edit.delete("activity_link", [kept[0] for pair, kept in self.kept.items() if pair not in wanted])
+        other = {
+            self.kept[pair][0]: said
+            for pair, said in wanted.items()
+            if pair in self.kept and self.kept[pair][1:] != said
+        }
+        edit.update_many("activity_link", ["lag", "position"], other)
+        new = [(*pair, *said) for pair, said in wanted.items() if pair not in self.kept]
+        edit.insert_many("activity_link", ["activity_id", "predecessor_id", "lag", "position"], new)
 
 
 def refusal(cycle: Cycle, names: Mapping[int, tuple[str, str]]) -> InvalidInput:

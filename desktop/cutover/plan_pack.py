@@ -7,7 +7,7 @@ it. What waits for an activity that is left out waits for what that one waits fo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -73,30 +73,48 @@ def activities_of(pack: Pack, plan_id: str, roles: Collection[str], leads_to: st
     for one in listed if isinstance(listed, list) else ():
         if isinstance(one, dict) and isinstance(one.get("id"), str):
             activity = _activity(one, roles, leads_to)
-            if activity.key and activity.key not in found:
-                found[activity.key] = activity
+            folded = activity.key.casefold()
+            if folded and folded not in found:
+                found[folded] = activity
                 if _is_for(one, roles):
-                    kept.add(activity.key)
+                    kept.add(folded)
     return bridged(found, kept)
 
 
 def bridged(all_of_them: Mapping[str, PackActivity], kept: Collection[str]) -> tuple[PackActivity, ...]:
-    """Some of the activities; what waited for one that is left out waits for what that one waited for."""
+    """Some of the activities (by folded id); what waited for one that is left out waits for what that one waited for.
 
-    def after(key: str, seen: frozenset[str]) -> Iterable[tuple[str, str]]:
-        for other, lag in all_of_them[key].after:
+    Not where it waits for that anyway, by way of another one.
+    """
+
+    def direct(folded: str) -> Iterator[tuple[str, str]]:
+        return ((key.casefold(), lag) for key, lag in all_of_them[folded].after if key.casefold() in all_of_them)
+
+    def after(folded: str, seen: frozenset[str]) -> Iterator[tuple[str, str]]:
+        for other, lag in direct(folded):
             if other in kept:
                 yield other, lag
-            elif other in all_of_them and other not in seen:
+            elif other not in seen:
                 yield from ((one, lag or its) for one, its in after(other, seen | {other}))
 
-    def once(key: str) -> tuple[tuple[str, str], ...]:
-        found: dict[str, str] = {}
-        for one, lag in after(key, frozenset({key})):
-            found.setdefault(one, lag)
-        return tuple(found.items())
+    def before(folded: str, seen: set[str]) -> set[str]:
+        for other, _lag in direct(folded):
+            if other not in seen:
+                seen.add(other)
+                before(other, seen)
+        return seen
 
-    return tuple(replace(one, after=once(key)) for key, one in all_of_them.items() if key in kept)
+    def joined(folded: str) -> tuple[tuple[str, str], ...]:
+        found: dict[str, str] = {}
+        for one, lag in after(folded, frozenset({folded})):
+            found.setdefault(one, lag)
+        said = {one for one, _lag in direct(folded)}
+        implied = set().union(*(before(one, set()) for one in found))
+        return tuple(
+            (all_of_them[one].key, lag) for one, lag in found.items() if one in said or lag or one not in implied
+        )
+
+    return tuple(replace(one, after=joined(folded)) for folded, one in all_of_them.items() if folded in kept)
 
 
 def title_of(pack: Pack, plan_id: str) -> tuple[str, str]:

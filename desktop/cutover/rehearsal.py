@@ -47,9 +47,9 @@ class Rehearsing:
             ids = dict(zip((row.id for row in facts.rows), insert(edit, copy_id, lines), strict=True))
             edit.insert_many(
                 "activity_link",
-                ["activity_id", "predecessor_id", "lag"],
+                ["activity_id", "predecessor_id", "lag", "position"],
                 [
-                    (ids[one.activity_id], ids[one.predecessor_id], one.lag)
+                    (ids[one.activity_id], ids[one.predecessor_id], one.lag, one.position)
                     for of_one in facts.links.values()
                     for one in of_one
                 ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from desktop.changes import Changes
 from desktop.content.pack import KINDS, Pack
@@ -58,6 +58,7 @@ class Taking:
             return plan_id, Changes()
         title = f"Take {counted(len(chosen))} from {pack.label}"
         with self._desk.edit("take", title, {"pack": pack.version, "sha256": pack.sha256}) as edit:
+            of_this = False
             if plan_id is None:
                 name, milestone = plan_pack.title_of(pack, starter_id)
                 known = self._desk.milestone_ids()
@@ -65,6 +66,7 @@ class Taking:
                 plan_id = new_plan(self._desk, edit, {**values, "source": pack.label})
             else:
                 plan = rows.plans(edit.connection, plan_id)[0]
+                of_this = plan.key == starter_id
                 edit.update("cutover_plan", [plan_id], {"source": pack.label, "key": plan.key or starter_id})
             here = {row.key.casefold(): row for row in rows.activities(edit.connection, plan_id)}
             new = [wanted[one.key.casefold()] for one in chosen if one.change == "new"]
@@ -84,7 +86,8 @@ class Taking:
                     given[row.id] = row, {"missing": 1}
             write(edit, given, looked=False)
             net = Net.read(edit.connection, plan_id)
-            self._link(net, wanted, [one.key for one in chosen if one.change != "gone"])
+            gone = _gone(here.values(), wanted) if of_this else set()
+            self._link(net, wanted, gone, [one.key for one in chosen if one.change != "gone"])
             net.refuse_cycle()
             net.write(edit)
         return plan_id, changes(title, len(chosen))
@@ -108,41 +111,45 @@ class Taking:
             return tuple(PlanChange(one.key, one.values["title"], "new") for one in wanted.values())
         here = {key.casefold(): said for key, (_id, said) in texts(connection, plan_id).items()}
         kept = {row.key.casefold(): row for row in rows.activities(connection, plan_id)}
-        starter = self._desk.plan_row(connection, plan_id).key
+        gone = _gone(kept.values(), wanted) if self._desk.plan_row(connection, plan_id).key == starter_id else set()
         joined = {one.key: one.after for one in _joined(wanted, here)}
         found = []
         for folded, one in wanted.items():
             if folded not in here:
                 found.append(PlanChange(one.key, one.values["title"], "new"))
                 continue
-            fields = _differing(here[folded], one, wanted, joined[one.key])
+            fields = _differing(here[folded], one, wanted.keys() | gone, joined[one.key])
             if kept[folded].missing:
                 fields[BACK] = ("no", "yes")
             if fields:
                 found.append(PlanChange(kept[folded].key, here[folded]["title"], "changed", fields))
-        for folded, row in kept.items():
-            of_the_pack = row.source.startswith(KINDS[plan_pack.KIND]) and starter == starter_id
-            if of_the_pack and folded not in wanted and not row.missing:
-                found.append(PlanChange(row.key, row.title, "gone"))
+        found += [
+            PlanChange(kept[one].key, kept[one].title, "gone") for one in kept if one in gone and not kept[one].missing
+        ]
         return tuple(found)
 
     @staticmethod
-    def _link(net: Net, wanted: Wanted, keys: Collection[str]) -> None:
+    def _link(net: Net, wanted: Wanted, gone: Collection[str], keys: Collection[str]) -> None:
         """Let these wait for what the pack says, as far as it is in the plan, and still for the person's own."""
         ids = net.ids()
         said = {one.key.casefold(): one.after for one in _joined(wanted, ids)}
         folded_of = {one: key.casefold() for one, (key, _title) in net.names.items()}
         for key in keys:
             one = ids[key.casefold()]
-            own = {before: lag for before, lag in net.links[one].items() if folded_of[before] not in wanted}
+            of_pack = wanted.keys() | gone
+            own = {before: lag for before, lag in net.links[one].items() if folded_of[before] not in of_pack}
             net.links[one] = {**{ids[after.casefold()]: lag for after, lag in said[key.casefold()]}, **own}
+
+
+def _gone(here: Iterable[ActivityRow], wanted: Wanted) -> set[str]:
+    """Folded ids of what came from the pack and is not in it any more."""
+    of_pack = (row.key.casefold() for row in here if row.source.startswith(KINDS[plan_pack.KIND]))
+    return {one for one in of_pack if one not in wanted}
 
 
 def _joined(wanted: Wanted, here: Collection[str]) -> tuple[PackActivity, ...]:
     """The activities of the pack that are in the plan (folded ids), joined past those that are not."""
-    return plan_pack.bridged(
-        {one.key: one for one in wanted.values()}, [one.key for folded, one in wanted.items() if folded in here]
-    )
+    return plan_pack.bridged(wanted, [folded for folded in wanted if folded in here])
 
 
 def _columns(one: PackActivity, row: ActivityRow | None) -> dict[str, object]:
@@ -160,11 +167,12 @@ def _taken(one: PackActivity, row: ActivityRow | None) -> dict[str, str]:
 
 
 def _differing(
-    here: Mapping[str, str], one: PackActivity, wanted: Wanted, joined: Sequence[tuple[str, str]]
+    here: Mapping[str, str], one: PackActivity, of_pack: Collection[str], joined: Sequence[tuple[str, str]]
 ) -> dict[str, tuple[str, str]]:
     """Field in words to what is here and what the pack says. What the pack says nothing of is not compared.
 
-    `joined`: what it waits for by the pack, past activities that the person left out.
+    `of_pack`: folded ids that are the pack's or were; what it waits for besides is the person's. `joined`: what it
+    waits for by the pack, past activities that the person left out.
     """
     said = dict(one.values)
     if here["due_at"] or not said["milestone"]:
@@ -172,9 +180,9 @@ def _differing(
     if not said["duration"]:
         del said["duration"]
     found = {name: (here[name], value) for name, value in said.items() if here[name] != value}
-    of_pack = [pair for pair in entered.predecessors(here["predecessors"]) if pair[0].casefold() in wanted]
-    if _folded(of_pack) not in (_folded(one.after), _folded(joined)):
-        found["predecessors"] = (predecessors_text(of_pack), predecessors_text(one.after))
+    waits = [pair for pair in entered.predecessors(here["predecessors"]) if pair[0].casefold() in of_pack]
+    if _folded(waits) not in (_folded(one.after), _folded(joined)):
+        found["predecessors"] = (predecessors_text(waits), predecessors_text(one.after))
     return {
         entered.field_words(name): (_shown(name, before), _shown(name, after))
         for name, (before, after) in found.items()

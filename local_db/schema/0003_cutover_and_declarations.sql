@@ -83,6 +83,7 @@ CREATE TABLE activity_link (              -- finish to start: the activity begin
     activity_id    INTEGER NOT NULL REFERENCES cutover_activity (id),
     predecessor_id INTEGER NOT NULL REFERENCES cutover_activity (id),
     lag            TEXT NOT NULL DEFAULT '', -- 2 wd, 4 h; '' = none
+    position       INTEGER NOT NULL DEFAULT 0, -- place among what the activity waits for, as it was said
     UNIQUE (activity_id, predecessor_id)
 ) STRICT;
 CREATE INDEX activity_link_predecessor ON activity_link (predecessor_id);
