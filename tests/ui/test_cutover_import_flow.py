@@ -1,0 +1,154 @@
+"""The import of a cutover plan in the window: which plan it goes into, what a number counts, and where it ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from desk_steps import banner, choose, noon, press
+from window_care import settle
+
+from desktop.app import Workspace
+from desktop.cutover.model import PlanDetails
+from desktop.records.model import RecordKind
+from ui.main_window import MainWindow
+from ui.pages.payloads import ImportRecords
+from ui.pages.traceability import TraceabilityPage
+from ui.widgets.record_flow import RecordFlow
+
+HEAD = "Task ID,Title,Predecessor IDs,Planned duration,Due date/time"
+ROWS = ("T-1,Freeze,,30,2026-12-01 22:00", "T-2,Deploy,T-1,60,2026-12-02", "T-3,Lost,T-9,10,")
+
+
+def file(folder: Path, *rows: str, head: str = HEAD) -> Path:
+    path = folder / "Cutover_at M14.csv"
+    path.write_text("\n".join((head, *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def folder(own_home: Path) -> Path:
+    with Workspace.create(own_home / "acme", "Acme Energy Ltd", "ACME", actor="Pat", clock=noon):
+        pass
+    return own_home / "acme"
+
+
+def opened(window: MainWindow, folder: Path) -> MainWindow:
+    window.door.open(folder)
+    settle()
+    return window
+
+
+def begin(window: MainWindow, path: Path, plan: int | None = None) -> RecordFlow:
+    window.context.navigate("traceability", ImportRecords(path, RecordKind.ACTIVITIES, plan))
+    settle()
+    page = window.current
+    assert isinstance(page, TraceabilityPage)
+    return page.flow
+
+
+def shown(flow: RecordFlow) -> bool:
+    return not flow.options.plan.isHidden()
+
+
+def test_a_plan_goes_into_a_new_one_called_as_its_file(window: MainWindow, folder: Path, own_home: Path) -> None:
+    flow = begin(opened(window, folder), file(own_home, *ROWS))
+    plan = flow.options.plan
+    assert shown(flow)
+    assert (plan.new.isChecked(), plan.into.isEnabled(), plan.title.text()) == (True, False, "Cutover at M14")
+    plan.units.setCurrentIndex(plan.units.findData("min"))
+    press(flow, "Show the difference")
+    assert flow.difference.isVisible()
+    assert flow.staged is not None
+    assert [one.reason for one in flow.staged.changes if one.key == "T-3"] == [
+        "It waits for T-9, which is neither in the file nor in the plan."
+    ]
+    press(flow, "Take 2 changes")
+    settle()
+    (made,) = window.context.workspace.cutover.plans()
+    assert (made.details.title, made.activities) == ("Cutover at M14", 2)
+    found = window.context.workspace.cutover.plan(made.id).activities
+    assert [one.details.duration for one in found] == ["30 min", "60 min"]
+    assert window.current.id == "cutover"
+
+
+def test_what_a_number_counts_is_asked_for_at_its_field(window: MainWindow, folder: Path, own_home: Path) -> None:
+    flow = begin(opened(window, folder), file(own_home, *ROWS))
+    press(flow, "Show the difference")
+    assert flow.staged is None
+    assert "nothing says what they count" in banner(window)
+    assert flow.options.plan.units.property("wrong") == "true"
+    flow.options.plan.units.setCurrentIndex(flow.options.plan.units.findData("h"))
+    press(flow, "Show the difference")
+    assert flow.staged is not None
+
+
+def test_the_heading_may_say_it(window: MainWindow, folder: Path, own_home: Path) -> None:
+    head = HEAD.replace("Planned duration", "Planned duration (mins)")
+    flow = begin(opened(window, folder), file(own_home, *ROWS, head=head))
+    press(flow, "Show the difference")
+    assert flow.staged is not None
+
+
+def test_a_cycle_is_named_beside_the_mapping(window: MainWindow, folder: Path, own_home: Path) -> None:
+    flow = begin(opened(window, folder), file(own_home, "T-1,Freeze,T-2,,", "T-2,Deploy,T-1,,"))
+    press(flow, "Show the difference")
+    assert "T-1 Freeze" in banner(window)
+    assert "T-2 Deploy" in banner(window)
+    assert flow.staged is None
+
+
+def test_a_title_is_needed_for_a_new_plan(window: MainWindow, folder: Path, own_home: Path) -> None:
+    flow = begin(opened(window, folder), file(own_home, "T-1,Freeze,,,"))
+    flow.options.plan.title.clear()
+    press(flow, "Show the difference")
+    assert "which cutover plan" in banner(window)
+    assert flow.staged is None
+
+
+def test_the_plan_that_is_meant_is_offered(window: MainWindow, folder: Path, own_home: Path) -> None:
+    opened(window, folder)
+    cutover = window.context.workspace.cutover
+    first, _ = cutover.add_plan(PlanDetails("First"))
+    second, _ = cutover.add_plan(PlanDetails("Second"))
+    closed, _ = cutover.add_plan(PlanDetails("Third"))
+    cutover.edit_plan(closed, PlanDetails("Third", closed="2026-11-01"))
+    flow = begin(window, file(own_home, "T-1,Freeze,,,"), second)
+    plan = flow.options.plan
+    assert (plan.into.isChecked(), plan.plan()) == (True, second)
+    offered = [plan.plans.itemText(at) for at in range(plan.plans.count())]
+    assert len(offered) == 2
+    assert not any("Third" in one for one in offered)
+    press(flow, "Show the difference")
+    press(flow, "Take 1 change")
+    settle()
+    assert len(cutover.plan(second).activities) == 1
+    assert not cutover.plan(first).activities
+
+
+def test_with_two_plans_none_is_guessed(window: MainWindow, folder: Path, own_home: Path) -> None:
+    opened(window, folder)
+    cutover = window.context.workspace.cutover
+    cutover.add_plan(PlanDetails("First"))
+    cutover.add_plan(PlanDetails("Second"))
+    flow = begin(window, file(own_home, "T-1,Freeze,,,"))
+    assert flow.options.plan.new.isChecked()
+
+
+def test_other_kinds_are_not_asked_for_a_plan(window: MainWindow, folder: Path, own_home: Path) -> None:
+    opened(window, folder)
+    flow = begin(window, file(own_home, "T-1,Freeze,,,"))
+    assert shown(flow)
+    flow.kinds.setCurrentIndex(flow.kinds.findData(RecordKind.REQUIREMENTS))
+    flow.kinds.activated.emit(flow.kinds.currentIndex())
+    settle()
+    assert not shown(flow)
+
+
+def test_a_file_is_asked_for_by_what_it_holds(window: MainWindow, folder: Path, own_home: Path) -> None:
+    opened(window, folder)
+    asked = choose(file(own_home, "T-1,Freeze,,,"))
+    window.context.navigate("traceability", ImportRecords(None, RecordKind.ACTIVITIES))
+    settle()
+    assert asked == ["Import cutover activities"]
+    assert isinstance(window.current, TraceabilityPage)
