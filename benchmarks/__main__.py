@@ -16,6 +16,7 @@ FULL = (
     ("traceability",),
     ("workbook",),
     ("window",),
+    ("timeline",),
     ("peers", "1000000"),
 )
 QUICK = (("whole_job", "100000"), ("checks", "100000"), ("peers", "100000", "--repeat", "1", "--cases", "ours,loop"))

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.cutover.model import PlanView
 from desktop.working_days import WorkingDays
 from ui.context import Context, Tone
 from ui.paper import ask_pdf, ask_printer, page_layout, save_pdf
-from ui.widgets.basics import EmptyState, button, label
+from ui.widgets.basics import EmptyState, button
 from ui.widgets.timeline_chart import ZOOM, TimelineChart
 from ui.widgets.timeline_legend import Legend
-from ui.widgets.timeline_print import ends_words, fitting_size, print_timeline, timeline_pdf
+from ui.widgets.timeline_print import fitting_size, print_timeline, timeline_pdf
 from ui.widgets.timeline_rows import Chart, chart, summary
 
 _EMPTY, _CHART = range(2)
@@ -78,7 +78,6 @@ class Timeline(QWidget):
         self.chart.fill(self._made, days)
         self.chart.setAccessibleName(f"Timeline of {view.plan.name}")
         self.chart.setAccessibleDescription(summary(self._made, view))
-        self.told.setText(ends_words(view))
         self._stack.setCurrentIndex(_CHART if self._made.dated else _EMPTY)
         self._enable()
 
@@ -148,10 +147,7 @@ class Timeline(QWidget):
         self.saving = button("Save as PDF…", self.save_as_pdf)
         for made in (self.closer, self.away, self.whole, self.today):
             row.addWidget(made)
-        self.told = label("", "muted")
-        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.addSpacing(self.context.theme.px(2))
-        row.addWidget(self.told, 1)
+        row.addStretch()
         for made in (self.printing, self.saving):
             row.addWidget(made)
         return row

@@ -115,18 +115,18 @@ def _pill_place(on: Canvas, x: float, text: str) -> QRectF:
 
 
 def _line(on: Canvas, heads: Ticks, words: QFontMetricsF, *, upper: bool) -> None:
-    """Labels stay in sight as long as any of their stretch does; one that has no room is left out."""
+    """Labels stay in sight as long as any of their stretch does; a shorter one, or none, where there is no room."""
     painter, look, place, tall = on.painter, on.look, on.place, _tall(on.look)
     y, gap = 0.0 if upper else tall, look.character * 0.6
     for tick in heads.upper if upper else heads.lower:
         x, until = place.x(tick.at), place.x(tick.until)
         painter.setPen(QPen(look.grid, look.thin))
         painter.drawLine(QPointF(x, y), QPointF(x, y + tall))
-        wide = words.horizontalAdvance(tick.label)
-        left = max(x, place.left) + gap
-        if left + wide + gap / 2 <= min(until, place.width):
+        left, room = max(x, place.left) + gap, min(until, place.width) - gap / 2
+        label = next((one for one in (tick.label, *tick.shorter) if left + words.horizontalAdvance(one) <= room), "")
+        if label:
             painter.setPen(look.text)
-            painter.drawText(QRectF(left, y, wide + 2, tall), LEFT, tick.label)
+            painter.drawText(QRectF(left, y, room - left + 2, tall), LEFT, label)
 
 
 def _tall(look: Look) -> float:

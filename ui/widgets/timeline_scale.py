@@ -96,11 +96,12 @@ _OVER = {"hour": Step("day", 1, 0, 1), "day": Step("month", 1, 0, 30.4), "week":
 
 @dataclass(frozen=True)
 class Tick:
-    """A line of the header with its label, which reaches to the next one."""
+    """A line of the header with what it is called up to the next one: in full, and shorter where that has no room."""
 
     at: datetime
     until: datetime
     label: str
+    shorter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def ticks(scale: Scale, left: float, right: float, character: float) -> Ticks:
     first, last = scale.at(left), scale.at(right)
     wide = step.days * scale.per_day >= 8 * character
     over = _OVER.get(step.unit)
-    upper = tuple(Tick(a, b, _over_label(over.unit, a)) for a, b in _lines(over, first, last)) if over else ()
+    upper = tuple(Tick(a, b, *_over_labels(over.unit, a)) for a, b in _lines(over, first, last)) if over else ()
     lower = tuple(Tick(a, b, _label(step, a, wide=wide)) for a, b in _lines(step, first, last))
     return Ticks(step, upper, lower)
 
@@ -200,11 +201,11 @@ def _label(step: Step, at: datetime, *, wide: bool) -> str:
             return f"{at.year}"
 
 
-def _over_label(unit: str, at: datetime) -> str:
+def _over_labels(unit: str, at: datetime) -> tuple[str, tuple[str, ...]]:
     match unit:
         case "day":
-            return f"{at:%a} {at.day} {at:%b %Y}"
+            return f"{at:%a} {at.day} {at:%b %Y}", (f"{at:%a} {at.day} {at:%b}", f"{at.day} {at:%b}", f"{at.day}")
         case "month":
-            return f"{at:%B %Y}"
+            return f"{at:%B %Y}", (f"{at:%b %Y}", f"{at:%b}")
         case _:
-            return f"{at.year}"
+            return f"{at.year}", ()
