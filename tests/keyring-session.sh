@@ -23,5 +23,16 @@ if [ -z "${MHHS_DESK_TEST_KEYRING:-}" ]; then
     exit
 fi
 # The password without a newline, and the daemon started once only: other ways are known to fail.
-printf %s "$MHHS_DESK_TEST_KEYRING" | gnome-keyring-daemon --unlock --components=secrets >/dev/null
-exec "$@" 2>&3 3>&-
+printf %s "$MHHS_DESK_TEST_KEYRING" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 3>&-
+owner() {
+    dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / \
+        org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets | awk '{print $NF}'
+}
+tries=100 # of a twentieth of a second: it says that it runs before it answers
+while daemon=$(owner) && [ -z "$daemon" ]; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || { echo "The keyring did not start." >&3; exit 1; }
+    sleep 0.05
+done
+trap 'kill "$daemon"' EXIT # it does not always go with its bus
+"$@" 2>&3 3>&-
