@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -72,7 +74,10 @@ class ActivityDialog(QDialog):
         sides.setContentsMargins(0, 0, 0, 0)
         sides.setSpacing(unit * 2)
         for fields in (what_fields(now, words, new=new), when_fields(now, words)):
-            sides.addLayout(self._form(fields), 1)
+            side = QWidget()
+            side.setLayout(self._form(fields))
+            side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
+            sides.addWidget(side, 1, Qt.AlignmentFlag.AlignTop)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -91,12 +96,10 @@ class ActivityDialog(QDialog):
         box.rejected.connect(self.reject)
         column.addWidget(box)
         width = unit * 62
-        inside.setFixedWidth(width - unit * 2)
-        height = inside.sizeHint().height() + unit * 8
+        sides.activate()
+        height = inside.sizeHint().height() + unit * 9
         screen = self.screen().availableGeometry() if self.screen() else None
         self.resize(width, min(height, screen.height() - unit * 4) if screen else height)
-        inside.setMinimumWidth(0)
-        inside.setMaximumWidth(16_777_215)
         self.fields["title"].setFocus()
 
     def values(self) -> dict[str, str]:
@@ -148,10 +151,14 @@ class ActivityDialog(QDialog):
 
     def _form(self, fields: Sequence[Field]) -> QFormLayout:
         form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for field in fields:
             widget = field_widget(field)
             widget.setAccessibleName(field.title)
+            if isinstance(widget, QComboBox):  # names of milestones are long: the side keeps its width all the same
+                widget.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+                widget.setMinimumContentsLength(10)
             self.fields[field.name] = widget
             words = QLabel(field.title)
             words.setBuddy(widget)

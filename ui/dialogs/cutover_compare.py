@@ -72,6 +72,7 @@ class ComparisonDialog(QDialog):
         compared, table = found
         self.summary.setText(summary_words(compared))
         self.panel.set_source(table)
+        self.panel.table.setFocus()
 
     def _go(self, row: object) -> None:
         if isinstance(row, int):

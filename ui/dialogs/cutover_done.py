@@ -16,7 +16,7 @@ from desktop.uk_time import Moment, civil, read_moment
 from ui.context import Context
 from ui.dialogs.form import Field
 from ui.dialogs.saving_form import Work, ask_and_save
-from ui.widgets.cutover_look import RAG_WORDS, called, counted, moment_words
+from ui.widgets.cutover_look import RAG_WORDS, counted, listed, moment_words
 
 WHEN_HINT = "dd/mm/yyyy hh:mm, UK time; the day alone will do."
 OUTCOME_WORDS = {
@@ -61,13 +61,13 @@ def outcome_family(chosen: Sequence[Activity]) -> tuple[str, ...] | None:
 
 
 def not_ready(chosen: Sequence[Activity], *, to_start: bool = False) -> list[str]:
-    """Why these are not ready to be done (or to start), each in a sentence with the activity's key.
+    """Why these are not ready to be done (or to start), each in a sentence, with its key where they are several.
 
     What is done together waits for nothing of it.
     """
     together = () if to_start else tuple(f"{one.details.key.casefold()} " for one in chosen)
     return [
-        f"{one.details.key}: {why}"
+        f"{one.details.key}: {why}" if len(chosen) > 1 else why
         for one in chosen
         for why in (one.waiting_for if to_start else (*one.waiting_for, *one.lacks))
         if not (together and why in one.waiting_for and why.casefold().startswith(together))
@@ -117,7 +117,7 @@ def ask_done(context: Context, parent: QWidget, chosen: Sequence[Activity], peop
         else f"Mark {counted(len(chosen))} as done"
     )
     return ask_and_save(
-        context, parent, title, tuple(fields), verb, work_of, _intro(why, "Not ready to be called done")
+        context, parent, title, tuple(fields), verb, work_of, _intro(chosen, why, "Not ready to be called done")
     )
 
 
@@ -140,7 +140,7 @@ def ask_start(context: Context, parent: QWidget, chosen: Sequence[Activity], peo
 
     verb = "Start" if len(chosen) == 1 else f"Start {counted(len(chosen))}"
     return ask_and_save(
-        context, parent, _about(chosen, "Start"), tuple(fields), verb, work_of, _intro(why, "Cannot start yet")
+        context, parent, _about(chosen, "Start"), tuple(fields), verb, work_of, _intro(chosen, why, "Cannot start yet")
     )
 
 
@@ -148,9 +148,9 @@ def ask_back(context: Context, parent: QWidget, chosen: Sequence[Activity]) -> b
     """Take ticks and starts back, with a reason if the person gives one."""
     cutover = context.workspace.cutover
     one = chosen[0]
-    said = ""
+    said = _intro(chosen)
     if len(chosen) == 1:
-        said = (
+        said += "\n" + (
             f"Done {moment_words(one.finished)} by {one.finished_by}." if one.finished
             else f"Started {moment_words(one.started)} by {one.started_by}."
         )  # fmt: skip
@@ -177,7 +177,7 @@ def ask_not_needed(context: Context, parent: QWidget, chosen: Sequence[Activity]
         return lambda _job: cutover.not_needed(ids, values["reason"])
 
     verb = "Mark as not needed" if len(chosen) == 1 else f"Mark {counted(len(chosen))} as not needed"
-    intro = "It takes no time in the plan any more, and nothing waits for it."
+    intro = f"{_intro(chosen)}\nIt takes no time in the plan any more, and nothing waits for it."
     return ask_and_save(context, parent, _about(chosen, "Not needed:"), fields, verb, work_of, intro)
 
 
@@ -203,8 +203,10 @@ def ask_rag(context: Context, parent: QWidget, chosen: Sequence[Activity]) -> bo
         ids, reason = [activity.id for activity in chosen], values["reason"] if rag is not Rag.NONE else ""
         return lambda _job: cutover.say_rag(ids, rag, reason)
 
-    intro = f"Computed: {RAG_WORDS[one.rag_computed].lower()}. {one.rag_why}" if single else ""
-    return ask_and_save(context, parent, _about(chosen, "Red, amber, green of"), fields, "Save", work_of, intro)
+    intro = _intro(chosen)
+    if single:
+        intro += f"\nComputed: {RAG_WORDS[one.rag_computed].lower()}. {one.rag_why}"
+    return ask_and_save(context, parent, _about(chosen, "Red, amber, green:"), fields, "Save", work_of, intro)
 
 
 def open_ones(chosen: Sequence[Activity]) -> list[Activity]:
@@ -230,14 +232,17 @@ def _when_and_who(context: Context, people: tuple[str, ...], when: str, who: str
 
 
 def _about(chosen: Sequence[Activity], words: str) -> str:
-    return f"{words} {called(chosen[0])}" if len(chosen) == 1 else f"{words} {counted(len(chosen))}"
+    """The heading of a form: short, for titles are as long as people write them."""
+    return f"{words} {chosen[0].details.key if len(chosen) == 1 else counted(len(chosen))}"
 
 
-def _intro(why: Sequence[str], words: str) -> str:
+def _intro(chosen: Sequence[Activity], why: Sequence[str] = (), words: str = "") -> str:
+    """What it is about, and why it is not ready."""
+    about = chosen[0].details.title if len(chosen) == 1 else listed(chosen)
     if not why:
-        return ""
+        return about
     more = [f"and {len(why) - WHY_LISTED:,} more"] if len(why) > WHY_LISTED else []
-    return "\n".join([f"{words}:", *why[:WHY_LISTED], *more])
+    return "\n".join([about, "", f"{words}:", *why[:WHY_LISTED], *more])
 
 
 def _bad_words(outcomes: Sequence[str]) -> str:

@@ -61,8 +61,14 @@ def ask_close(context: Context, parent: QWidget, plan: PlanSummary, today: date)
     """Close a plan, with what is to be remembered from it."""
     cutover, left = context.workspace.cutover, plan.activities - plan.finished
     intro = (
-        f"{counted(left)} of it {'is' if left == 1 else 'are'} not finished. " if left else "All of it is finished. "
-    ) + "A closed plan stays as it is, is late for nothing any more, and can be opened again."
+        f"{plan.details.title}\n"
+        + (
+            f"{counted(left)} of it {'is' if left == 1 else 'are'} not finished. "
+            if left
+            else "All of it is finished. "
+        )
+        + "A closed plan stays as it is, is late for nothing any more, and can be opened again."
+    )
     fields = (
         Field("review", "Review", plan.details.review, long=True, hint="What went well, what to change. May be empty."),
     )
@@ -71,9 +77,7 @@ def ask_close(context: Context, parent: QWidget, plan: PlanSummary, today: date)
         details = replace(plan.details, closed=today.isoformat(), review=values["review"])
         return lambda _job: cutover.edit_plan(plan.id, details)
 
-    return ask_and_save(
-        context, parent, f"Close {plan.ref} {plan.details.title}", fields, "Close the plan", work_of, intro
-    )
+    return ask_and_save(context, parent, f"Close {plan.ref}", fields, "Close the plan", work_of, intro)
 
 
 def ask_rehearsal(context: Context, parent: QWidget, plan: PlanSummary, made: Callable[[int], object]) -> bool:

@@ -55,7 +55,7 @@ class SlipDialog(QDialog):
         self.summary = label("", "strong", wrap=True)
         self.summary.setAccessibleName("What moves")
         column.addWidget(self.summary)
-        self.moving = SmallTable("What moves", ("Activity", "Planned now", "Planned then", ""), "")
+        self.moving = SmallTable("What moves", ("Activity", "Planned now", "Planned then", "Deadline"), "")
         column.addWidget(self.moving, 1)
         self.wrong = label("", "block", wrap=True)
         self.wrong.hide()
@@ -114,7 +114,7 @@ def slip_cells(slip: Slip) -> tuple[str, ...]:
     return (
         f"{slip.key} {slip.title}",
         *_before_and_after(slip),
-        "after it is due" if slip.late else "",
+        "would be missed" if slip.late else "",
     )
 
 

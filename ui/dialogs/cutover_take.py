@@ -183,7 +183,7 @@ def change_lines(change: PlanChange) -> list[str]:
     if change.change == "gone":
         return ["The pack has it no more. It stays in the plan; taking this only marks it as missing there."]
     if not change.fields:
-        return ["The plan says the same already."]
+        return ["It is not in your plan yet." if change.change == "new" else "The plan says the same already."]
     if change.change == "new":
         return [f"{name}: {after}" for name, (_, after) in change.fields.items() if after]
     return [f"{name}: “{before}” → “{after}”" for name, (before, after) in change.fields.items()]

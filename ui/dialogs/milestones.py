@@ -53,7 +53,7 @@ class MilestonesDialog(QDialog):
         split.setChildrenCollapsible(False)
         self.list = SmallTable(
             "Milestones",
-            ("Milestone", "Day that counts", "From"),
+            ("Milestone", "Day that counts"),
             "The content pack has no milestone. Add one of your own, such as your go-live.",
             add=self.add,
             edit=self.edit,
@@ -66,14 +66,14 @@ class MilestonesDialog(QDialog):
         self.list.list.itemSelectionChanged.connect(self._explain)
         split.addWidget(self.list)
         split.addWidget(self._right(unit))
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        split.setSizes([unit * 40, unit * 28])
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 1)
+        split.setSizes([unit * 36, unit * 36])
         column.addWidget(split, 1)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         box.rejected.connect(self.reject)
         column.addWidget(box)
-        self.resize(unit * 70, unit * 36)
+        self.resize(unit * 76, unit * 40)
         context.hub.changed.connect(self._changed)
         self._wanted = wanted
         self._read()
@@ -130,8 +130,10 @@ class MilestonesDialog(QDialog):
         self.plans = SmallTable("Planned in", ("Plan", "Day", "Source"), "No plan gives it a day.")
         for widget in (self.title, self.counts, self.here, self.note):
             column.addWidget(widget)
-        column.addWidget(label("What was planned, and what happened", "strong"))
+        self.plans_heading = label("What was planned, and what happened", "strong")
+        column.addWidget(self.plans_heading)
         column.addWidget(self.plans, 1)
+        column.addStretch()
         return place
 
     def _changed(self, changes: Changes) -> None:
@@ -145,7 +147,7 @@ class MilestonesDialog(QDialog):
     def _fill(self, found: Sequence[MilestoneDay]) -> None:
         self._all = {one.id: one for one in found}
         writable = not self._context.workspace.read_only
-        self.list.fill([(one.id, (one.name, day_of(one), one.source)) for one in found], writable=writable)
+        self.list.fill([(one.id, (one.name, day_of(one))) for one in found], writable=writable)
         if self._wanted in self._all:
             self.list.list.selectRow(list(self._all).index(self._wanted))
         self._wanted = ""
@@ -161,6 +163,8 @@ class MilestonesDialog(QDialog):
         self.here.setVisible(bool(self.here.text()))
         self.note.setText(_pack_note(one) if one else "")
         self.note.setVisible(bool(self.note.text()))
+        for part in (self.plans_heading, self.plans):
+            part.setVisible(one is not None and not one.own)
         self.plans.fill([(number, cells) for number, cells in enumerate(planned_rows(one))] if one else [])
 
 

@@ -282,7 +282,7 @@ class CutoverPage(Page):
         self.split.setStretchFactor(0, 5)
         self.split.setStretchFactor(1, 2)
         width = self.fontMetrics().averageCharWidth()
-        self.split.setSizes([width * 130, width * 48])
+        self.split.setSizes([width * 126, width * 52])
         self.split.splitterMoved.connect(lambda _at, _which: self._kept.update(split=kept_sizes(self.split)))
         column.addWidget(self.split, 1)
         return content
@@ -301,7 +301,7 @@ class CutoverPage(Page):
         self.pane = ActivityPane(
             context,
             PaneVerbs(
-                verbs.done, verbs.start, verbs.slip, verbs.edit_one, verbs.confirm, verbs.rag, verbs.declare,
+                verbs.done, verbs.start, verbs.slip, verbs.edit, verbs.confirm, verbs.rag, verbs.declare,
                 self.show_activity,
             ),
         )  # fmt: skip
@@ -373,7 +373,6 @@ class CutoverPage(Page):
             self.timeline.set_view(view, data.days, self._milestone_names())
         self._fill_table(data)
         self._explain(self.current_id())
-        self.context.commands.refresh()
 
     def _fill_table(self, data: CutoverData) -> None:
         wanted, self._wanted = self._wanted, None
@@ -434,8 +433,8 @@ class CutoverPage(Page):
             self._explain(row)
 
     def _selection_moved(self) -> None:
-        listed = self.tabs.currentIndex() == LIST
-        self.pane.say_chosen(self.panel.selected_count() if listed else 1)
+        if chosen := self.chosen():
+            self.pane.say_chosen(chosen, open_plan=self.plan_open)
         self.context.commands.refresh()
 
     def _other_tab(self, tab: int) -> None:
@@ -447,12 +446,11 @@ class CutoverPage(Page):
         elif (row := self.timeline.current()) is not None:
             self.panel.show_id(row)
         self._explain(self.current_id())
-        self._selection_moved()
 
     def _explain(self, row: object) -> None:
         one = self._by_id.get(row) if isinstance(row, int) else None
-        self.pane.show_activity(one, self._by_id, self._milestone_names(), open_plan=self.plan_open)
-        self.context.commands.refresh()
+        self.pane.show_activity(one, self._by_id, self._milestone_names())
+        self._selection_moved()
 
     def _milestone_names(self) -> Mapping[str, str]:
         return {one.id: one.title if one.own else one.id for one in self.milestones()}

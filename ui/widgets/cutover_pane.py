@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from desktop.cutover.model import Activity, ActivityState, Rag
 from desktop.evidence.model import Target, TargetKind
 from ui.context import Context
-from ui.widgets.basics import Card, button, label
+from ui.widgets.basics import Card, button, follow_icon, label
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.cutover_facts import FactGrid
 from ui.widgets.cutover_links import ActivityLinks, waiting_lines
@@ -100,14 +100,13 @@ class ActivityPane(QScrollArea):
         one: Activity | None,
         plan: Mapping[int, Activity] | None = None,
         milestones: Mapping[str, str] | None = None,
-        *,
-        open_plan: bool = True,
     ) -> None:
         """Show an activity of a plan (`plan`: all of them by id); None when none is chosen."""
         for part in (*self._parts, self.look, self.about):
             part.setVisible(one is not None)
         if one is None:
             self.title.setText(NOTHING)
+            self.several.hide()
             self.evidence.show_target(None)
             return
         plan, details = plan or {}, one.details
@@ -133,12 +132,23 @@ class ActivityPane(QScrollArea):
         self.description.setText("\n".join(about_lines(one)))
         self.description.setVisible(bool(self.description.text()))
         self.source.setText(source_words(one))
-        self._enable(one, open_plan=open_plan)
 
-    def say_chosen(self, count: int) -> None:
-        """Say that several activities are chosen: what the verbs are about then."""
-        self.several.setText(f"{count:,} activities are selected: Done, Start, Slip and More are for all of them.")
-        self.several.setVisible(count > 1)
+    def say_chosen(self, chosen: Sequence[Activity], *, open_plan: bool) -> None:
+        """What the buttons are about: the one that is shown, or all that are selected."""
+        several = len(chosen) > 1
+        self.several.setText(f"{len(chosen):,} activities are selected: every button here is for all of them.")
+        self.several.setVisible(several)
+        writable = not self.context.workspace.read_only and open_plan
+        open_ones = [one for one in chosen if not one.state.finished]
+        startable = [one for one in open_ones if one.state in (ActivityState.WAITING, ActivityState.READY)]
+        self.done_button.setEnabled(writable and bool(open_ones))
+        asks = bool(open_ones) and all(one.details.type.outcomes for one in open_ones)
+        self.done_button.setText("Outcome…" if asks else "Done")
+        self.start_button.setEnabled(writable and bool(startable))
+        self.start_button.setVisible(several or not all(one.details.type.instant for one in chosen))
+        self.slip_button.setEnabled(writable and bool(startable))
+        for made in (self.edit_button, self.confirm_button, self.rag_button, self.declare_button, self.more_button):
+            made.setEnabled(writable)
 
     # -- the parts -----------------------------------------------------------------------------------------------------
 
@@ -159,8 +169,9 @@ class ActivityPane(QScrollArea):
         ):
             made.setAccessibleName(words)
         self.more_button = MenuButton(
-            "More", "More to do with the activity", "Take back, not needed, red/amber/green, remove …"
+            "", "More to do with the activity", "Take back, not needed, red/amber/green, remove …"
         )
+        follow_icon(self.more_button, self.context.theme, "more")
         row = ButtonRow(self.done_button, self.start_button, self.slip_button, self.edit_button, self.more_button)
         column.addWidget(row)
         self._parts.append(row)
@@ -200,17 +211,6 @@ class ActivityPane(QScrollArea):
         self.lacks.setText("\n".join(f"• {why}" for why in one.lacks))
         self.outcome.fill(outcome_facts(one))
         self.outcome_card.setVisible(bool(self.outcome.text()))
-
-    def _enable(self, one: Activity, *, open_plan: bool) -> None:
-        writable = not self.context.workspace.read_only and open_plan
-        finished = one.state.finished
-        self.done_button.setEnabled(writable and not finished)
-        self.done_button.setText("Outcome…" if one.details.type.outcomes else "Done")
-        self.start_button.setEnabled(writable and one.state in (ActivityState.WAITING, ActivityState.READY))
-        self.start_button.setVisible(not one.details.type.instant)
-        self.slip_button.setEnabled(writable and not finished)
-        for made in (self.edit_button, self.confirm_button, self.rag_button, self.declare_button, self.more_button):
-            made.setEnabled(writable)
 
     def _card(self, column: QVBoxLayout, heading: str, *widgets: QWidget) -> Card:
         card = Card(heading)

@@ -18,7 +18,7 @@ def when_facts(one: Activity, milestones: Mapping[str, str]) -> Facts:
     return [
         ("Planned", window_words(one.planned, "no day yet")),
         ("Due", due_words(one, milestones)),
-        ("As it looks now", window_words(one.forecast) if moved else ""),
+        ("As it looks", window_words(one.forecast) if moved else ""),
         ("Baseline", window_words(one.baseline)),
         ("Started", moment_words(one.started)),
         ("Finished", moment_words(one.finished)),

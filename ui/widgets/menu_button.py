@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 
 class MenuButton(QPushButton):
-    """`menu_of` is filled by whoever makes it; `words` are what a screen reader says."""
+    """`menu_of` is filled by whoever makes it; `words` are what a screen reader says, even if it shows no text."""
 
     def __init__(self, text: str, words: str, tip: str = "") -> None:
         super().__init__(text)
