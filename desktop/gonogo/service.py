@@ -68,8 +68,9 @@ class GoNoGoService:
         known = {one.id: one for one in self._milestones.milestones()}
         overview = self._cleanse.overview(view.now.date())
         declarations = self._of_plan(plan_id)
+        wordings = {one.id: one.title for one in self._declarations.wordings()}
         missing = tuple(
-            f"{one.details.key} {one.details.title}: {one.details.declaration_needed}"
+            f"{_named(one)}: {wordings.get(one.details.declaration_needed, one.details.declaration_needed)}"
             for one in view.activities
             if one.details.declaration_needed
             and one.state is not ActivityState.NOT_NEEDED

@@ -54,7 +54,7 @@ def test_each_activity_stands_in_one_part(desk: Workspace, clock: Clock):
 def test_what_stands_in_the_way_is_told_in_sentences(desk: Workspace):
     sheet = desk.gonogo.sheet(runbook(desk))
     assert sheet.blockers == (
-        "A declaration is not signed that is needed for T-010 Readiness declared: cutover_readiness.",
+        "A declaration is not signed that is needed for T-010 Readiness declared: Cutover readiness.",
         "No portfolio was ever imported and checked here.",
     )
 
