@@ -222,5 +222,12 @@ def test_long_parts_show_the_first_and_the_rest_when_asked(page: GoNoGoPage) -> 
     assert page.shown_sheet.verdict.text() == "303 things stand in the way"
 
 
+def test_titles_are_shown_as_they_stand(page: GoNoGoPage) -> None:
+    (link,) = [one for one in page.findChildren(QPushButton) if "letters" in one.text()]
+    assert link.text() == "F Print <b>letters</b> && send"  # two make one: it is no key
+    assert link.accessibleName() == "F Print <b>letters</b> & send"
+    assert "&lt;b&gt;letters" in link.toolTip()
+
+
 def test_every_control_of_the_page_is_named(page: GoNoGoPage) -> None:
     check_names(page)

@@ -14,6 +14,7 @@ from desktop.gonogo.model import Line
 from ui.theme.theme import Theme
 from ui.widgets.basics import Card, button, label
 from ui.widgets.cutover_look import called, moment_words, rag_look, state_look, state_words
+from ui.widgets.plain_tip import plain_tip
 
 SHOWN = 8
 """So many activities of a part are listed at first."""
@@ -190,7 +191,8 @@ def told(one: Activity) -> str:
 
 def link(text: str, run: Callable[[], object]) -> QPushButton:
     """A button that leads to something; a long text is cut at the right and told in full."""
-    made = button(text, run, role="link", tip=text)
+    made = button(text.replace("&", "&&"), run, role="link", tip=plain_tip(text))
+    made.setAccessibleName(text)
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return made
 

@@ -22,6 +22,7 @@ from desktop.uk_time import Moment
 from desktop.working_days import WorkingDays
 from ui.theme.theme import Theme
 from ui.widgets.cutover_look import moment_words
+from ui.widgets.plain_tip import plain_tip
 from ui.widgets.timeline_area import TimelineArea
 from ui.widgets.timeline_frame import flag_places
 from ui.widgets.timeline_rows import Chart, spoken
@@ -286,7 +287,7 @@ class TimelineChart(TimelineArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.told_at(QPointF(event.pos())), self.viewport())
+            QToolTip.showText(event.globalPos(), plain_tip(self.told_at(QPointF(event.pos()))), self.viewport())
             return True
         if event.type() == QEvent.Type.Leave:
             self._hover(-1)

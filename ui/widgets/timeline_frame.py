@@ -28,7 +28,7 @@ def paint_names(on: Canvas) -> None:
     for number in on.shown:
         row, y = on.made.rows[number], place.y(number)
         if row.activity is not None:
-            _name(on, row.activity, y, keys)
+            _name(on, number, row.activity, keys)
             continue
         painter.setFont(look.bold)
         painter.setPen(look.text)
@@ -36,8 +36,9 @@ def paint_names(on: Canvas) -> None:
         painter.drawText(QRectF(gap, y, room, place.row), LEFT, look.bold_words.elidedText(row.title, _RIGHT, room))
 
 
-def _name(on: Canvas, one: Activity, y: float, keys: float) -> None:
+def _name(on: Canvas, number: int, one: Activity, keys: float) -> None:
     painter, look, place = on.painter, on.look, on.place
+    title, y = on.made.rows[number].title, place.y(number)
     size, gap, middle = look.line * 0.95, look.character, y + place.row / 2
     look.icon(painter, *state_look(one), gap, middle)
     if one.rag is not Rag.NONE:
@@ -53,7 +54,7 @@ def _name(on: Canvas, one: Activity, y: float, keys: float) -> None:
         words = look.bold_words if one.critical else look.words
         painter.setFont(look.bold if one.critical else look.body)
         painter.setPen(look.muted if one.state.finished else look.text)
-        painter.drawText(QRectF(x, y, room, place.row), LEFT, words.elidedText(one.details.title, _RIGHT, room))
+        painter.drawText(QRectF(x, y, room, place.row), LEFT, words.elidedText(title, _RIGHT, room))
 
 
 def _key_width(look: Look, made: Chart) -> float:

@@ -91,7 +91,7 @@ def chart(view: PlanView, names: Mapping[str, str] | None = None) -> Chart:
     now = datetime.combine(*civil(view.now))
     phases: dict[str, list[Activity]] = {}
     for one in view.activities:
-        phases.setdefault(one.details.phase.strip(), []).append(one)
+        phases.setdefault(" ".join(one.details.phase.split()), []).append(one)
     rows: list[Row] = []
     for phase, activities in phases.items():
         marks = [_row(one, now) for one in activities]
@@ -172,7 +172,7 @@ def summary(made: Chart, view: PlanView) -> str:
 def _row(one: Activity, now: datetime) -> Row:
     instant = one.details.type.instant and one.planned.start in (one.planned.finish, None)
     return Row(
-        one.details.title,
+        " ".join(one.details.title.split()),
         one,
         _span(one.baseline, instant=instant),
         _span(one.planned, instant=instant),
