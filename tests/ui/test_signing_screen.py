@@ -117,7 +117,7 @@ def test_what_is_open_is_told_by_kind_with_its_number_and_all_of_it(screen: Sign
     assert "3 things stand open or excepted" in words
     assert "Activities that are not finished (2)" in words
     for one in OPEN:
-        assert f"{one.ref} {one.text}" in words
+        assert f"{one.ref}  {one.text}" in words
     many = tuple(OpenItem("activity", f"Number {number} is not finished", f"T-{number:03}") for number in range(140))
     start(screen, digest="many", open_items=many)
     assert all(one.text in texts(screen.part.open) for one in many)
@@ -329,7 +329,7 @@ def test_when_the_sheet_changed_it_is_told_what_was_typed_stays_and_the_tick_goe
     more = (*OPEN, OpenItem("finding", "12 open findings of severity Block", "MPN-001"))
     screen.show_sheet(changed(made_sheet(), open_items=more))
     assert "It has changed since you read it" in screen.moved.text
-    assert "Open now: MPN-001 12 open findings of severity Block" in screen.moved.text
+    assert "Open now: MPN-001  12 open findings of severity Block" in screen.moved.text
     assert not screen.confirm.isChecked()
     assert screen.signatory.words(confirmed=False).name == "Robin Hale"
     assert screen.signatory.words(confirmed=False).position == "Director"
@@ -376,8 +376,8 @@ def test_differences_name_each_part_once_and_nothing_for_the_same_sheet() -> Non
     after = replace(after, evidence=(replace(EVIDENCE[0], sha256="ef" * 32),))
     assert differences(before, after) == [
         "The answer to “What is ready?” is another one.",
-        "No longer open: T-003 Deploy MPRS is not finished",
-        "Changed: ACME-EVD-0001 Test completion report",
+        "No longer open: T-003  Deploy MPRS is not finished",
+        "Changed: ACME-EVD-0001  Test completion report",
         "The statement is another one.",
     ]
     many = tuple(OpenItem("finding", f"Finding {number}") for number in range(30))

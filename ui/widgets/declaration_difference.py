@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from desktop.declarations.model import ReliedOn, Sheet
+from ui.widgets.declaration_look import with_ref
 
 LISTED = 6
 """So many differences are named; the rest are counted."""
@@ -18,10 +19,8 @@ def differences(before: Sheet, after: Sheet) -> list[str]:
     if set(old) != set(new):
         found.append("Other questions are asked.")
     open_before, open_after = (set(one.open_items) for one in (before, after))
-    found += [f"No longer open: {one.ref} {one.text}".replace("  ", " ") for one in before.open_items
-              if one not in open_after]  # fmt: skip
-    found += [f"Open now: {one.ref} {one.text}".replace("  ", " ") for one in after.open_items
-              if one not in open_before]  # fmt: skip
+    found += [f"No longer open: {with_ref(one.ref, one.text)}" for one in before.open_items if one not in open_after]
+    found += [f"Open now: {with_ref(one.ref, one.text)}" for one in after.open_items if one not in open_before]
     found += _relied(before.evidence, after.evidence)
     found += _relied(before.relied_on, after.relied_on)
     if before.statement != after.statement:
@@ -56,4 +55,4 @@ def _by_ref(relied: tuple[ReliedOn, ...]) -> Mapping[tuple[str, str], ReliedOn]:
 
 
 def _called(one: ReliedOn) -> str:
-    return " ".join(part for part in (one.ref, one.title) if part)
+    return with_ref(one.ref, one.title) if one.kind == "evidence" else one.title

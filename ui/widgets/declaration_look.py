@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from desktop.declarations.model import NEXT, Declaration, DeclarationState, OpenItem, Question
+from desktop.declarations.model import NEXT, Declaration, DeclarationState, OpenItem, Question, ReliedOn
 from ui.models.paged_table import shown_date
 
 NOT_PROVIDED = "Not provided"
@@ -85,6 +85,21 @@ def by_kind(items: Sequence[OpenItem]) -> list[tuple[str, list[OpenItem]]]:
     for one in items:
         found.setdefault(OPEN_KINDS.get(one.kind, one.kind.capitalize()), []).append(one)
     return list(found.items())
+
+
+def with_ref(ref: str, text: str) -> str:
+    """A text with its reference before it, unless it says that already (the key of a plan's activity is enough)."""
+    known = not ref or ref.rpartition("/")[2].casefold() in text.casefold()
+    return text if known else f"{ref}  {text}".strip()
+
+
+def relied_words(one: ReliedOn) -> str:
+    """Something that is relied on in a line: what it is, unless its title begins so, and the beginning of its hash."""
+    if one.kind == "evidence":
+        return with_ref(one.ref, one.title)
+    kind = RELIED_KINDS.get(one.kind, one.kind.capitalize())
+    called = one.title if one.title.casefold().startswith(kind.casefold()) else f"{kind}: {one.title}"
+    return f"{called}  ({one.sha256[:8]})" if one.sha256 else called
 
 
 def counted(count: int, one: str, several: str = "") -> str:

@@ -25,7 +25,7 @@ from ui.pages.payloads import place_of
 from ui.widgets.banner import Banner
 from ui.widgets.basics import label, set_role
 from ui.widgets.declaration_fields import WrappedLink
-from ui.widgets.declaration_look import answer_words, counted, grouped, look_of, may_follow
+from ui.widgets.declaration_look import answer_words, counted, grouped, look_of, may_follow, with_ref
 from ui.widgets.declaration_sheet import PLACEHOLDER
 from ui.widgets.declaration_signing import REHEARSAL
 from ui.widgets.evidence_pane import EvidencePane
@@ -234,8 +234,7 @@ class DeclarationPane(RecordPane):
             self.open.fill([label("Nothing is open and nothing is excepted.", "muted", wrap=True)])
             return
         lines: list[QWidget] = [
-            label(f"•  {' '.join(part for part in (one.ref, one.text) if part)}", wrap=True, selectable=True)
-            for one in items[:OPEN_LISTED]
+            label(f"•  {with_ref(one.ref, one.text)}", wrap=True, selectable=True) for one in items[:OPEN_LISTED]
         ]
         if more := len(items) - OPEN_LISTED if len(items) > OPEN_LISTED else 0:
             lines.append(label(f"and {more:,} more: “Sign…” shows all of them", "small", wrap=True))

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.declarations.model import OpenItem, Question, ReliedOn, Sheet
+from desktop.declarations.model import OpenItem, Question, Sheet
 from ui.context import Tone
 from ui.models.paged_table import shown_date
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.basics import Card, button, label
-from ui.widgets.declaration_look import NOT_PROVIDED, RELIED_KINDS, answer_words, by_kind, counted
+from ui.widgets.declaration_look import NOT_PROVIDED, answer_words, by_kind, counted, relied_words, with_ref
 from ui.widgets.trace_links import Lines
 
 DETAILS = "details"
@@ -105,14 +105,9 @@ class SheetPart(QWidget):
         """Show a sheet."""
         self._fill_rows(sheet, writable=writable)
         self.attach_button.setVisible(writable)
-        self.evidence.fill(
-            _texts([f"{one.ref}  {one.title}".strip() for one in sheet.evidence], "No evidence is attached.")
-        )
-        others = [
-            f"{RELIED_KINDS.get(one.kind, one.kind.capitalize())}: {relied_words(one)}" for one in sheet.relied_on
-        ]
-        self.relied.fill(_texts(others, "Nothing else."))
-        self.relied_card.setVisible(bool(others))
+        self.evidence.fill(_texts([relied_words(one) for one in sheet.evidence], "No evidence is attached."))
+        self.relied.fill(_texts([relied_words(one) for one in sheet.relied_on], "Nothing else."))
+        self.relied_card.setVisible(bool(sheet.relied_on))
         self._fill_open(sheet.open_items)
         if sheet.wording.placeholder:
             self.placeholder.say(PLACEHOLDER, Tone.WARNING)
@@ -157,7 +152,7 @@ class SheetPart(QWidget):
         lines: list[QWidget] = [label(head, wrap=True)]
         for heading, group in by_kind(items):
             lines.append(label(f"{heading} ({len(group):,})", "strong", wrap=True))
-            lines += _texts([f"•  {' '.join(part for part in (one.ref, one.text) if part)}" for one in group], "")
+            lines += _texts([f"•  {with_ref(one.ref, one.text)}" for one in group], "")
         self.open.fill(lines)
 
     def _card(self, column: QVBoxLayout, heading: str, *parts: QWidget) -> Card:
@@ -167,13 +162,6 @@ class SheetPart(QWidget):
             card.body.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if keeps else Qt.AlignmentFlag(0))
         column.addWidget(card)
         return card
-
-
-def relied_words(one: ReliedOn) -> str:
-    """Something that is relied on in a line, with the beginning of its hash."""
-    known = one.kind == "pack" or one.title.casefold().startswith(one.ref.casefold())  # its title says it already
-    called = one.title if known else f"{one.ref} {one.title}"
-    return f"{called}  ({one.sha256[:8]})" if one.sha256 else called
 
 
 def _texts(lines: Sequence[str], nothing: str) -> list[QWidget]:
