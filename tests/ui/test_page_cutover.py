@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cutover_steps import fill_activity, keys, made, page_of, plan, put_cursor, shown, window_of
-from desk_steps import banner, buttons, fill, press, run, said, texts, when_asked
+from desk_steps import banner, buttons, fill, press, run, said, take_file, texts, when_asked
 from evidence_steps import drop, hover, middle, on_row
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -15,8 +15,11 @@ from PySide6.QtWidgets import QDialog
 from test_accessibility import check_names
 from window_care import settle
 
-from desktop.cutover.model import ActivityDetails, ActivityEdit, ActivityState, PlanDetails
+from desktop.changes import Changes, Subject
+from desktop.cutover.model import ActivityDetails, ActivityState, PlanDetails
 from desktop.evidence.model import Target, TargetKind
+from ui.dialogs.cutover_compare import ComparisonDialog
+from ui.dialogs.cutover_slip import SlipDialog
 from ui.dialogs.cutover_take import TakePlanDialog
 from ui.dialogs.form import FormDialog
 from ui.main_window import MainWindow
@@ -465,9 +468,141 @@ def test_the_cursor_goes_on_to_what_takes_the_place_of_a_row_that_left_the_view(
     assert current.details.key == keys(page)[0]
 
 
-def test_a_text_that_changed_asks_to_be_confirmed(page: CutoverPage) -> None:
-    cutover = page.context.workspace.cutover
+def bring(page: CutoverPage, **titles: str) -> None:
+    """Bring other titles from a newer version of the document, as an import does."""
+    workspace = page.context.workspace
+    assert page.plan_id is not None
+    given = {key.replace("_", "-"): workspace.cutover.checked({"title": title}) for key, title in titles.items()}
+    with workspace.store.edit(
+        action="records.import", title="Import activities", subjects=[Subject.CUTOVER], actor="Jo", at=workspace.clock()
+    ) as edit:
+        workspace.cutover.upsert_in(edit, page.plan_id, given, {}, [plan(page)["T-003"].id], "Runbook v2")
+    page.context.hub.publish(Changes.of(Subject.CUTOVER))
+    settle()
+
+
+def test_a_text_that_changed_asks_to_be_confirmed_and_done_stays_done(page: CutoverPage) -> None:
+    window = window_of(page)
     put_cursor(page, "T-009")
+    run(window, "cutover.done")
+    bring(page, T_009="Clear every desk")
+    one = plan(page)["T-009"]
+    assert one.done
+    assert one.changed
+    assert page.pane.changed_card.isVisibleTo(page)
+    assert page.pane.changed.text().startswith("Its text changed (Runbook v2) after it was done.")
+    assert page.strip.figures["changed"].text() == "2 to confirm"
+    press(page.strip, "2 to confirm")
+    assert keys(page) == ["T-003", "T-009"]
+    put_cursor(page, "T-009")
+    press(page.pane, "Confirm")
+    assert not plan(page)["T-009"].changed
+    assert plan(page)["T-009"].done
+    put_cursor(page, "T-003")
+    assert "newest version of the plan does not have it" in page.pane.changed.text()
+
+
+def test_several_slip_at_once_and_the_pane_says_what_its_buttons_are_about(page: CutoverPage) -> None:
+    put_cursor(page, "T-003", "T-009")
+    assert page.pane.several.text().startswith("2 activities are selected")
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, SlipDialog)
+        dialog.days.setValue(2)
+        dialog.verb.click()
+
+    when_asked(drive)
+    press(page.pane, "Slip…")
+    now = plan(page)
+    assert [now[key].details.start_at for key in ("T-003", "T-009")] == ["2026-11-26", "2026-11-25"]
+    put_cursor(page, "T-001")
+    assert page.pane.several.isHidden()
+
+
+def test_the_buttons_are_for_all_that_are_selected_whichever_has_the_cursor(page: CutoverPage) -> None:
+    put_cursor(page, "T-001")
     run(window_of(page), "cutover.done")
-    assert ActivityEdit is not None
-    assert cutover is not None
+    put_cursor(page, "T-001", "T-003")
+    assert buttons(page.pane)["Done"]
+    press(page.pane, "Done")
+    assert plan(page)["T-003"].done
+
+
+def test_planned_against_actual_is_a_table_that_leads_back(page: CutoverPage) -> None:
+    put_cursor(page, "T-001")
+    run(window_of(page), "cutover.done")
+    seen: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, ComparisonDialog)
+        check_names(dialog)
+        source = dialog.panel.source
+        assert source is not None
+        seen.extend([dialog.summary.text(), *(str(cell) for cell in source.page(0, 1)[0][:4])])
+        dialog.panel.show_id(plan(page)["T-005"].id)
+        QTest.keyClick(dialog.panel.table, Qt.Key.Key_Return)
+
+    when_asked(drive)
+    run(window_of(page), "cutover.compare")
+    assert seen[0].startswith("9 activities: 1 late, 8 not finished.")
+    assert seen[1:] == ["T-001", "Freeze the portfolio", "Late", "4 working days late"]
+    assert page.pane.title.text() == "Switch the interfaces"
+
+
+@pytest.mark.parametrize(
+    ("command", "ending", "holds"),
+    [("book", ".xlsx", b"PK"), ("calendar", ".ics", b"BEGIN:VCALENDAR"), ("csv", ".csv", b"Freeze the portfolio")],
+)
+def test_the_plan_is_written_to_files(
+    page: CutoverPage, tmp_path: Path, command: str, ending: str, holds: bytes
+) -> None:
+    file = tmp_path / f"plan{ending}"
+
+    def answer(dialog: QDialog) -> None:
+        when_asked(lambda told: press(told, "Close"))
+        take_file(dialog, file)
+
+    when_asked(answer)
+    run(window_of(page), f"cutover.{command}")
+    assert holds in file.read_bytes()
+
+
+def test_a_declaration_is_prepared_for_the_activity_that_needs_it(page: CutoverPage) -> None:
+    put_cursor(page, "T-008")
+    assert page.pane.declaration_needed.text() == "Needed: A statement of the cutover"
+    assert "None was prepared yet." in texts(page.pane.declarations)
+    asked = when_asked(lambda dialog: dialog.reject())
+    press(page.pane, "Prepare declaration…")
+    window = window_of(page)
+    assert window.current is not None
+    assert window.current.id == "declarations"
+    assert asked
+
+
+def test_the_sheet_of_the_same_plan_is_one_click_away(page: CutoverPage) -> None:
+    press(page, "Go/no-go sheet")
+    window = window_of(page)
+    assert window.current is not None
+    assert window.current.id == "gonogo"
+
+
+def test_a_plan_of_three_hundred_is_shown_and_ticked_without_a_wait(page: CutoverPage) -> None:
+    cutover = page.context.workspace.cutover
+    plan_id, _ = cutover.add_plan(PlanDetails("A long one"))
+    with page.context.workspace.store.edit(
+        action="records.import", title="Import", subjects=[Subject.CUTOVER], actor="Jo", at=page.context.clock()
+    ) as edit:
+        given = {
+            f"L-{number:03}": cutover.checked(
+                {"title": f"Step {number}", "predecessors": f"L-{number - 1:03}" if number else "", "duration": "1 h"}
+            )
+            for number in range(300)
+        }
+        cutover.upsert_in(edit, plan_id, given, {}, [], "Runbook")
+    page.context.hub.publish(Changes.of(Subject.CUTOVER))
+    page.choose_plan(plan_id)
+    settle()
+    assert len(keys(page)) == 300
+    put_cursor(page, "L-000")
+    run(window_of(page), "cutover.done")
+    assert plan(page)["L-001"].state is ActivityState.READY

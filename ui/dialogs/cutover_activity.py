@@ -189,10 +189,10 @@ def ask_activity(
     context: Context, parent: QWidget, one: Activity, words: ActivityWords, others: TableSource | None
 ) -> bool:
     """Change one activity; whether it was changed."""
-    cutover, before = context.workspace.cutover, texts_of(one.details)
+    cutover, before = context.workspace.cutover, texts_of(one.details, words)
 
     def work_of(values: dict[str, str]) -> Work:
-        edit = edit_of(values, before)
+        edit = edit_of(values, before, words)
         return lambda _job: cutover.edit([one.id], edit)
 
     dialog = ActivityDialog(context, parent, f"Edit {called(one)}", one.details, words, "Save", work_of, others=others)
@@ -216,7 +216,7 @@ def ask_new_activity(  # noqa: PLR0917 - the same as the dialog
     ids: list[int] = []
 
     def work_of(values: dict[str, str]) -> Work:
-        details = details_of(values)
+        details = details_of(values, words)
 
         def work(_job: Job) -> Changes:
             activity_id, changes = cutover.add(plan_id, details)

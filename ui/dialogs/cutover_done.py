@@ -89,11 +89,11 @@ def ask_done(context: Context, parent: QWidget, chosen: Sequence[Activity], peop
             Field("outcome", "Outcome", "", choices),
             Field("remark", "Remark", "", long=True, hint=f"Needed for {_bad_words(outcomes)}."),
         ]
-    fields += _when_and_who(context, people, "Done at", "Done by")
     if why:
         fields.append(
             Field("despite", "Why all the same", "", long=True, hint="It stands in the record beside the tick.")
         )
+    fields += _when_and_who(context, people, "Done at", "Done by")
     cutover = context.workspace.cutover
 
     def work_of(values: dict[str, str]) -> Work:
@@ -126,7 +126,7 @@ def ask_start(context: Context, parent: QWidget, chosen: Sequence[Activity], peo
     why = not_ready(chosen, to_start=True)
     fields = _when_and_who(context, people, "Started at", "Started by")
     if why:
-        fields.append(Field("despite", "Why all the same", "", long=True, hint="It stands in the record."))
+        fields.insert(0, Field("despite", "Why all the same", "", long=True, hint="It stands in the record."))
     cutover = context.workspace.cutover
 
     def work_of(values: dict[str, str]) -> Work:

@@ -32,6 +32,15 @@ class ActivityWords:
     wordings: tuple[tuple[str, str], ...] = ()
     """Id and title of each wording of the declarations pack."""
 
+    def wording_title(self, kept: str) -> str:
+        """What a declaration that is needed is called: the title of the wording, else the words as they are."""
+        return dict(self.wordings).get(kept, kept)
+
+    def wording_id(self, typed: str) -> str:
+        """What is kept of it: the id of the wording with this title, else the words."""
+        found = (key for key, title in self.wordings if typed.casefold() in (key.casefold(), title.casefold()))
+        return next(found, typed)
+
 
 def many_fields(words: ActivityWords) -> tuple[Field, ...]:
     """The fields of the form for many activities: all of them empty."""
@@ -50,17 +59,18 @@ def many_fields(words: ActivityWords) -> tuple[Field, ...]:
     )
 
 
-def texts_of(now: ActivityDetails) -> dict[str, str]:
+NO_WORDS = ActivityWords()
+
+
+def texts_of(now: ActivityDetails, words: ActivityWords = NO_WORDS) -> dict[str, str]:
     """An activity's fields as they are typed."""
-    return {
-        field.name: field.value
-        for field in (*what_fields(now, ActivityWords(), new=True), *when_fields(now, ActivityWords()))
-    }
+    return {field.name: field.value for field in (*what_fields(now, words, new=True), *when_fields(now, words))}
 
 
-def edit_of(values: Mapping[str, str], before: Mapping[str, str]) -> ActivityEdit:
+def edit_of(values: Mapping[str, str], before: Mapping[str, str], words: ActivityWords = NO_WORDS) -> ActivityEdit:
     """What the texts of the form ask for: only what differs. Raises InvalidInput at its field."""
-    return replace(ActivityEdit(), **_kept({name: text for name, text in values.items() if text != before.get(name)}))
+    changed = {name: text for name, text in values.items() if text != before.get(name)}
+    return replace(ActivityEdit(), **_kept(changed, words))
 
 
 def edit_of_many(values: Mapping[str, str]) -> ActivityEdit:
@@ -69,9 +79,9 @@ def edit_of_many(values: Mapping[str, str]) -> ActivityEdit:
     return replace(ActivityEdit(), **_kept(given))
 
 
-def details_of(values: Mapping[str, str]) -> ActivityDetails:
+def details_of(values: Mapping[str, str], words: ActivityWords = NO_WORDS) -> ActivityDetails:
     """An activity out of the form for a new one. Raises InvalidInput at its field."""
-    kept = _kept(values)
+    kept = _kept(values, words)
     before = read_predecessors(str(kept.pop("predecessors", "")))
     details = ActivityDetails(values.get("key", ""), values["title"])
     kept.pop("title", None)
@@ -79,7 +89,7 @@ def details_of(values: Mapping[str, str]) -> ActivityDetails:
     return replace(details, **kept, predecessors=tuple(Predecessor(key, lag) for key, lag in before))
 
 
-def _kept(texts: Mapping[str, str]) -> dict[str, Any]:
+def _kept(texts: Mapping[str, str], words: ActivityWords = NO_WORDS) -> dict[str, Any]:
     """Texts of a form as the service takes them."""
     kept: dict[str, Any] = {}
     for name, text in texts.items():
@@ -92,6 +102,8 @@ def _kept(texts: Mapping[str, str]) -> dict[str, Any]:
             kept[name] = ActivityType(text)
         elif name == "external":
             kept[name] = text == OTHERS
+        elif name == "declaration_needed":
+            kept[name] = words.wording_id(text)
         else:
             kept[name] = text
     return kept
@@ -137,9 +149,9 @@ def when_fields(now: ActivityDetails, words: ActivityWords) -> tuple[Field, ...]
         ),
         Field("evidence_needed", "Evidence needed", now.evidence_needed),
         Field(
-            "declaration_needed", "Declaration needed", now.declaration_needed,
-            suggestions=tuple(key for key, _title in words.wordings),
-            hint="Id of a wording of the declarations pack, or words.",
+            "declaration_needed", "Declaration needed", words.wording_title(now.declaration_needed),
+            suggestions=tuple(title for _key, title in words.wordings),
+            hint="A wording of the declarations pack, or other words.",
         ),
         Field("note", "Note", now.note, long=True),
     )  # fmt: skip

@@ -98,7 +98,7 @@ def ask_rehearsal(context: Context, parent: QWidget, plan: PlanSummary, made: Ca
 
         return work
 
-    fields = (Field("title", "Title", plan.details.title),)
+    fields = (Field("title", "Title", hint="Empty: the title of the plan, with a number."),)
     return ask_and_save(
         context, parent, "Rehearse the plan", fields, "Make the rehearsal", work_of, intro,
         done=lambda _changes: made(ids[-1]),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop.browse.frame_table import FrameTable
 from desktop.browse.view import Filter, Op, View
@@ -267,8 +267,14 @@ class CutoverPage(Page):
         self.chooser = PlanChooser()
         self.chooser.chosen.connect(self.choose_plan)
         self.strip = CutoverStrip(theme, self.show_figure, self.plan_verbs.baseline)
-        for widget in (self.notice, self.pack_banner, self.chooser, self.strip):
+        self.gonogo_button = button("Go/no-go sheet", self.plan_verbs.show_gonogo, role="link")
+        top = QHBoxLayout()
+        top.addWidget(self.chooser, 1)
+        top.addWidget(self.gonogo_button)
+        for widget in (self.notice, self.pack_banner):
             column.addWidget(widget)
+        column.addLayout(top)
+        column.addWidget(self.strip)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.left = QStackedLayout()
@@ -302,7 +308,7 @@ class CutoverPage(Page):
             context,
             PaneVerbs(
                 verbs.done, verbs.start, verbs.slip, verbs.edit, verbs.confirm, verbs.rag, verbs.declare,
-                self.show_activity,
+                self.show_activity, self.verbs.show_declaration,
             ),
         )  # fmt: skip
         self.attaching = AttachByDrop(
@@ -361,6 +367,7 @@ class CutoverPage(Page):
         self.header.set_subtitle(_subtitle(data))
         self.chooser.fill(data.plans, self._plan_id)
         self._fill_notices(data)
+        self.pane.wordings, self.pane.declared_ids = dict(data.words.wordings), data.declared
         writable = not self.context.workspace.read_only and self.plan_open
         self.add_button.setEnabled(writable)
         self.nothing.enable(writable)

@@ -19,7 +19,7 @@ from ui.dialogs.confirm import confirm
 from ui.dialogs.cutover_plan import ask_close, ask_new_plan, ask_plan, ask_rehearsal
 from ui.dialogs.cutover_take import TakePlanDialog
 from ui.dialogs.milestones import show_milestones
-from ui.pages.payloads import ImportRecords
+from ui.pages.payloads import ImportRecords, ShowActivity
 from ui.widgets.cutover_look import counted, has_baseline, has_days
 from ui.widgets.cutover_saving import save_plan
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ui.pages.cutover import CutoverPage
 
 
-EXPORTS = ("book", "calendar", "print", "pdf", "compare")
+EXPORTS = ("book", "csv", "calendar", "print", "pdf", "compare")
 """Commands that hand the plan to others."""
 
 
@@ -65,10 +65,14 @@ class PlanVerbs:
                     hint="A closed plan is worked on again", enabled=self._can_reopen),
             command("cutover.drop", "Remove the plan…", self.remove, group="6", icon="trash",
                     hint="With its activities", enabled=plan),
+            command("cutover.gonogo", "Go/no-go sheet", self.show_gonogo, group="7", icon="gonogo",
+                    hint="What is done, open, late and waiting, on one page", enabled=shown),
             command("cutover.milestones", "Milestones…", self.milestones, group="7", shortcut="Ctrl+Shift+M",
                     icon="pit", hint="Every milestone, its baselines, and the day to work to", whole=True),
             command("cutover.book", "Make the workbook of the plan…", self.make_book, group="8", icon="report",
                     hint="The plan as an Excel workbook that can be imported again", enabled=shown),
+            command("cutover.csv", "Save the activities as CSV…", self.save_csv, group="8", icon="file",
+                    hint="The plan alone, in the columns that come back in", enabled=shown),
             command("cutover.calendar", "Save the deadlines as a calendar…", self.save_calendar, group="8",
                     icon="calendar", hint="An .ics file for Outlook and other calendars; its entries keep their ids",
                     enabled=shown),
@@ -214,6 +218,15 @@ class PlanVerbs:
     def save_calendar(self) -> None:
         """Write the deadlines to a calendar file."""
         self._save(".ics")
+
+    def save_csv(self) -> None:
+        """Write the activities alone to a CSV file that can be imported again."""
+        self._save(".csv")
+
+    def show_gonogo(self) -> None:
+        """Show the go/no-go sheet of this plan."""
+        if plan := self._page.plan:
+            self._context.navigate("gonogo", ShowActivity(plan.id))
 
     def _save(self, ending: str) -> None:
         if plan := self._page.plan:

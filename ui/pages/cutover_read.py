@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,8 @@ class CutoverData:
     table: FrameTable | None
     days: WorkingDays
     words: ActivityWords
+    declared: Mapping[str, int]
+    """Declarations made for activities of the plan: ACME-DEC-0003 v2 to its id."""
     changes: tuple[PlanChange, ...]
     """What the pack in use says otherwise than the plan."""
     trouble: str = ""
@@ -61,7 +63,7 @@ def read(workspace: Workspace, wanted: Wanted) -> CutoverData:
             trouble = str(error)
     return CutoverData(
         cutover.pack(), plans, plan, view, table, cutover.working_days(), _words(workspace, view),
-        _changes(workspace, plan), trouble,
+        _declared(workspace, view), _changes(workspace, plan), trouble,
     )  # fmt: skip
 
 
@@ -90,6 +92,12 @@ def _table(workspace: Workspace, plan_id: int, source: tuple[int, FrameTable] | 
         source[1].reload()
         return source[1]
     return workspace.cutover.table(plan_id)
+
+
+def _declared(workspace: Workspace, view: PlanView | None) -> dict[str, int]:
+    if view is None or not any(one.declarations for one in view.activities):
+        return {}
+    return {one.name: one.id for one in workspace.declarations.declarations() if one.details.plan_id == view.plan.id}
 
 
 def _words(workspace: Workspace, view: PlanView | None) -> ActivityWords:

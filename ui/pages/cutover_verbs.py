@@ -29,7 +29,7 @@ from ui.dialogs.cutover_done import (
 )
 from ui.dialogs.cutover_fields import ActivityWords, cell_edit
 from ui.dialogs.cutover_slip import ask_slip
-from ui.pages.payloads import PrepareDeclaration
+from ui.pages.payloads import PrepareDeclaration, ShowDeclaration
 from ui.widgets.cutover_look import called, counted, listed, moment_words
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class CutoverVerbs:
                     hint="Before the activity above, in the plan's order", enabled=one),
             command("cutover.down", "Move down", partial(self.move, 1), group="3", shortcut="Alt+Down",
                     hint="After the activity below, in the plan's order", enabled=one),
-            command("cutover.declare", "Prepare declaration…", self.declare, group="4", icon="edit",
+            command("cutover.declare", "Prepare declaration…", self.declare, group="4", icon="declarations",
                     hint="The declaration that the chosen activity needs", enabled=one),
             command("cutover.blocker", "Show what it waits for", self.show_blocker, group="4", shortcut="Ctrl+Return",
                     icon="link", hint="The first activity that has to be finished before", enabled=self._waits),
@@ -266,6 +266,10 @@ class CutoverVerbs:
         if one := self._page.chosen_one():
             wanted = PrepareDeclaration(one.plan_id, one.id, one.details.declaration_needed)
             self._context.navigate("declarations", wanted)
+
+    def show_declaration(self, declaration_id: int) -> None:
+        """Show a declaration that was made for an activity."""
+        self._context.navigate("declarations", ShowDeclaration(declaration_id))
 
     def show_blocker(self) -> None:
         """Show the first activity that the chosen one waits for."""

@@ -47,6 +47,7 @@ class PaneVerbs:
     declare: Callable[[], object]
     show: Callable[[int], object]
     """Shows another activity of the plan, by id."""
+    show_declaration: Callable[[int], object]
 
 
 class ActivityPane(QScrollArea):
@@ -67,6 +68,10 @@ class ActivityPane(QScrollArea):
         column.setSpacing(theme.px(2))
         self.setWidget(inside)
         self._parts: list[QWidget] = []
+        self.wordings: Mapping[str, str] = {}
+        """Titles of the wordings of declarations, by id."""
+        self.declared_ids: Mapping[str, int] = {}
+        """Ids of declarations by their names: ACME-DEC-0003 v2."""
         self.look = Look(theme)
         self.title = label(NOTHING, "heading", wrap=True, selectable=True)
         self.about = label("", "small", wrap=True, selectable=True)
@@ -80,9 +85,12 @@ class ActivityPane(QScrollArea):
         self.evidence_needed = label("", "small", wrap=True, selectable=True)
         self.evidence = EvidencePane(context)
         self._card(column, "Evidence", self.evidence_needed, self.evidence)
-        self.declarations = label("", wrap=True, selectable=True)
+        self.declaration_needed = label("", "small", wrap=True, selectable=True)
+        self.declarations = ActivityLinks(verbs.show_declaration)
         self.declare_button = button("Prepare declaration…", verbs.declare)
-        self.declared = self._card(column, "Declarations", self.declarations, ButtonRow(self.declare_button))
+        self.declared = self._card(
+            column, "Declarations", self.declaration_needed, self.declarations, ButtonRow(self.declare_button)
+        )
         self.before = ActivityLinks(verbs.show)
         self.after = ActivityLinks(verbs.show)
         self.before_word, self.after_word = label("Waits for", "small"), label("What waits for it", "small")
@@ -122,7 +130,10 @@ class ActivityPane(QScrollArea):
         self.evidence_needed.setVisible(bool(details.evidence_needed))
         self.evidence.show_target(Target(TargetKind.ACTIVITY, one.id), called(one))
         self.declared.setVisible(bool(details.declaration_needed or one.declarations))
-        self.declarations.setText("\n".join(declaration_lines(one)))
+        needed = self.wordings.get(details.declaration_needed, details.declaration_needed)
+        self.declaration_needed.setText(f"Needed: {needed}" if needed else "")
+        self.declaration_needed.setVisible(bool(needed))
+        self.declarations.fill(declaration_lines(one, self.declared_ids))
         before, after = neighbours(one, plan)
         self.before.fill(before)
         self.after.fill(after)

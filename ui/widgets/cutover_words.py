@@ -63,10 +63,14 @@ def outcome_facts(one: Activity) -> Facts:
     ]
 
 
-def declaration_lines(one: Activity) -> list[str]:
-    """What has to be declared, and the declarations made for it."""
-    needed = [f"Needed: {one.details.declaration_needed}"] if one.details.declaration_needed else []
-    return [*needed, *(one.declarations or (["None was prepared yet."] if needed else []))]
+def declaration_lines(one: Activity, declared: Mapping[str, int]) -> list[Line]:
+    """The declarations made for it, each with its id where it is known; that there is none yet where one is needed."""
+    lines: list[Line] = []
+    for said in one.declarations:
+        name, _, state = said.partition(" (")
+        known = declared.get(name)
+        lines.append((known, name, state.rstrip(")")) if known is not None else (None, "", said))
+    return lines or ([(None, "", "None was prepared yet.")] if one.details.declaration_needed else [])
 
 
 def changed_words(one: Activity) -> str:
