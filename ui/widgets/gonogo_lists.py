@@ -6,14 +6,26 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.cutover.model import Activity
 from desktop.declarations.model import Declaration
 from desktop.gonogo.model import Line
 from ui.theme.theme import Theme
 from ui.widgets.basics import Card, button, label
-from ui.widgets.cutover_look import called, moment_words, rag_look, state_look, state_words
+from ui.widgets.cutover_look import RAG_WORDS, called, moment_words, rag_look, state_look, state_words
 from ui.widgets.plain_tip import plain_tip
 
 SHOWN = 8
@@ -78,10 +90,11 @@ class ActivityPart(Part):
         listed = activities[:shown]
         for place, one in enumerate(listed):
             grid.addWidget(Picture(self._theme, *state_look(one), state_words(one)), place * 2, 0)
-            grid.addWidget(link(called(one), partial(self._show, one.id)), place * 2, 1)
+            grid.addWidget(Link(called(one), partial(self._show, one.id)), place * 2, 1)
             if not one.state.finished and rag_look(one.rag)[0]:
-                grid.addWidget(Picture(self._theme, *rag_look(one.rag), one.rag.value.capitalize()), place * 2, 2)
-            grid.addWidget(label(told(one), "small", wrap=True), place * 2 + 1, 1, 1, 2)
+                grid.addWidget(Picture(self._theme, *rag_look(one.rag), RAG_WORDS[one.rag]), place * 2, 2)
+                grid.addWidget(label(RAG_WORDS[one.rag], "small"), place * 2, 3)
+            grid.addWidget(label(told(one), "small", wrap=True), place * 2 + 1, 1, 1, 3)
         rest = len(activities) - len(listed)
         if rest:
             more = button(
@@ -165,7 +178,7 @@ class DeclarationPart(Part):
             icon, role = ("status-passed", "good") if one.state.stands else ("status-not-run", "muted")
             icon, role = ("warning", "high") if one.state.stands and one.flags else (icon, role)
             grid.addWidget(Picture(self._theme, icon, role, one.state.title), place, 0)
-            grid.addWidget(link(f"{one.name} {one.details.title}", partial(self._show, one.id)), place, 1, 1, 2)
+            grid.addWidget(Link(f"{one.name} {one.details.title}", partial(self._show, one.id)), place, 1, 1, 2)
             signed = f"{one.state.title} by {one.signatory}" if one.signatory else one.state.title
             words = ". ".join((signed, *one.flags))
             grid.addWidget(label(words, "small", wrap=True), place + 1, 1, 1, 2)
@@ -189,12 +202,24 @@ def told(one: Activity) -> str:
     return " · ".join(parts) + (f". {'; '.join(said)}" if said else "")
 
 
-def link(text: str, run: Callable[[], object]) -> QPushButton:
-    """A button that leads to something; a long text is cut at the right and told in full."""
-    made = button(text.replace("&", "&&"), run, role="link", tip=plain_tip(text))
-    made.setAccessibleName(text)
-    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    return made
+class Link(QPushButton):
+    """A button that leads to something; a text that has no room ends in dots and is told in full."""
+
+    def __init__(self, text: str, run: Callable[[], object]) -> None:
+        super().__init__(text.replace("&", "&&"))
+        self.setProperty("role", "link")
+        self.setAccessibleName(text)
+        self.setToolTip(plain_tip(text))
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _checked=False: run())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, option = QStylePainter(self), QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.width() - 2 * self.fontMetrics().averageCharWidth() // 2
+        option.text = self.fontMetrics().elidedText(option.text, Qt.TextElideMode.ElideRight, room)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 class Picture(QLabel):
