@@ -161,7 +161,7 @@ def _cover(book: Book, words: Mapping[str, Any], facts: BookFacts, draft: Draft)
     fields = (Field("Part", Kind.LABEL, 18), Field("Item", Kind.STRONG, 34), Field("Detail", Kind.WRAPPED, 110))
     rows: list[tuple[Value, ...]] = [
         ("Document", "Title", words["title"]),
-        ("Document", "In the standard's words", words["standard"]),
+        *([("Document", "In the standard's words", words["standard"])] if words["standard"] else []),
         ("Document", "What it is", words["what"]),
         *_who(facts),
         *(("Position", item, detail) for item, detail in draft.position),

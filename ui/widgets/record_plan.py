@@ -42,8 +42,8 @@ class PlanChoice(QWidget):
         self.plans.setAccessibleName("Plan that the activities go into")
         self.plans.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.plans.setMinimumContentsLength(10)
-        for made in (self.new, self.title, self.into, self.plans):
-            self.card.body.addWidget(made)
+        for widget in (self.new, self.title, self.into, self.plans):
+            self.card.body.addWidget(widget)
         column.addWidget(self.card)
         self.numbers = Card("A number alone in a duration counts")
         self.units = QComboBox()
@@ -51,6 +51,7 @@ class PlanChoice(QWidget):
         self.units.addItem("As the heading says", "")
         for unit, words in UNIT_WORDS.items():
             self.units.addItem(words.capitalize(), unit)
+        self.units.currentIndexChanged.connect(lambda _place: set_role(self.units, wrong="false"))
         self.numbers.body.addWidget(self.units)
         self.numbers.body.addWidget(
             label(
@@ -70,6 +71,8 @@ class PlanChoice(QWidget):
         meant = plan if plan is not None else real[0].id if len(real) == 1 else None
         place = self.plans.findData(meant) if meant is not None else -1
         self.into.setEnabled(bool(still_open))
+        self.into.setVisible(bool(still_open))
+        self.plans.setVisible(bool(still_open))
         (self.into if place >= 0 else self.new).setChecked(True)
         self.plans.setCurrentIndex(max(0, place))
         self.units.setCurrentIndex(max(0, self.units.findData(str(self._context.settings.value(UNIT, "") or ""))))
