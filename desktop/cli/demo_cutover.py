@@ -24,7 +24,18 @@ def write(workspace: Workspace, out: Path, job: Job, printer: PdfPrinter | None)
     if printer is not None:
         made.append((out / SHEET).with_suffix(".pdf"))
         workspace.gonogo.write(sheet, made[-1], printer)
-    return (*made, workspace.declarations.export(_signed(workspace).id, out))
+    signed = _signed(workspace)
+    return (*made, workspace.declarations.export(signed.id, _room_for(signed, out)))
+
+
+def _room_for(signed: Declaration, out: Path) -> Path:
+    """Where the declaration can go: `out`, or a folder in it when somebody's files stand there under its name."""
+    folder, number = out, 1
+    while (folder / f"{signed.ref}-v{signed.version}").exists():
+        number += 1
+        folder = out / f"declaration-{number}"
+        folder.mkdir(exist_ok=True)
+    return folder
 
 
 def lines(workspace: Workspace) -> list[str]:

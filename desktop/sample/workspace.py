@@ -52,11 +52,11 @@ def build(
         workspace.settings.set(replace(workspace.settings.get(), sample=True))
         _introduce(workspace)
         with tempfile.TemporaryDirectory(prefix="mhhs-sample-") as scratch:
-            folder = Path(scratch)
+            files = Path(scratch)
             days = [
-                *_months(workspace, folder, job),
-                *testing.steps(workspace, folder, job),
-                *cutover.steps(workspace, folder, job, printer),
+                *_months(workspace, files, job),
+                *testing.steps(workspace, files, job),
+                *cutover.steps(workspace, files, job, printer),
             ]
             for day, what, step in sorted(days, key=lambda one: one[0]):
                 job.report(what)

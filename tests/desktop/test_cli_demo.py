@@ -9,6 +9,7 @@ from cli_hands import Desk
 
 from desktop.app import Workspace
 from desktop.cleanse.work import FindingEdit
+from desktop.declarations.verify import verify
 
 
 @pytest.fixture
@@ -44,7 +45,9 @@ def test_the_demo_tells_what_it_found_and_where_it_is(desk, tmp_path):
         assert told["findings"] == opened.cleanse.runs()[0].open == sum(told["by_severity"].values())
     assert list(told["by_severity"]) == ["Block", "High", "Med", "Low"]
     assert told["workspace"] == str(out / "workspace")
-    assert sorted(told["files"]) == sorted(map(str, [*out.glob("*.xlsx"), *out.glob("fix-lists/*.xlsx")]))
+    written = [*out.glob("*.xlsx"), *out.glob("*.ics"), *out.glob("*.html"), *out.glob("SAMPLE-DEC-*")]
+    assert sorted(told["files"]) == sorted(map(str, [*written, *out.glob("fix-lists/*.xlsx")]))
+    assert verify(out / "SAMPLE-DEC-0001-v2").ok
     assert desk.run("demo", "--headless", "--out", out, "--json", out / "data-cleanse-progress-report.xlsx").status == 2
     assert desk.run("demo", "--headless", "--out", out, "--json", out / "workspace" / "workspace.db").status == 2
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from desktop.app import Workspace
@@ -35,8 +37,6 @@ def test_three_months_show_findings_that_came_stayed_and_went(sample):
 
 
 def test_some_of_it_was_worked_on(sample):
-    from datetime import date
-
     overview = sample.cleanse.overview(date(2026, 11, 23))
     assert overview.accepted > 0
     assert overview.due_soon > 0
@@ -93,3 +93,27 @@ def test_its_evidence_is_whole_found_by_its_text_and_one_asks_to_be_confirmed(sa
     (report,) = sample.evidence.find("outage of 72")
     assert sample.evidence.get(report).newest.kind == "PDF document"
     assert [awaiting for _, awaiting in sample.evidence.counts(TargetKind.DELIVERABLE).values()] == [1]
+
+
+def test_its_cutover_shows_every_kind_of_standing_and_a_rehearsal(sample):
+    plans = sample.cutover.plans()
+    assert [plan.rehearsal for plan in plans].count(True) == 1
+    runbook = next(plan for plan in plans if not plan.key and not plan.rehearsal)
+    activities = sample.cutover.plan(runbook.id, datetime(2026, 11, 23, 12, tzinfo=UTC)).activities
+    assert {one.state.value for one in activities} == {"Done", "In progress", "Ready to start", "Cannot start yet"}
+    assert [one.details.key for one in activities if one.changed and one.done] == ["GL-02"]
+    assert any(one.late for one in activities)
+    assert [one.evidence for one in activities if one.details.key == "GL-01"] == [1]
+
+
+def test_its_declarations_are_signed_superseded_and_waiting_and_hold(sample):
+    made = {one.name: one for one in sample.declarations.declarations()}
+    assert {name: one.state.value for name, one in made.items()} == {
+        "SAMPLE-DEC-0001 v1": "superseded",
+        "SAMPLE-DEC-0001 v2": "signed",
+        "SAMPLE-DEC-0002 v1": "draft",
+    }
+    for one in made.values():
+        if one.state.locked:
+            assert sample.declarations.verify_kept(one.id).ok
+    assert made["SAMPLE-DEC-0001 v2"].flags
