@@ -691,6 +691,19 @@ def test_a_draft_is_removed_after_a_question_and_comes_back(page: DeclarationsPa
     assert len(page.context.workspace.declarations.declarations()) == 2
 
 
+def test_undoing_the_draft_that_is_on_the_signing_screen_goes_back_to_the_list(page: DeclarationsPage) -> None:
+    number, changes = page.context.workspace.declarations.prepare(DeclarationDetails("reverse_migration"))
+    page.context.hub.publish(changes)
+    settle()
+    window_of(page).show_page("declarations", ShowDeclaration(number, sign=True))
+    fill_screen(page)
+    run(window_of(page), "edit.undo")
+    assert page.stack.currentIndex() == LIST
+    assert page.may_close() is None
+    assert "is not to be signed any more" in said(window_of(page))
+    assert banner(window_of(page)) == ""
+
+
 @pytest.mark.parametrize("place", ["list", "signing", "signed"])
 def test_every_control_is_named_and_reached_by_the_tab_key(page: DeclarationsPage, place: str) -> None:
     put_cursor(page, "ACME-DEC-0001")

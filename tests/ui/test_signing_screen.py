@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -394,6 +395,24 @@ def test_every_control_is_named_and_reached_by_the_tab_key(screen: SigningScreen
         press_sign(screen)
         check_names(screen)
         assert {one for one in controls(screen) if one.isVisibleTo(screen)} - {screen.summary} <= set(focusable(screen))
+
+
+def test_the_tab_key_goes_from_top_to_bottom_also_after_it_was_read_anew(screen: SigningScreen) -> None:
+    type_name(screen)
+    screen.signatory.key.choices[FILE].click()
+    start(screen, digest="b", problems=(Problem("answer.scope", "Answer the question “What is ready?”"),))
+    press_sign(screen)
+    order = [one for one in focusable(screen) if one is not screen.area]
+    assert screen.back is order[0]
+    places = [one.mapTo(screen, QPoint(0, 0)).y() for one in order]
+    # Radio buttons and buttons of one line stand beside each other.
+    assert all(after >= before - 4 for before, after in pairwise(places))
+
+
+def test_page_down_reads_on_from_the_start(screen: SigningScreen) -> None:
+    assert screen.area.hasFocus()
+    QTest.keyClick(screen.area, Qt.Key.Key_PageDown)
+    assert screen.area.verticalScrollBar().value() > 0
 
 
 @pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK, Appearance.CONTRAST])

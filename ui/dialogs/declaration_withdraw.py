@@ -13,7 +13,7 @@ from desktop.jobs import Job
 from ui.context import Context
 from ui.dialogs.declaration_form import AskingDialog
 from ui.widgets.basics import set_role
-from ui.widgets.declaration_fields import Asked, ConfirmBox
+from ui.widgets.declaration_fields import Asked, ConfirmBox, tab_through
 from ui.widgets.declaration_signatory import SignatoryPart, with_first_key, wrong_of
 
 CONFIRM = "confirm"
@@ -47,7 +47,7 @@ class WithdrawDialog(AskingDialog):
         self.column.addWidget(self.signatory)
         self.signatory.ask_keyring()
         self.fit()
-        self.grounds.setFocus()
+        tab_through([self.grounds, self.confirm.box, *self.signatory.controls, self.verb])
 
     def work(self) -> Callable[[Job], Changes]:
         """Sign the withdrawal."""

@@ -13,6 +13,7 @@ from desktop.browse.frame_table import FrameTable
 from desktop.changes import Changes, Subject
 from desktop.content.pack import Pack
 from desktop.declarations.model import Declaration, DeclarationDetails, PdfPrinter, Sheet, SignedCopy
+from desktop.errors import PlainError
 from desktop.evidence.model import Target, TargetKind
 from desktop.jobs import Job
 from ui.dropping import Drop
@@ -286,6 +287,7 @@ class DeclarationsPage(Page):
         writable = not self.context.workspace.read_only
         for made in (self.prepare_button, self.prepare_first):
             made.setEnabled(writable)
+        self._drop_gone()
         if self.stack.currentIndex() in (EMPTY, LIST):
             self._front(LIST if self._by_id else EMPTY)
         view, self._view = self._view, None
@@ -298,6 +300,17 @@ class DeclarationsPage(Page):
             self.panel.show_id(before)
         self._explain(self.panel.current_id())
         self.context.commands.refresh()
+
+    def _drop_gone(self) -> None:
+        """What was to be signed may be removed meanwhile, or signed: then nothing typed waits for it any more."""
+        sheet = self.signing.sheet
+        one = self._by_id.get(sheet.declaration.id) if sheet else None
+        if sheet is None or (one is not None and not one.state.locked) or self.signing.busy:
+            return
+        self.signing.drop()
+        if self.stack.currentIndex() == SIGNING:
+            self._front(LIST)
+            self.context.say(f"{sheet.declaration.name} is not to be signed any more.")
 
     def _explain(self, row: object) -> None:
         one = self._by_id.get(row) if isinstance(row, int) else None
@@ -345,7 +358,13 @@ class DeclarationsPage(Page):
             if self.signing.sheet is not None and self.signing.sheet.declaration.id == now.declaration.id:
                 self.signing.show_sheet(now)
 
-        self.context.read("Reading the declaration", lambda _job: declarations.sheet(number), came)
+        self.context.jobs.run(
+            "Reading the declaration",
+            lambda _job: declarations.sheet(number),
+            done=came,
+            failed=_passed_over,
+            quiet=True,
+        )
 
     def _change_on_screen(self, name: str) -> None:
         sheet = self.signing.sheet
@@ -399,6 +418,10 @@ class DeclarationsPage(Page):
     def _job_moved(self, _running: object) -> None:
         if self.context.open_workspace is not None:
             self.prepare_button.setEnabled(self.context.can_write)
+
+
+def _passed_over(_error: PlainError) -> None:
+    """The list that is read at the same time tells it."""
 
 
 def read_shown(workspace: Workspace, declaration_id: int) -> ShownDeclaration:

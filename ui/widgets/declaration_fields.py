@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -109,6 +110,12 @@ class _ClickedWords(QObject):
         if event.button() == Qt.MouseButton.LeftButton:
             self._box.setFocus(Qt.FocusReason.MouseFocusReason)
             self._box.toggle()
+
+
+def tab_through(widgets: Sequence[QWidget]) -> None:
+    """Let the Tab key go through these in this order: what is made anew would come last otherwise."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)
 
 
 class WrappedLink(QPushButton):

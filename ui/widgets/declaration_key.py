@@ -148,6 +148,11 @@ class KeyPart(QWidget):
             return next((one for one in self.choices.values() if one.isEnabled()), None)
         return {"passphrase": self.passphrase, "again": self.again}.get(field)
 
+    @property
+    def controls(self) -> list[QWidget]:
+        """Its controls in the order in which they stand."""
+        return [*self.choices.values(), self.passphrase, self.again]
+
     def forget(self) -> None:
         """Take the passphrases out of the fields."""
         self.passphrase.clear()
@@ -165,7 +170,9 @@ class KeyPart(QWidget):
         self.asked.hint.setText(hint)
         self.asked.hint.setVisible(bool(hint))
         self.asked.hint_text = hint
-        self.asked.title.setText("Passphrase for the new key" if first else "Passphrase of your key file")
+        title = "Passphrase for the new key" if first else "Passphrase of your key file"
+        self.asked.title.setText(title)
+        self.passphrase.setAccessibleName(title)
 
 
 def _secret() -> QLineEdit:

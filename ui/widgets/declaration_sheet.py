@@ -38,6 +38,7 @@ class AnswerRows(QWidget):
         self._grid.setColumnStretch(0, 5)
         self._grid.setColumnStretch(1, 8)
         self._buttons: dict[str, QPushButton] = {}
+        self._all: list[QPushButton] = []
         self._rows = 0
 
     def clear(self) -> None:
@@ -47,6 +48,7 @@ class AnswerRows(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._buttons.clear()
+        self._all.clear()
         self._rows = 0
 
     def add(self, name: str, asked: str, said: str, change: Callable[[], object] | None, *, role: str = "") -> None:
@@ -65,8 +67,14 @@ class AnswerRows(QWidget):
             link = button("Change", change, role="link")
             link.setAccessibleName(f"Change: {asked}")
             self._buttons.setdefault(name, link)
+            self._all.append(link)
             self._grid.addWidget(link, row, 2, top | Qt.AlignmentFlag.AlignRight)
         self._rows += 1
+
+    @property
+    def buttons(self) -> list[QPushButton]:
+        """Every “Change”, from the top."""
+        return list(self._all)
 
     def button_of(self, name: str) -> QPushButton | None:
         """The “Change” of a row."""

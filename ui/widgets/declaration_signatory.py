@@ -181,6 +181,12 @@ class SignatoryPart(QWidget):
 
         self._context.read("Looking for the key", lambda _job: keys.key_for(name), came)
 
+    @property
+    def controls(self) -> list[QWidget]:
+        """Its controls in the order in which they stand, for the Tab key."""
+        who = [self.name, self.position, *self._capacities.values()]
+        return [*who, *self.ways.values(), *self.key.controls, self.scan_path, self.choose_button]
+
     def say_same(self, sentence: str) -> None:
         """Say that who prepared it signs it; '' = another person does."""
         self.same.setText(sentence)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from desktop.declarations.model import PdfPrinter, Sheet, SignedCopy
 from desktop.errors import PlainError
@@ -21,7 +21,7 @@ from ui.widgets.banner import Banner
 from ui.widgets.basics import Card, button, label
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.declaration_difference import changed_words
-from ui.widgets.declaration_fields import Asked, ConfirmBox, ErrorSummary, WrappedLink, Wrong
+from ui.widgets.declaration_fields import Asked, ConfirmBox, ErrorSummary, WrappedLink, Wrong, tab_through
 from ui.widgets.declaration_look import counted
 from ui.widgets.declaration_sheet import DETAILS, SheetPart
 from ui.widgets.declaration_signatory import SignatoryPart, with_first_key, wrong_of
@@ -73,7 +73,7 @@ class SigningScreen(QWidget):
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setAccessibleName("What is declared, and signing it")  # it has the keyboard: Page Down reads on
         outer.addWidget(self.area, 1)
         self.area.setWidget(self._content())
         self.signatory.person_changed.connect(lambda _name: self._say_same())
@@ -94,7 +94,7 @@ class SigningScreen(QWidget):
         self.signatory.look_for_key()
         if another:
             self.area.verticalScrollBar().setValue(0)
-        self.title.setFocus()
+        self.area.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_sheet(self, sheet: Sheet) -> None:
         """Show the sheet as it stands now; when it is another one than was read, say so and take the tick away."""
@@ -127,6 +127,7 @@ class SigningScreen(QWidget):
         self.verb.setText(f"Sign and lock {one.name}")
         self.open_note.setText(_open_words(sheet))
         self._enable()
+        self._order()
 
     def changed_here(self, *, expected: bool) -> None:
         """Whether what is read next differs because of the person who signs: that is no surprise to them."""
@@ -143,6 +144,16 @@ class SigningScreen(QWidget):
         self.confirm.setChecked(False)
         self.moved.hide()
         self._show_wrong([])
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is being signed just now."""
+        return self._busy
+
+    def drop(self) -> None:
+        """It is not to be signed any more: forget it and what was typed."""
+        self.clear()
+        self.sheet = None
 
     def forget_secrets(self) -> None:
         """Take the passphrase out of its field; the rest stays."""
@@ -227,7 +238,7 @@ class SigningScreen(QWidget):
         return content
 
     def _fill_to_do(self, sheet: Sheet) -> None:
-        self.to_do_card.setVisible(bool(sheet.problems))
+        self.to_do_card.setVisible(bool(sheet.problems) and self.summary.isHidden())
         self.to_do.fill(
             [
                 WrappedLink(one.text, lambda field=one.field: self.go_to(field), "")  # type: ignore[misc]
@@ -237,8 +248,7 @@ class SigningScreen(QWidget):
 
     def _done(self, copy: SignedCopy) -> None:
         self._set_busy(busy=False)
-        self.clear()
-        self.sheet = None
+        self.drop()
         self._verbs.signed(copy)
 
     def _failed(self, error: PlainError, *, by_scan: bool) -> None:
@@ -258,8 +268,27 @@ class SigningScreen(QWidget):
         self.confirm_asked.say_wrong(by_field.get(CONFIRM, ""))
         self.signatory.show_wrong(by_field)
         self.summary.show_wrong(known)
+        self.to_do_card.setVisible(not known and self.sheet is not None and bool(self.sheet.problems))
+        self._order()
         if known:
             self.area.verticalScrollBar().setValue(0)
+
+    def _order(self) -> None:
+        tab_through(
+            [
+                self.back,
+                self.area,
+                *self.summary.links(),
+                *self.moved.findChildren(QToolButton),
+                *self.to_do.shown(),
+                *self.part.rows.buttons,
+                self.part.attach_button,
+                self.confirm.box,
+                *self.signatory.controls,
+                self.verb,
+                self.later,
+            ]
+        )
 
     def go_to(self, field: str) -> None:
         """Put the keyboard into a field and bring it into sight."""
