@@ -21,7 +21,7 @@ from desktop.cutover.service import CutoverService
 from desktop.errors import InvalidInput
 from desktop.portfolio.mapping import fold
 from desktop.records.activity_fields import IN_EXTRA, YES_NO
-from desktop.records.cells import shown
+from desktop.records.cells import BadCell, keys_in, shown
 from desktop.records.fields import by_name
 from desktop.records.model import ChangeKind, RecordChange, RecordKind
 from desktop.records.rows import Record
@@ -223,6 +223,12 @@ def _read(record: Record, unit: str, rows: _Rows) -> tuple[dict[str, str], Mappi
     for name, word in _SAYS.items():
         if given.get(name) and fold(given[name]) in YES_NO:
             given[name] = word if YES_NO[fold(given[name])] == "Yes" else ""
+    if given.get("predecessors"):
+        # As ids are read: dashes and blanks of another kind, which spreadsheets put in, name the same activity.
+        try:
+            given["predecessors"] = "\n".join(keys_in([given["predecessors"]]))
+        except BadCell as bad:
+            raise InvalidInput(f"{bad}.", field="predecessors") from None
     if given.get("duration"):
         given["duration"] = read_duration(given["duration"], bare=unit).text
     extra = dict(record.extra)

@@ -139,6 +139,13 @@ def test_predecessors_are_separated_by_anything(at, text):
     assert [one.key for one in plan(at, plan_id)["T-3"].details.predecessors] == ["T-1", "T-2"]
 
 
+def test_dashes_and_blanks_that_a_spreadsheet_put_in_name_the_same_activity(at):
+    plan_id = new(at, "T-1,A,,,", "T-2,B,T\u20131,,", "T-3,C,T\u20112\u00a0+ 1 wd,,")
+    found = plan(at, plan_id)
+    assert [one.key for one in found["T-2"].details.predecessors] == ["T-1"]
+    assert [(one.key, one.lag) for one in found["T-3"].details.predecessors] == [("T-2", "1 wd")]
+
+
 def test_a_row_that_waits_for_what_is_nowhere_is_refused_and_so_is_what_waits_for_it(at):
     staged = stage(at, "T-1,A,,,", 'T-2,B,"T-1, X-9, Y-9",,', "T-3,C,T-2,,", "T-4,D,T-1,,", new_plan="Cutover")
     assert told(staged.counts) == {"added": 2, "refused": 2}
