@@ -127,12 +127,17 @@ class Agenda:
         return found
 
     def _own_milestones(self, today: date) -> list[Due]:
-        """Those of the participant; the programme's stand among the next dates already."""
-        return [
-            Due(one.day, MILESTONE, one.title, one.note or "Your own milestone", late=one.day < today)
-            for one in self._milestones.milestones()
-            if one.own and one.day is not None and not one.reached
-        ]
+        """Those of the participant, and those for which it works to another day than the programme.
+
+        The programme's own days stand among the next dates already.
+        """
+        found = []
+        for one in self._milestones.milestones():
+            if one.day is None or one.reached or not (one.own or one.current):
+                continue
+            told = one.note or ("Your own milestone" if one.own else "The day that you work to")
+            found.append(Due(one.day, MILESTONE, one.name, told, late=one.day < today))
+        return found
 
     def _activities(self, today: date) -> list[Due]:
         """What is to be finished in open plans that are no rehearsal: ours, and what others owe us."""

@@ -118,3 +118,10 @@ def test_a_declaration_to_sign_and_an_own_milestone_are_named(workspace):
         ("2026-11-20", "declaration", workspace.declarations.get(made).details.title, True),
         ("2026-12-05", MILESTONE, "Go-live", False),
     ]
+
+
+def test_a_day_to_work_to_is_named_beside_the_programmes_own(workspace):
+    workspace.milestones.save("M15", current=date(2027, 1, 8), note="Agreed with the board")
+    (due,) = workspace.agenda.due(TODAY)
+    assert (due.day, due.kind, due.late, due.detail) == (date(2027, 1, 8), MILESTONE, False, "Agreed with the board")
+    assert due.title.startswith("M15 · ")
