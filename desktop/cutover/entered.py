@@ -186,6 +186,8 @@ def columns(values: Mapping[str, str]) -> dict[str, object]:
         found.update(milestone="", milestone_days=0)
     elif found.get("milestone"):
         found["due_at"] = ""
+    elif "milestone" in found:
+        found["milestone_days"] = 0
     return found
 
 

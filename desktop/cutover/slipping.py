@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from desktop.changes import Changes
+from desktop.cutover import entered
 from desktop.cutover.context import NOTHING, Desk, changes, counted, named
 from desktop.cutover.model import Slip
 from desktop.cutover.reading import PlanFacts, Reader
@@ -154,7 +155,7 @@ def _behind(facts: PlanFacts, chosen: Collection[int]) -> set[int]:
 def shifted(moment: Moment, working_days: int, days: WorkingDays) -> Moment:
     """A moment so many working days later (negative: earlier), at the same time of the day. Raises InvalidInput."""
     try:
-        return Moment(days.add(moment.day, working_days), moment.time)
+        return entered.fitting(Moment(days.add(moment.day, working_days), moment.time), "days")
     except OverflowError:
         raise InvalidInput("That is too far away.", safe=NOTHING, field="days") from None
 

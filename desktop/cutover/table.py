@@ -56,11 +56,11 @@ COLUMNS = (
 LATE = "Late"
 CHANGED = "Text changed"
 MISSING = "Not in the newest version"
-LACKING = "Done without its proof"
+DESPITE = "Done though not ready"
 AWAITING = "Evidence to confirm"
 EXPIRED = "Evidence expired"
 SAID = "RAG said by hand"
-LOOKS = (LATE, CHANGED, MISSING, LACKING, AWAITING, EXPIRED, SAID)
+LOOKS = (LATE, CHANGED, MISSING, DESPITE, AWAITING, EXPIRED, SAID)
 OURS, EXTERNAL = "Ours", "External"
 NO_RAG = "None"
 
@@ -121,7 +121,7 @@ def looks(one: Activity) -> list[str]:
             (LATE, one.late),
             (CHANGED, one.changed),
             (MISSING, one.missing),
-            (LACKING, one.done and bool(one.despite)),
+            (DESPITE, one.done and bool(one.despite)),
             (AWAITING, one.awaiting > 0),
             (EXPIRED, one.expired > 0),
             (SAID, bool(one.rag_reason)),

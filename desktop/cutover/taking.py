@@ -13,7 +13,7 @@ from desktop.cutover.incoming import texts
 from desktop.cutover.links import Net
 from desktop.cutover.model import ActivityType, PlanChange, StarterPlan
 from desktop.cutover.plan_pack import PackActivity
-from desktop.cutover.plans import new_plan, taken_from
+from desktop.cutover.plans import LONGEST_TITLE, new_plan, taken_from
 from desktop.cutover.schedule import predecessors_text
 from local_db import cutover as rows
 from local_db.connection import Connection
@@ -62,7 +62,11 @@ class Taking:
             if plan_id is None:
                 name, milestone = plan_pack.title_of(pack, starter_id)
                 known = self._desk.milestone_ids()
-                values = {"title": name, "milestone": known.get(milestone.casefold(), ""), "key": starter_id}
+                values = {
+                    "title": name[:LONGEST_TITLE],
+                    "milestone": known.get(milestone.casefold(), ""),
+                    "key": starter_id,
+                }
                 plan_id = new_plan(self._desk, edit, {**values, "source": pack.label})
             else:
                 plan = rows.plans(edit.connection, plan_id)[0]

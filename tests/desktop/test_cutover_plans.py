@@ -227,6 +227,22 @@ def test_an_own_due_moment_and_a_milestone_replace_each_other(desk, plan):
     assert (found.details.milestone, found.details.milestone_days, found.due.text) == ("", 0, "2026-12-02T17:00")
 
 
+def test_what_hangs_on_no_milestone_any_more_is_no_days_after_one(desk, plan):
+    one = ids(desk, plan, "T-011")
+    desk.cutover.edit(one, ActivityEdit(milestone="M15", milestone_days=3))
+    desk.cutover.edit(one, ActivityEdit(milestone=""))
+    found = by_key(desk, plan)["T-011"]
+    assert (found.details.milestone, found.details.milestone_days, found.due) == ("", 0, None)
+
+
+def test_a_slip_has_an_end_and_stays_among_the_years_of_plans(desk):
+    plan = runbook(desk, rows=[ActivityDetails("A", "Far", start_at="2099-12-01")])
+    [one] = ids(desk, plan, "A")
+    for days, words in ((2_601, "at most 2,600"), (2_600, "between 2000 and 2100")):
+        with pytest.raises(InvalidInput, match=words):
+            desk.cutover.slip(one, days)
+
+
 def test_a_deadline_moves_with_its_milestone_and_what_moves_is_told_before(desk, plan):
     one = ids(desk, plan, "T-012")
     desk.cutover.edit(one, ActivityEdit(milestone="M14", milestone_days=5))

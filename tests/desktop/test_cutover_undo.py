@@ -33,7 +33,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_every_step_leads_back(tmp_path_factory, steps):
     with acme(tmp_path_factory.mktemp("undo") / "acme", Clock(), "supplier") as desk:
         plan = runbook(desk)
