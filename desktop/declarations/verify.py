@@ -65,7 +65,9 @@ def verify_files(
         found.append("It was not signed with a key: a signed document stands for the signature.")
     found += _copy_faults(body, files)
     found += _strange([*besides, *sorted(set(files) - set(expected(body)))])
-    return _verdict(body, found, notes=verify_notes.notes(body, sha256(data), fingerprint_told=bool(wanted)))
+    return _verdict(
+        body, found, notes=verify_notes.notes(body, sha256(data), holds=not found, fingerprint_told=bool(wanted))
+    )
 
 
 def _key_faults(key: Mapping[str, str], files: Mapping[str, bytes], wanted: str) -> list[str]:

@@ -8,8 +8,10 @@ from typing import Any
 from desktop.declarations.shape import WITHDRAWAL
 
 
-def notes(body: Mapping[str, Any], sha256: str, *, fingerprint_told: bool) -> tuple[str, ...]:
-    """Of a body whose files are bound in; `sha256` of its JSON."""
+def notes(body: Mapping[str, Any], sha256: str, *, holds: bool, fingerprint_told: bool) -> tuple[str, ...]:
+    """Of a body whose files are bound in; `sha256` of its JSON, `holds`: nothing was found against it."""
+    if not holds:
+        return ("Do not rely on it, nor on what it says of itself. Ask whoever sent it for a new export.",)
     told = [*_what_it_is(body)]
     if body["key"] is None:
         told += [

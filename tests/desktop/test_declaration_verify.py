@@ -127,6 +127,11 @@ def test_the_notes_say_what_it_is():
         assert words in told
 
 
+def test_of_what_does_not_hold_nothing_is_said_to_be_shown():
+    verdict = verify_files({**DECLARED, "declaration.html": b"x"})
+    assert verdict.notes == ("Do not rely on it, nor on what it says of itself. Ask whoever sent it for a new export.",)
+
+
 def test_for_a_scan_the_signature_is_for_its_reader_to_judge(tmp_path):
     files = a_scanned_set()
     assert "signed-document.pdf" in files
