@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_plans import NOW, activity, long_plan, on, plan, small_plan, window
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QPainter, QWheelEvent
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QDialog
@@ -27,6 +27,7 @@ from desktop.working_days import WorkingDays
 from ui.main_window import MainWindow
 from ui.theme.theme import Appearance
 from ui.widgets.timeline import Timeline
+from ui.widgets.timeline_frame import flag_places
 from ui.widgets.timeline_print import timeline_pdf
 from ui.widgets.timeline_rows import Span, chart, spoken
 from ui.widgets.timeline_scale import STEPS, Scale, begins, ends, happens, resting, ticks
@@ -407,6 +408,20 @@ def test_what_stands_under_the_pointer_is_told(timeline: Timeline) -> None:
     assert chart_.told_at(QPointF(place.x(datetime(2026, 11, 18, 9)), 5)) == "Wed 18 Nov 2026"
     assert chart_.told_at(QPointF(20, place.y(0) + 5)) == "Before the weekend"
     assert not chart_.told_at(QPointF(20, place.height - 5))
+
+
+def test_a_milestone_beside_today_keeps_its_name(timeline: Timeline) -> None:
+    one = activity(1, "A", planned=window(on(11, 1), on(12, 20)))
+    near = plan(one, milestones={"own/3": date(2026, 11, 26), "M9": date(2026, 11, 21)})
+    shown(timeline, near)
+    canvas = timeline.chart._canvas(QPainter())
+    places = {flag.name: box for flag, box in flag_places(canvas)}
+    assert set(places) == {"Go-live of our own", "M9"}
+    for flag in timeline.chart._chart.flags:
+        if flag.name in places:
+            assert places[flag.name].left() <= canvas.place.x(flag.at) <= places[flag.name].right()
+    boxes = list(places.values())
+    assert not any(a.intersects(b) for number, a in enumerate(boxes) for b in boxes[:number])
 
 
 def test_it_is_spoken_and_names_the_table_that_says_the_same(timeline: Timeline) -> None:

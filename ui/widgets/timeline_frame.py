@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -96,10 +96,21 @@ def flag_places(on: Canvas) -> Iterator[tuple[Flag, QRectF]]:
     for flag in on.made.flags:
         x = on.place.x(flag.at)
         if on.place.left <= x <= on.place.width:
-            box = _pill_place(on, x, flag.name)
-            if not any(box.intersects(other) for other in taken):
+            box = _free(_pill_place(on, x, flag.name), x, taken, on.place.width)
+            if box is not None:
                 taken.append(box)
                 yield flag, box
+
+
+def _free(box: QRectF, x: float, taken: Sequence[QRectF], right: float) -> QRectF | None:
+    """A place beside those that are taken, as long as the name still stands over its line; None where there is none."""
+    for other in taken:
+        if box.intersects(other):
+            aside = box.translated(other.right() - box.left(), 0)
+            before = box.translated(other.left() - box.right(), 0)
+            box = aside if aside.left() <= x and aside.right() <= right else before
+    fits = box.left() <= x <= box.right() and not any(box.intersects(other) for other in taken)
+    return box if fits else None
 
 
 def _today(on: Canvas) -> QRectF | None:

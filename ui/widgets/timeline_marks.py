@@ -78,7 +78,7 @@ def _bars(on: Canvas, row: Row, one: Activity, middle: float) -> None:
         painter.drawRect(_box(on.place, row.baseline, middle + on.place.row * 0.36, on.place.row * 0.13))
     if planned and forecast:
         if not one.finished and forecast.finish > planned.finish:
-            _pushed(on, planned, forecast, middle)
+            _pushed(on, planned, forecast, middle, critical=one.critical)
         painter.setPen(_edge(look, one))
         painter.setBrush(Qt.BrushStyle.NoBrush if one.state is ActivityState.NOT_NEEDED else look.bar)
         painter.drawRoundedRect(_box(on.place, planned, middle, tall), look.thin * 2, look.thin * 2)
@@ -88,7 +88,7 @@ def _bars(on: Canvas, row: Row, one: Activity, middle: float) -> None:
         painter.drawRect(_box(on.place, row.actual, middle, tall * 0.5))
 
 
-def _pushed(on: Canvas, planned: Span, forecast: Span, middle: float) -> None:
+def _pushed(on: Canvas, planned: Span, forecast: Span, middle: float, *, critical: bool) -> None:
     """What of the bar as it looks now lies after the planned end; dots lead there where there is a gap."""
     painter, look = on.painter, on.look
     part = Span(max(planned.finish, forecast.start), forecast.finish)
@@ -97,7 +97,7 @@ def _pushed(on: Canvas, planned: Span, forecast: Span, middle: float) -> None:
         painter.setPen(QPen(look.push, look.thin * 1.2, Qt.PenStyle.DotLine))
         left = max(on.place.x(planned.finish), on.place.left - 50)
         painter.drawLine(QPointF(left, middle), QPointF(box.left(), middle))
-    _hatched_bar(painter, look, box)
+    _hatched_bar(painter, look, box, critical=critical)
 
 
 def _diamonds(on: Canvas, row: Row, one: Activity, middle: float) -> None:
@@ -115,7 +115,7 @@ def _diamonds(on: Canvas, row: Row, one: Activity, middle: float) -> None:
         shape = QPainterPath()
         shape.addPolygon(_diamond(right, middle, size))
         shape.closeSubpath()
-        _hatched(painter, look, shape)
+        _hatched(painter, look, shape, critical=one.critical)
     if planned:
         painter.setPen(_edge(look, one))
         painter.setBrush(Qt.BrushStyle.NoBrush if one.state is ActivityState.NOT_NEEDED else look.bar)
@@ -126,17 +126,17 @@ def _diamonds(on: Canvas, row: Row, one: Activity, middle: float) -> None:
         painter.drawPolygon(_diamond(place.x(row.actual.start), middle, size * 0.66))
 
 
-def _hatched_bar(painter: QPainter, look: Look, box: QRectF) -> None:
+def _hatched_bar(painter: QPainter, look: Look, box: QRectF, *, critical: bool = False) -> None:
     shape = QPainterPath()
     shape.addRoundedRect(box, look.thin * 2, look.thin * 2)
-    _hatched(painter, look, shape)
+    _hatched(painter, look, shape, critical=critical)
 
 
-def _hatched(painter: QPainter, look: Look, shape: QPainterPath) -> None:
+def _hatched(painter: QPainter, look: Look, shape: QPainterPath, *, critical: bool) -> None:
     """What is pushed on: an edge, and slanted lines on the bare surface."""
     painter.fillPath(shape, look.surface)
     look.hatch(painter, shape, look.push)
-    painter.setPen(QPen(look.push, look.thin * 1.3))
+    painter.setPen(QPen(look.push, look.thin * (2.2 if critical else 1.2)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(shape)
 
