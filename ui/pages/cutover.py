@@ -83,7 +83,7 @@ class CutoverPage(Page):
         self.stack.setCurrentIndex(1)
         context.commands.add(*self.verbs.commands(), *self.plan_verbs.commands(), *self._commands())
         context.commands.add(*self.attaching.commands("cutover", menu="Cutover", group="4"))
-        self.verbs.fill_more(self.pane.more_button.menu_of)
+        self.verbs.fill_more(self.pane.more)
         self.plan_verbs.fill_menu(self.chooser.menu_button.menu_of)
         self.plan_verbs.fill_export(self.export_button.menu_of)
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 TAKE = (
     "Start from a suggested plan…",
-    "M10/M11 for your roles, or the service activation chain. Not official; you see it first.",
+    "For M10/M11, service activation or your own go-live. Not official.",
 )
 BRING = (
     "Import a plan from Excel or CSV…",
-    "Your runbook or the official plan: you map its columns and see the difference first.",
+    "Your runbook or the official plan: you see first what would come.",
 )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from desktop.cutover.model import Activity, ActivityState, Rag
 from desktop.evidence.model import Target, TargetKind
 from ui.context import Context
-from ui.widgets.basics import Card, button, follow_icon, label
+from ui.widgets.basics import Card, button, icon_button, label
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.cutover_facts import FactGrid
 from ui.widgets.cutover_links import ActivityLinks, waiting_lines
@@ -28,7 +28,6 @@ from ui.widgets.cutover_words import (
     who_facts,
 )
 from ui.widgets.evidence_pane import EvidencePane
-from ui.widgets.menu_button import MenuButton
 from ui.widgets.pit_look import Look
 
 NOTHING = "Choose an activity to see what it is, what it waits for, and how far it is."
@@ -61,7 +60,7 @@ class ActivityPane(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("The chosen activity")
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 46)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 48)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(theme.px(2), 0, theme.px(2), 0)
@@ -179,10 +178,12 @@ class ActivityPane(QScrollArea):
             (self.edit_button, "Edit the activity…"),
         ):
             made.setAccessibleName(words)
-        self.more_button = MenuButton(
-            "", "More to do with the activity", "Take back, not needed, red/amber/green, remove …"
-        )
-        follow_icon(self.more_button, self.context.theme, "more")
+        self.more_button = icon_button(self.context.theme, "more", "More to do with the activity")
+        self.more_button.setProperty("role", "button")
+        self.more_button.setToolTip("Take back, not needed, red/amber/green, remove …")
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more = QMenu(self.more_button)
+        self.more_button.setMenu(self.more)
         row = ButtonRow(self.done_button, self.start_button, self.slip_button, self.edit_button, self.more_button)
         column.addWidget(row)
         self._parts.append(row)
@@ -197,7 +198,7 @@ class ActivityPane(QScrollArea):
         self.waiting = ActivityLinks(verbs.show)
         self.waiting_card = self._card(column, "Cannot start yet, because", self.waiting)
         self.lacks = label("", wrap=True, selectable=True)
-        self.lacks_card = self._card(column, "Cannot be called done yet, because", self.lacks)
+        self.lacks_card = self._card(column, "What it still lacks", self.lacks)
 
     def _facts(self, column: QVBoxLayout, verbs: PaneVerbs) -> None:
         self.outcome = FactGrid()

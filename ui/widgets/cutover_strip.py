@@ -85,7 +85,7 @@ class PlanChooser(QWidget):
         self.plans.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.plans.setMinimumContentsLength(30)
         self.plans.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.plans.setMaximumWidth(self.fontMetrics().averageCharWidth() * 90)
+        self.plans.setMaximumWidth(self.fontMetrics().averageCharWidth() * 120)
         self.plans.activated.connect(lambda _place: self.chosen.emit(self.plan_id() or 0))
         row.addWidget(self.plans, 1)
         self.menu_button = MenuButton(

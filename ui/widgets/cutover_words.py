@@ -16,7 +16,7 @@ def when_facts(one: Activity, milestones: Mapping[str, str]) -> Facts:
     """Planned, due, forecast, baseline, actual; what says nothing is left out."""
     moved = one.forecast != one.planned and not one.state.finished
     return [
-        ("Planned", window_words(one.planned, "no day yet")),
+        ("Planned", window_words(one.planned, "No day yet")),
         ("Due", due_words(one, milestones)),
         ("As it looks", window_words(one.forecast) if moved else ""),
         ("Baseline", window_words(one.baseline)),
