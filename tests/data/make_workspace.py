@@ -59,7 +59,8 @@ def make(path: Path) -> None:
             "INSERT INTO report VALUES (1, 'progress', 1, 'bsc', 'last-four', 'report.xlsx', ?, '2026-11-23', 'Jo')",
             (SHA,),
         )
-        _evidence_and_testing(connection)
+        _put(connection, _evidence_and_testing(connection))
+        _put(connection, _cutover_and_declarations())
         store.record("portfolio.import", "Import a portfolio of 2 rows", {"file": "portfolio.csv"}, **who)
     with store.edit(action="contact.edit", title="Add the data owner", subjects=["participant"], **who) as edit:
         edit.insert("contact", {"hat": "data_owner", "name": "Jo Example", "email": "jo@example.com"})
@@ -86,7 +87,13 @@ PROOF = hashlib.sha256(b"made up proof").hexdigest()
 DAY = "2026-11-23"
 
 
-def _evidence_and_testing(connection: Connection) -> None:
+def _put(connection: Connection, rows: dict[str, dict[str, object]]) -> None:
+    for table, row in rows.items():
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+
+
+def _evidence_and_testing(connection: Connection) -> dict[str, dict[str, object]]:
     """A row in every table of the second schema."""
     connection.execute("INSERT INTO blob VALUES (?, 'evidence', 13, ?)", (PROOF, DAY))
     rows: dict[str, dict[str, object]] = {
@@ -127,9 +134,36 @@ def _evidence_and_testing(connection: Connection) -> None:
         "reference_number": {"kind": "EVD", "last": 1},
     }  # fmt: skip
     rows["evidence"] |= {"created_at": DAY, "created_by": "Jo Example"}
-    for table, row in rows.items():
-        names, marks = ", ".join(row), ", ".join("?" * len(row))
-        connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+    return rows
+
+
+def _cutover_and_declarations() -> dict[str, dict[str, object]]:
+    """A row in every table of the third schema."""
+    return {
+        "milestone_day": {"milestone": "own/1", "title": "Go-live", "baseline": "2026-12-05"},
+        "cutover_plan": {
+            "ref": "EXMP-CUT-0001", "title": "Größe of the go-live", "milestone": "own/1", "created_at": DAY,
+            "created_by": "Jo Example",
+        },
+        "cutover_activity": {
+            "plan_id": 1, "key": "T-001", "title": "Freeze", "duration": "2 wd", "start_at": "2026-10-25T01:30",
+            "finished": "2026-11-02", "finished_by": "Jo Example", "text_hash": "0", "looked_hash": "1",
+        },
+        "activity_link": {"activity_id": 1, "predecessor_id": 1, "lag": "4 h"},
+        "signing_key": {
+            "fingerprint": SHA, "public_key": "AAAA", "person": "Sam Example", "kept": "file", "created_at": DAY,
+            "created_by": "Jo Example",
+        },
+        "declaration": {
+            "ref": "EXMP-DEC-0001", "version": 1, "wording": "readiness", "title": "We are ready", "plan_id": 1,
+            "state": "signed", "created_at": DAY, "created_by": "Jo Example",
+        },
+        "declaration_record": {
+            "declaration_id": 1, "kind": "declaration", "body": "{}", "sha256": SHA, "signature": "AAAA", "key_id": 1,
+            "signed_at": DAY,
+        },
+        "declaration_event": {"declaration_id": 1, "state": "signed", "at": DAY, "by": "Sam Example"},
+    }  # fmt: skip
 
 
 if __name__ == "__main__":

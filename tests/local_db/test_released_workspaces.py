@@ -106,3 +106,21 @@ def test_a_requirement_can_be_followed_to_its_defect(opened, request):
     )
     there = ("REQ-0012", "QT-093", "IF-031", "Failed", "EXMP-DEF-0001", "EXMP-WOP-0001", "EXMP-REL-0001")
     assert found == ([there] if int(request.node.callspec.params["opened"]) >= 2 else [])
+
+
+def test_a_plan_its_ticks_and_a_signed_declaration_are_there(opened, request):
+    found = rows(
+        opened,
+        "SELECT m.title, p.ref, a.key, a.start_at, a.finished, l.lag, d.ref, d.state, r.kind, k.person, e.state "
+        "FROM cutover_plan p JOIN milestone_day m ON m.milestone = p.milestone "
+        "JOIN cutover_activity a ON a.plan_id = p.id JOIN activity_link l ON l.activity_id = a.id "
+        "JOIN declaration d ON d.plan_id = p.id JOIN declaration_record r ON r.declaration_id = d.id "
+        "JOIN signing_key k ON k.id = r.key_id JOIN declaration_event e ON e.declaration_id = d.id",
+    )
+    there = (
+        "Go-live", "EXMP-CUT-0001", "T-001", "2026-10-25T01:30", "2026-11-02", "4 h", "EXMP-DEC-0001", "signed",
+        "declaration", "Sam Example", "signed",
+    )  # fmt: skip
+    assert found == ([there] if int(request.node.callspec.params["opened"]) >= 3 else [])
+    gate = rows(opened, "SELECT milestone, milestone_days FROM pit_gate")
+    assert gate == ([("", 0)] if int(request.node.callspec.params["opened"]) >= 2 else [])
