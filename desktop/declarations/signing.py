@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,9 @@ from local_db.blobs import Blob, BlobStore
 from local_db.connection import Connection, Store
 from local_db.declarations import DeclarationRow, EventRow, RecordRow
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Two signatures at once would each find the log changed by the other. And a passphrase that is stretched in several
+threads at once never is: OpenSSL's lanes then wait for one another for ever."""
 _NOTHING = "Nothing was signed."
 _TRIES = 2
 
@@ -92,7 +96,8 @@ class Signing:
             made = self._made(sheet, facts, named, printer, key=key, passphrase=passphrase)
             return made, sheet, facts
 
-        self._signed(declaration_id, make, "declaration")
+        with _ONE_AT_A_TIME:
+            self._signed(declaration_id, make, "declaration")
 
     def sign_with_scan(self, declaration_id: int, words: SignatoryWords, path: Path, digest: str) -> None:
         """See DeclarationService."""
@@ -106,7 +111,8 @@ class Signing:
             must_be_signable(sheet, named, digest, key=None, scan=True)
             return self._made(sheet, facts, named, None, scan=scan), sheet, facts
 
-        self._signed(declaration_id, make, "scan", scan)
+        with _ONE_AT_A_TIME:
+            self._signed(declaration_id, make, "scan", scan)
 
     def withdraw(
         self, declaration_id: int, grounds: str, words: SignatoryWords, passphrase: str, printer: PdfPrinter | None
@@ -121,6 +127,12 @@ class Signing:
                 safe="Nothing was withdrawn.",
                 todo="" if state.locked else "Remove the draft.",
             )
+        with _ONE_AT_A_TIME:
+            self._withdrawn(row, grounds, words, passphrase, printer)
+
+    def _withdrawn(
+        self, row: DeclarationRow, grounds: str, words: SignatoryWords, passphrase: str, printer: PdfPrinter | None
+    ) -> None:
         for _ in range(_TRIES):
             made = self._withdrawal(row, grounds, words, passphrase, printer)
             blobs = self._kept(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -211,6 +212,25 @@ def test_it_is_signed_once(desk):
     with pytest.raises(SigningRefused, match="is signed already"):
         desk.declarations.sign(made, WORDS, digest=digest, passphrase=PASSPHRASE)
     assert len(desk.declarations.events(made)) == 1
+
+
+def test_of_two_who_sign_at_once_one_does(desk):
+    made = draft(desk)
+    with_key(desk)
+    digest = desk.declarations.sheet(made).digest
+
+    def signing(_number):
+        try:
+            desk.declarations.sign(made, WORDS, digest=digest, passphrase=PASSPHRASE)
+        except PlainError as error:
+            return str(error)
+        return "signed"
+
+    with ThreadPoolExecutor(3) as pool:
+        results = list(pool.map(signing, range(3)))
+    assert results.count("signed") == 1
+    assert [one.state.value for one in desk.declarations.events(made)] == ["signed"]
+    assert desk.declarations.verify_kept(made).ok
 
 
 def test_something_written_while_it_is_signed_makes_it_sign_anew_over_the_new_head(desk):

@@ -110,6 +110,13 @@ def test_a_participant_without_a_role_cannot_declare(desk):
     assert set(problems(desk, made)) == {"roles"}
 
 
+def test_a_wordings_recipients_are_those_of_the_roles_and_those_of_everybody(tmp_path, clock):
+    with acme(tmp_path / "desk", clock, "mem") as workspace:
+        made = draft(workspace, "service_activation", answers={})
+        names = workspace.declarations.sheet(made).recipients
+        assert names == ("REC Code Manager", "DIP Manager", "Programme (Migration Control Centre)")
+
+
 @pytest.mark.parametrize(
     ("roles", "asked", "capacities"),
     [
