@@ -1,6 +1,7 @@
 """Records in the palette: an MPAN typed or pasted leads to its findings and its row; keys and titles to records.
 
-Requirements, test cases, runs, defects, work-off items, deliverables and evidence are found by what they are called.
+Requirements, test cases, runs, defects, work-off items, deliverables, declarations and evidence are found by what they
+are called.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _KINDS = {
     TargetKind.WORK_OFF: "defects",
     TargetKind.DELIVERABLE: "pit",
     TargetKind.RELIANCE: "pit",
+    TargetKind.DECLARATION: "declarations",
 }
 """Kinds that are found by name, and their icons."""
 

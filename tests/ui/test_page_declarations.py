@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from test_accessibility import check_names, controls
 from window_care import focusable, settle
 
 from desktop.app import Workspace
+from desktop.cutover.model import ActivityDetails, PlanDetails
 from desktop.declarations.model import Declaration, DeclarationDetails, DeclarationState, SignatoryWords
 from desktop.declarations.verify import verify
 from desktop.evidence.model import Target, TargetKind
 from desktop.participant.model import Scope
 from ui.dialogs.declaration_answers import AnswersDialog
-from ui.dialogs.declaration_prepare import PrepareDialog
+from ui.dialogs.declaration_prepare import GONE, PrepareDialog, read_choices
 from ui.dialogs.declaration_verdict import VerdictDialog
 from ui.dialogs.declaration_withdraw import WithdrawDialog
 from ui.dialogs.form import FormDialog
@@ -30,6 +32,7 @@ from ui.dialogs.signing_key import SigningKeysDialog
 from ui.main_window import MainWindow
 from ui.pages.declarations import EMPTY, LIST, SIGNED, SIGNING, DeclarationsPage
 from ui.pages.payloads import PrepareDeclaration, ShowDeclaration, ShowTarget, place_of
+from ui.record_finder import find_records
 from ui.widgets.declaration_key import FILE
 from ui.widgets.declaration_pane import RECEIVED
 
@@ -246,6 +249,106 @@ def test_an_activity_asks_for_a_declaration_with_words_that_are_no_wording(page:
     assert chosen == ["cutover_readiness"]
 
 
+def with_plan(page: DeclarationsPage) -> tuple[int, int]:
+    """A cutover plan with two activities, the second of which needs a declaration."""
+    cutover = page.context.workspace.cutover
+    plan, _ = cutover.add_plan(PlanDetails("Go-live & back", milestone="M14"))
+    cutover.add(plan, ActivityDetails("T-001", "Deploy"))
+    activity, changes = cutover.add(plan, ActivityDetails("T-002", "Declare", declaration_needed="cutover_readiness"))
+    page.context.hub.publish(changes)
+    settle()
+    return plan, activity
+
+
+def test_it_is_prepared_for_an_activity_of_a_cutover_plan(page: DeclarationsPage) -> None:
+    plan, activity = with_plan(page)
+    seen: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, PrepareDialog)
+        check_names(dialog)
+        seen.extend([dialog.wording.currentText(), dialog.activity.currentText(), dialog.activity.itemText(1)])
+        dialog.verb.click()
+
+    when_asked(drive)
+    asked = PrepareDeclaration(plan, activity, "cutover_readiness")
+    window_of(page).show_page("declarations", asked)
+    settle()
+    # Those that need a declaration come first.
+    assert seen == ["Cutover readiness", "T-002  Declare", "T-002  Declare"]
+    one = page.chosen()
+    assert one is not None
+    assert (one.details.plan_id, one.details.activity_id) == (plan, activity)
+    assert "Activity: T-002 Declare" in page.pane.facts.text()
+    page.pane.plan_link.shown()[0].click()  # type: ignore[attr-defined]
+    settle()
+    assert window_of(page).current is not page
+
+
+def test_the_activity_is_kept_while_those_of_the_plan_are_still_being_read(page: DeclarationsPage) -> None:
+    plan, activity = with_plan(page)
+    choices = read_choices(page.context.workspace, "Pat")
+    dialog = PrepareDialog(page.context, page, choices, DeclarationDetails("cutover_readiness", "", plan, activity))
+    dialog._activities.clear()
+    dialog.activity.clear()
+    assert dialog.details().activity_id == activity
+    dialog.plan.setCurrentIndex(0)
+    assert (dialog.details().plan_id, dialog.details().activity_id) == (None, None)
+    dialog.deleteLater()
+
+
+def test_of_a_rehearsal_it_is_one_and_is_never_submitted(page: DeclarationsPage) -> None:
+    plan, _ = with_plan(page)
+    rehearsal, changes = page.context.workspace.cutover.rehearse(plan)
+    page.context.hub.publish(changes)
+    settle()
+    seen: list[bool] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, PrepareDialog)
+        seen.append(dialog.rehearsal.isVisible())
+        dialog.wording.setCurrentIndex(dialog.wording.findData("reverse_migration"))
+        dialog.verb.click()
+
+    when_asked(drive)
+    window_of(page).show_page("declarations", PrepareDeclaration(rehearsal))
+    settle()
+    one = page.chosen()
+    assert seen == [True]
+    assert one is not None
+    assert one.rehearsal
+    assert "can never be submitted" in page.pane.rehearsal.text
+    declarations = page.context.workspace.declarations
+    for key, text in ANSWERS.items():
+        declarations.answer(one.id, key, text)
+    signed(page, one.ref)
+    put_cursor(page, one.ref)
+    assert page.pane.follows.text() == "Next it can be withdrawn or superseded by a newer version."
+    assert "Submitted…" not in buttons(page.pane)
+    assert not window_of(page).context.commands.action("declarations.submitted").isEnabled()
+
+
+def test_one_with_a_wording_that_the_content_has_no_more_can_still_be_changed(page: DeclarationsPage) -> None:
+    one = put_cursor(page, "ACME-DEC-0001")
+    choices = replace(read_choices(page.context.workspace, "Pat"), wordings=())
+    dialog = PrepareDialog(page.context, page, choices, one.details, one)
+    assert GONE in texts(dialog)
+    assert dialog.verb.isEnabled()
+    assert dialog.details().answers == one.details.answers
+    dialog.deleteLater()
+
+
+def test_the_palette_finds_a_declaration_by_its_reference(page: DeclarationsPage) -> None:
+    window = window_of(page)
+    found = [one for one in find_records(window.context, "DEC-0002") if one.kind == "Declaration"]
+    assert [one.text for one in found] == ["ACME-DEC-0002 v1 Cutover readiness"]
+    window.show_page("history")
+    found[0].run()
+    settle()
+    assert window.current is page
+    assert page.chosen() == page.context.workspace.declarations.by_ref("ACME-DEC-0002")
+
+
 # -- signing ----------------------------------------------------------------------------------------------------------
 
 
@@ -406,6 +509,18 @@ def test_leaving_in_the_middle_keeps_the_draft_and_what_was_typed_but_no_passphr
     assert page.signing.signatory.key.passphrase.text() == ""
     page.signing.clear()
     assert page.may_close() is None
+
+
+def test_a_passphrase_does_not_wait_on_a_page_that_is_not_seen(page: DeclarationsPage) -> None:
+    put_cursor(page, "ACME-DEC-0001")
+    run(window_of(page), "declarations.sign")
+    fill_screen(page)
+    window_of(page).show_page("history")
+    window_of(page).show_page("declarations")
+    settle()
+    assert page.stack.currentIndex() == SIGNING
+    assert page.signing.signatory.person == "Robin Hale"
+    assert page.signing.signatory.key.passphrase.text() == ""
 
 
 def test_sign_in_the_palette_asks_which_one_when_there_are_several(page: DeclarationsPage) -> None:

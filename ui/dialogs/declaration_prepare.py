@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Choice = tuple[str, str]
 """An id and its words."""
 NO_WORDING = "The wording in use has no declaration. Import a content pack that has one under Settings › Content."
+GONE = "The content in use does not have this wording any more: choose another one before it is signed."
 _REHEARSAL = "This plan is a rehearsal: the declaration is one too, says so on every copy, and can never be submitted."
 
 
@@ -130,26 +131,36 @@ class PrepareDialog(AskingDialog):
 
     def details(self) -> DeclarationDetails:
         """What the fields say; answers that were given stay."""
-        plan, activity = str(self.plan.currentData() or ""), self.activity.currentData()
+        plan = str(self.plan.currentData() or "")
         wording = str(self.wording.currentData() or "")
-        questions = {one.id for one in self._wording.questions} if self._wording else set()
-        title = self.title.text().strip()
-        if wording != self._start.wording and title in {one.title for one in self._choices.wordings}:
-            title = ""  # the title of the wording that it was made from, not one of its own
+        title, answers = self.title.text().strip(), self._start.answers
+        if wording != self._start.wording:
+            questions = {one.id for one in self._wording.questions} if self._wording else set()
+            answers = {key: text for key, text in answers.items() if key in questions}
+            if title in {one.title for one in self._choices.wordings}:
+                title = ""  # the title of the wording that it was made from, not one of its own
         return replace(
             self._start,
             wording=wording,
             title=title,
             plan_id=int(plan) if plan else None,
-            activity_id=int(activity) if plan and activity else None,
+            activity_id=self._activity_id(plan),
             milestone=str(self.milestone.currentData() or ""),
             recipients=self.recipients.chosen(),
             roles=self.roles.chosen(),
             due=self.due.text().strip(),
             note=self.note.toPlainText().strip(),
             prepared_by=self.prepared.text().strip(),
-            answers={key: text for key, text in self._start.answers.items() if key in questions},
+            answers=answers,
         )
+
+    def _activity_id(self, plan: str) -> int | None:
+        """The activity that is chosen; the one that it was opened with while those of its plan are still being read."""
+        asked_for = plan == str(self._start.plan_id or "")
+        if asked_for and (not plan or int(plan) not in self._activities):
+            return self._start.activity_id
+        chosen = self.activity.currentData()
+        return int(chosen) if plan and chosen else None
 
     def work(self) -> Callable[[Job], Changes]:
         """Make the draft, or save what changed."""
@@ -169,12 +180,13 @@ class PrepareDialog(AskingDialog):
 
     def _follow_wording(self) -> None:
         wording = self._wording
-        self.about.setText(wording.about if wording else NO_WORDING)
+        self.about.setText(wording.about if wording else GONE if self.wording.count() else NO_WORDING)
         self.about.setVisible(bool(self.about.text()))
         placeholder = wording is not None and wording.placeholder
         self.standing.setText(PLACEHOLDER if placeholder else f"Wording: {self._choices.pack_label}")
         self.title.setPlaceholderText(wording.title if wording else "")
-        self.verb.setEnabled(wording is not None)
+        kept = self._known is not None and self.wording.currentData() == self._start.wording
+        self.verb.setEnabled(wording is not None or kept)
 
     def _follow_plan(self) -> None:
         plan = str(self.plan.currentData() or "")

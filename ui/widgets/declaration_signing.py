@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from desktop.declarations.model import PdfPrinter, Sheet, SignedCopy
+from desktop.declarations.putting_together import same_person
 from desktop.errors import PlainError
 from desktop.jobs import Job
 from ui.context import Context, Tone
@@ -192,6 +193,12 @@ class SigningScreen(QWidget):
             writes=True,
         )
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        # A passphrase does not wait on a page that is not seen.
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.forget_secrets()
+
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _content(self) -> QWidget:
@@ -315,8 +322,7 @@ class SigningScreen(QWidget):
     def _say_same(self) -> None:
         if self.sheet is None:
             return
-        prepared, typed = self.sheet.declaration.details.prepared_by, self.signatory.name.text()
-        same = bool(typed.strip()) and " ".join(prepared.split()).casefold() == " ".join(typed.split()).casefold()
+        same = same_person(self.sheet.declaration.details.prepared_by, self.signatory.person)
         self.signatory.say_same(
             "You prepared it too: the record will say that the same person signed it." if same else ""
         )
