@@ -128,6 +128,8 @@ def test_changing_a_milestones_day_shows_what_moves_before_it_is_done(page: Cuto
     run(window_of(page), "cutover.milestones")
     assert seen[0] == ""
     assert seen[1].startswith("Would count: Mon 21 Dec 2026.")
+    assert "Cutover: 5 activities move." in seen[1]
+    assert "T-004 Ready for the weekend: Mon 7 Dec 2026 → Mon 14 Dec 2026" in seen[1]
     assert seen[2] == ""
     assert seen[3] == "Mon 21 Dec 2026: The day to work to, as said here"
     assert "Note: Agreed with the agents" in seen[4]

@@ -315,7 +315,7 @@ def test_nothing_can_be_written_when_the_workspace_is_open_for_reading_only(
         go(page, name)
         on[name] = [words for words, enabled in buttons(page.sections[name]).items() if enabled]
     assert on["participant"] == on["people"] == on["checks"] == on["tables"] == []
-    assert on["content"] == ["Save a copy…"]
+    assert on["content"] == ["Save a copy…", "Milestones…"]
     assert on["backups"] == ["Back up to a file…", "Check the kept files"]
 
 

@@ -19,6 +19,7 @@ from ui.dialogs.exceptions import typed_day
 from ui.dialogs.form import Field
 from ui.dialogs.form_size import fit_height
 from ui.dialogs.pit_forms import typed
+from ui.dialogs.pit_gate import moved_lines as moved_lines_of_pit
 from ui.dialogs.saving_form import SavingForm, Work, ask_and_save
 from ui.widgets.basics import label
 from ui.widgets.pit_look import day_words
@@ -260,11 +261,19 @@ def moved_lines(context: Context, one: MilestoneDay, days: dict[str, date | str]
     day = one.day_with(days)
     if day == one.day:
         return ["The day that counts stays, so nothing moves."] if days else []
-    slips = context.workspace.cutover.moves({one.id: day.isoformat() if day else ""})
-    counts = f"Would count: {day_words(day, 'no day')}."
-    if not slips:
-        return [f"{counts} No activity of a cutover plan moves."]
-    return [f"{counts} {slip_words(slips)}", *slip_lines(slips, LISTED)]
+    then = {one.id: day.isoformat() if day else ""}
+    slips, gates = context.workspace.cutover.moves(then), context.workspace.pit.moves_with(then)
+    lines = [f"Would count: {day_words(day, 'no day')}."]
+    if not slips and not gates:
+        return [f"{lines[0]} No activity of a cutover plan and no deliverable of the PIT plan moves."]
+    if slips:
+        lines += [f"Cutover: {slip_words(slips)}", *slip_lines(slips, LISTED)]
+    if gates:
+        lines += [
+            f"PIT plan: {len(gates):,} move{'s' if len(gates) == 1 else ''}.",
+            *moved_lines_of_pit(gates, LISTED)[1:],
+        ]
+    return lines
 
 
 def day_of(one: MilestoneDay) -> str:

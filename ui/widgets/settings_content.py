@@ -28,11 +28,12 @@ class ContentSection(Section):
         self.reset_button = button("Back to the shipped one", self._reset)
         self.take_button = button("Take a pack from a file…", self._take)
         self.save_button = button("Save a copy…", self._save)
+        self.milestones_button = button("Milestones…", self._milestones, tip="The day to work to of each milestone")
         self.packs = SmallTable(
             "Content packs",
             ("Content", "Version", "Status", "Date", "Source"),
             "",
-            more=(self.take_button, self.save_button, self.reset_button),
+            more=(self.take_button, self.save_button, self.reset_button, self.milestones_button),
         )
         self.packs.list.itemSelectionChanged.connect(self._chosen)
         self.column.addWidget(self.packs, 1)
@@ -87,6 +88,11 @@ class ContentSection(Section):
             dialog.deleteLater()
 
         self.context.read("Comparing the pack", lambda _job: content.compare(path), show)
+
+    def _milestones(self) -> None:
+        from ui.dialogs.milestones import show_milestones  # brings the code of cutover plans along
+
+        show_milestones(self.context, self)
 
     def _save(self) -> None:
         pack = self._pack()
