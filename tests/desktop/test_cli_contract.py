@@ -203,6 +203,7 @@ def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
         "cutover status": ["--workspace", folder],
         "cutover tick": ["T-1", "--workspace", folder],
         "cutover export": ["--workspace", folder, "--out", tmp_path / "deadlines.ics"],
+        "cutover gonogo": ["--workspace", folder],
         "cutover plans": ["--workspace", folder],
         "cutover starters": ["--workspace", folder],
         "cutover baseline": ["--workspace", folder],
