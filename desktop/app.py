@@ -5,6 +5,7 @@ Nothing heavy is imported before it is used: opening a workspace does not load t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -365,7 +366,23 @@ class Workspace:
             files = None
             pages = pages or ["a part of it cannot be read"]
         newest = retention.newest(self.folder, self.clock()) if pages else None
-        return Verified(tuple(pages), chain, files, newest.path if newest else None)
+        return Verified(tuple(pages), chain, files, newest.path if newest else None, self._unsound(pages, work))
+
+    def _unsound(self, pages: Sequence[str], job: Job) -> tuple[str, ...]:
+        """Of each signed declaration that does not hold: reference and why. Nothing is said of a damaged database."""
+        if pages:
+            return ()
+        job.report("Checking the signed declarations", 0, 0, "")
+        told = []
+        for one in self.declarations.declarations():
+            if one.state.locked:
+                verdict = self.declarations.verify_kept(one.id)
+                if not verdict.ok:
+                    told.append(
+                        f"{one.name} does not hold: {verdict.faults[0] if verdict.faults else 'it was changed'}"
+                    )
+                job.check()
+        return tuple(told)
 
     def close(self, job: Job | None = None) -> BackupInfo | None:
         """Make the rolling backup if one is due and close; returns that backup. Closing twice does nothing.

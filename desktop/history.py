@@ -53,18 +53,21 @@ class Verified:
     """What `Workspace.verify` found in all that a workspace keeps.
 
     `pages` is what the engine says of the database's pages (empty = nothing), `files` is None when the list of kept
-    files could not be read, `backup` is the backup to restore where the database is damaged.
+    files could not be read, `backup` is the backup to restore where the database is damaged, `declarations` says of
+    each signed declaration that does not hold why, a sentence each.
     """
 
     pages: tuple[str, ...]
     chain: ChainReport
     files: BlobFaults | None
     backup: Path | None = None
+    declarations: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether everything is as it was written."""
-        return not self.pages and self.chain.ok and self.files is not None and self.files.ok
+        whole = not self.pages and self.chain.ok and self.files is not None and self.files.ok
+        return whole and not self.declarations
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -79,6 +82,7 @@ class Verified:
             if names:
                 many = f"{len(names):,} kept files are" if len(names) > 1 else "A kept file is"
                 found.append(f"{many} {what}: {', '.join(f'{one[:12]}…' for one in names[:5])}.")
+        found.extend(self.declarations)
         return tuple(found)
 
 

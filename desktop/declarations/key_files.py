@@ -13,6 +13,7 @@ import binascii
 import contextlib
 import os
 import secrets
+import threading
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -158,11 +159,16 @@ def _checked(data: bytes, fingerprint: str) -> dict[str, Any]:
     return told
 
 
+_ONE_AT_A_TIME = threading.Lock()
+
+
 def _stretched(passphrase: str, salt: bytes) -> bytes:
     """The 32 bytes of the AES key. Raises WorkspaceError without the memory for it."""
     stretch = Argon2id(salt=salt, length=32, iterations=PASSES, lanes=LANES, memory_cost=MEMORY_KIB)
     try:
-        return stretch.derive(_bytes(passphrase))
+        # Two derivations at once wait for each other's lanes for ever.
+        with _ONE_AT_A_TIME:
+            return stretch.derive(_bytes(passphrase))
     except MemoryError:
         raise WorkspaceError(
             "There is not enough memory to open the signing key.", safe=_UNCHANGED, todo="Close other programs."

@@ -156,7 +156,7 @@ class DeclarationDetails:
     plan_id: int | None = None
     activity_id: int | None = None
     milestone: str = ""
-    """'' = the wording's, else the plan's."""
+    """'' = the plan's, else the wording's."""
     recipients: tuple[str, ...] = ()
     """Empty = the wording's, of the participant's roles."""
     roles: tuple[str, ...] = ()

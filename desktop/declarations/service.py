@@ -250,7 +250,7 @@ class DeclarationService:
             declarations,
             {plan_id: one.ref for plan_id, one in facts.plans.items()},
             keys,
-            {key: one.milestone for key, one in put.items()},
+            {key: _short_name(one.milestone, facts) for key, one in put.items()},
             {key: facts.parties.role_names(one.roles) for key, one in put.items()},
             {key: facts.parties.recipient_names(one.recipients) for key, one in put.items()},
             facts.today.isoformat(),
@@ -267,3 +267,9 @@ class DeclarationService:
         elif kind:
             steps = ("Send the withdrawal to everybody who has the declaration.",)
         return SignedCopy(declaration, files, steps)
+
+
+def _short_name(milestone: str, facts: Facts) -> str:
+    """M14 of one of the pack, the title of one of the participant's own."""
+    known = facts.milestones.get(milestone)
+    return known.title if known is not None and known.own else milestone

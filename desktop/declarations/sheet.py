@@ -53,7 +53,7 @@ def resolved(details: DeclarationDetails, facts: Facts) -> Resolved:
     """What was left open is the wording's, the plan's, the participant's."""
     wording, known = wording_of(details, facts)
     plan = facts.plans.get(details.plan_id) if details.plan_id is not None else None
-    milestone = details.milestone or wording.milestone or (plan.details.milestone if plan else "")
+    milestone = details.milestone or (plan.details.milestone if plan else "") or wording.milestone
     roles = facts.parties.roles_of(details)
     return Resolved(wording, known, milestone, roles, facts.parties.recipients_of(details, wording))
 

@@ -61,7 +61,7 @@ class Shown:
     activities: Mapping[int, str]
     """Keys of activities."""
     milestones: Mapping[int, str]
-    """Id of the milestone that each declaration is for."""
+    """The milestone that each declaration is for: its id, or the title of one of the participant's own."""
     roles: Mapping[int, Sequence[str]]
     recipients: Mapping[int, Sequence[str]]
     """By name, those that follow from the wording included."""

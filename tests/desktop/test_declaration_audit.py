@@ -273,3 +273,13 @@ def test_the_database_itself_refuses_to_change_what_was_signed(desk, change):
         connection.execute(change)
     assert desk.declarations.verify_kept(1).ok
     assert desk.declarations.get(1).state is DeclarationState.SIGNED
+
+
+def test_verifying_the_workspace_names_a_declaration_that_does_not_hold(desk):
+    assert desk.verify().ok
+    with desk.store.write() as connection:
+        connection.execute("DROP TRIGGER a_signed_record_stays")
+        connection.execute("UPDATE declaration_record SET body = replace(body, 'Acme', 'Acne')")
+    found = desk.verify()
+    assert not found.ok
+    assert any(line.startswith("ACME-DEC-0001 v1 does not hold: ") for line in found.lines)
