@@ -16,6 +16,9 @@ from ui.theme.theme import Theme
 LEAST = 55
 """How well what was typed must fit, of 100, to be offered."""
 
+NAMED = 90
+"""How well what was typed fits a title that has it in it."""
+
 MENUS = ("File", "Edit", "View", "Go", "Help")
 """The menus of the menu bar, in order. A command with another menu name makes a menu before Help."""
 
@@ -247,7 +250,9 @@ class Commands(QObject):
                 for place, found in enumerate(provider(typed)):
                     scored.append((True, 89.0 - place * 0.1, found))
         scored.sort(key=lambda one: (not one[0], -one[1]))
-        return [found for _, _, found in scored[:limit]]
+        # What was named and cannot be run now stays among them, however many near misses stand before it.
+        named = [one for one in scored[limit:] if typed and not one[0] and one[1] >= NAMED][: limit // 6]
+        return [found for _, _, found in (*scored[: limit - len(named)], *named)]
 
     def _score(self, command: Command, typed: str) -> float:
         words = self.words(command).removesuffix("…")
