@@ -325,6 +325,17 @@ def test_files_are_attached_to_the_row_they_are_dropped_on(page: CutoverPage, tm
     assert page.pane.evidence_needed.text() == "Needed: Reconciliation report"
 
 
+def test_a_file_dropped_on_the_timeline_is_evidence_of_the_chosen_activity(page: CutoverPage, tmp_path: Path) -> None:
+    file = tmp_path / "reconciliation.pdf"
+    file.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    window = window_of(page)
+    put_cursor(page, "T-002")
+    run(window, "cutover.other")
+    assert "T-002 Reconcile the frozen portfolio" in hover(window, middle(page.timeline), file)
+    drop(window, middle(page.timeline), file)
+    assert plan(page)["T-002"].evidence == 1
+
+
 def test_evidence_leads_to_its_activity_of_whichever_plan(page: CutoverPage) -> None:
     window, cutover = window_of(page), page.context.workspace.cutover
     wanted = plan(page)["T-005"].id

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -15,13 +15,13 @@ from desktop.browse.frame_table import FrameTable
 from desktop.browse.view import Filter, Op, View
 from desktop.changes import Subject
 from desktop.cutover.model import Activity, PlanSummary, PlanView
-from desktop.evidence.model import TargetKind
+from desktop.evidence.model import Target, TargetKind
 from desktop.jobs import Job
 from desktop.milestones.service import MilestoneDay
 from ui.commands import Command
 from ui.context import Tone
 from ui.dialogs.cutover_take import difference_words
-from ui.dropping import Drop
+from ui.dropping import Drop, files_in_words
 from ui.pages.cutover_empty import NothingInPlan, WithoutPlan
 from ui.pages.cutover_plans import PlanVerbs
 from ui.pages.cutover_read import CutoverData, Wanted, read
@@ -33,7 +33,7 @@ from ui.widgets.basics import button
 from ui.widgets.cutover_look import called, has_days, look_of
 from ui.widgets.cutover_pane import ActivityPane, PaneVerbs
 from ui.widgets.cutover_strip import CutoverStrip, PlanChooser
-from ui.widgets.evidence_drop import AttachByDrop, Importing
+from ui.widgets.evidence_drop import AttachByDrop, Importing, area_of, attach_files, is_over
 from ui.widgets.menu_button import MenuButton
 from ui.widgets.pit_look import day_words
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
@@ -116,24 +116,37 @@ class CutoverPage(Page):
             else:
                 self.panel.apply(payload.view)
 
-    def table(self) -> TablePanel:
-        return self.panel
+    def table(self) -> TablePanel | None:
+        return self.panel if self.tabs.currentIndex() == LIST else None
 
     def drop(self, paths: list[Path], at: QPoint) -> Drop | None:
         if self.stack.currentIndex() == 1 and (found := self.attaching.drop(paths, at)) is not None:
             return found
-        if len(paths) != 1 or paths[0].suffix.lower() not in ENDINGS or not paths[0].is_file():
+        importable = len(paths) == 1 and paths[0].suffix.lower() in ENDINGS and paths[0].is_file()
+        one = self._under_timeline(at)
+        if not importable and one is None:
             return None
         if self.context.workspace.read_only:
-            return Drop("no", paths[0], "This workspace is open for reading only: nothing can be imported")
-        area = QRect(self.mapToGlobal(QPoint(0, 0)), self.size())
+            return Drop("no", paths[0], "This workspace is open for reading only: nothing can be taken")
+        if not importable and one is not None:
+            return Drop(
+                "page", paths[0], f"Drop to attach {files_in_words(paths)} to {called(one)}", area_of(self.timeline)
+            )
+        area = area_of(self)
         return Drop("page", paths[0], f"Drop to look at the activities in “{paths[0].name}” before taking any", area)
 
     def dropped(self, paths: list[Path], at: QPoint) -> None:
+        one = self._under_timeline(at)
         if self.stack.currentIndex() == 1 and self.attaching.drop(paths, at) is not None:
             self.attaching.dropped(paths, at)
-        else:
+        elif len(paths) == 1 and paths[0].suffix.lower() in ENDINGS:
             self.plan_verbs.import_rows(paths[0])
+        elif one is not None:
+            attach_files(self.context, Target(TargetKind.ACTIVITY, one.id), called(one), paths)
+
+    def _under_timeline(self, at: QPoint) -> Activity | None:
+        """The chosen activity, where the timeline is under a place of the screen."""
+        return self.chosen_one() if is_over(self.timeline, at) else None
 
     def state(self) -> dict[str, object]:
         return {
@@ -391,6 +404,7 @@ class CutoverPage(Page):
             self.panel.reload(wanted if wanted is not None else self._cursor[0])
         else:
             view, self._view = self._view, None
+            self._cursor = (None, 0)  # it was of another plan
             self.panel.set_source(data.table, view)
         if wanted is not None and wanted in self._by_id:
             self.panel.show_id(wanted)

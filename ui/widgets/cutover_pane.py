@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from desktop.cutover.model import Activity, ActivityState, Rag
+from desktop.cutover.model import Activity, ActivityState, ActivityType, Rag
 from desktop.evidence.model import Target, TargetKind
 from ui.context import Context
 from ui.widgets.basics import Card, button, icon_button, label
@@ -128,7 +128,8 @@ class ActivityPane(QScrollArea):
         self.evidence_needed.setText(f"Needed: {details.evidence_needed}" if details.evidence_needed else "")
         self.evidence_needed.setVisible(bool(details.evidence_needed))
         self.evidence.show_target(Target(TargetKind.ACTIVITY, one.id), called(one))
-        self.declared.setVisible(bool(details.declaration_needed or one.declarations))
+        declares = bool(details.declaration_needed or one.declarations) or details.type is ActivityType.DECLARATION
+        self.declared.setVisible(declares)
         needed = self.wordings.get(details.declaration_needed, details.declaration_needed)
         self.declaration_needed.setText(f"Needed: {needed}" if needed else "")
         self.declaration_needed.setVisible(bool(needed))

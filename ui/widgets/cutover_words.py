@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from desktop.cutover.model import Activity
+from desktop.cutover.model import Activity, ActivityType
 from desktop.cutover.schedule import read_duration
 from ui.widgets.cutover_facts import Facts
 from ui.widgets.cutover_links import Line
@@ -70,7 +70,11 @@ def declaration_lines(one: Activity, declared: Mapping[str, int]) -> list[Line]:
         name, _, state = said.partition(" (")
         known = declared.get(name)
         lines.append((known, name, state.rstrip(")")) if known is not None else (None, "", said))
-    return lines or ([(None, "", "None was prepared yet.")] if one.details.declaration_needed else [])
+    return lines or (
+        [(None, "", "None was prepared yet.")]
+        if one.details.declaration_needed or one.details.type is ActivityType.DECLARATION
+        else []
+    )
 
 
 def changed_words(one: Activity) -> str:
