@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -12,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop.browse.frame_table import FrameTable
-from desktop.browse.view import Filter, Op, View
+from desktop.browse.view import View
 from desktop.changes import Subject
 from desktop.cutover.model import Activity, PlanSummary, PlanView
 from desktop.evidence.model import Target, TargetKind
@@ -23,6 +22,7 @@ from ui.context import Tone
 from ui.dialogs.cutover_take import difference_words
 from ui.dropping import Drop, files_in_words
 from ui.pages.cutover_empty import NothingInPlan, WithoutPlan
+from ui.pages.cutover_notices import FIGURE_FILTERS, notice_of, subtitle
 from ui.pages.cutover_plans import PlanVerbs
 from ui.pages.cutover_read import CutoverData, Wanted, read
 from ui.pages.cutover_verbs import CutoverVerbs
@@ -30,12 +30,11 @@ from ui.pages.page import Page
 from ui.pages.payloads import ShowActivity, ShowTarget, ShowView
 from ui.widgets.banner import Banner
 from ui.widgets.basics import button
-from ui.widgets.cutover_look import called, has_days, look_of
+from ui.widgets.cutover_look import called, look_of
 from ui.widgets.cutover_pane import ActivityPane, PaneVerbs
 from ui.widgets.cutover_strip import CutoverStrip, PlanChooser
 from ui.widgets.evidence_drop import AttachByDrop, Importing, area_of, attach_files, is_over
 from ui.widgets.menu_button import MenuButton
-from ui.widgets.pit_look import day_words
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
 from ui.widgets.timeline import Timeline
@@ -377,7 +376,7 @@ class CutoverPage(Page):
         self._plan_ref = plan.ref if plan else self._plan_ref
         self._by_id = {one.id: one for one in view.activities} if view else {}
         self.stack.setCurrentIndex(1 if plan else 0)
-        self.header.set_subtitle(_subtitle(data))
+        self.header.set_subtitle(subtitle(data))
         self.chooser.fill(data.plans, self._plan_id)
         self._fill_notices(data)
         self.pane.wordings, self.pane.declared_ids = dict(data.words.wordings), data.declared
@@ -411,28 +410,12 @@ class CutoverPage(Page):
             self.timeline.select(wanted)
 
     def _fill_notices(self, data: CutoverData) -> None:
-        plan = data.plan
-        if data.trouble:
-            self.notice.say(data.trouble, Tone.ERROR)
-        elif plan is not None and plan.rehearsal:
-            of = next((one for one in data.plans if one.id == plan.rehearsal_of), None)
-            what = f" of {of.ref} {of.details.title}" if of else ""
-            self.notice.say(
-                f"REHEARSAL{what}. A copy to practise on: nothing of it can ever be submitted, and no deadline of the "
-                f"plan itself moves.{_closed_words(plan)}",
-                Tone.WARNING,
-            )
-        elif plan is not None and plan.details.closed:
-            self.notice.say(_closed_words(plan).strip(), Tone.INFO)
-        elif data.view is not None and data.view.activities and not has_days(data.view):
-            self.notice.say(
-                "Nothing of this plan has a day yet. Give an activity a start or a due moment, or give the milestones "
-                "that they hang on their days (Milestones…).",
-                Tone.INFO,
-            )
-        else:
+        notice = notice_of(data)
+        if notice is None:
             self.notice.hide()
-        if plan is not None and data.changes and not data.trouble:
+        else:
+            self.notice.say(*notice)
+        if data.plan is not None and data.changes and not data.trouble:
             self.pack_banner.say(difference_words(data.changes, data.pack), Tone.INFO)
             self.pack_button.setEnabled(not self.context.workspace.read_only)
         else:
@@ -479,33 +462,3 @@ class CutoverPage(Page):
     def _called(self, row: int) -> str:
         one = self._by_id.get(row)
         return called(one) if one else "the activity"
-
-
-FIGURE_FILTERS = {
-    "failed": Filter("state", Op.IS_ANY, ("Failed",)),
-    "waiting": Filter("state", Op.IS_ANY, ("Cannot start yet",)),
-    "ready": Filter("state", Op.IS_ANY, ("Ready to start",)),
-    "started": Filter("state", Op.IS_ANY, ("In progress",)),
-    "late": Filter("look", Op.IS_ANY, ("Late",)),
-    "changed": Filter("look", Op.IS_ANY, ("Text changed", "Not in the newest version")),
-    "red": Filter("rag", Op.IS_ANY, ("Red",)),
-    "amber": Filter("rag", Op.IS_ANY, ("Amber",)),
-}
-"""What each figure of the head leaves of the list."""
-
-
-def _subtitle(data: CutoverData) -> str:
-    plan = data.plan
-    if plan is None:
-        return "What has to be done before, at and after a milestone, by whom, and what waits for what."
-    source = f" · from {plan.source}" if plan.source else ""
-    calendar = data.days.calendar.title.partition(":")[0]
-    return f"{plan.ref}{source} · working days of {calendar}, times of Great Britain"
-
-
-def _closed_words(plan: PlanSummary) -> str:
-    if not plan.details.closed:
-        return ""
-    day = day_words(date.fromisoformat(plan.details.closed))
-    review = f" Review: {plan.details.review}" if plan.details.review else ""
-    return f" Closed on {day}. Plan › Open the plan again works on it again.{review}"
