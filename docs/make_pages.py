@@ -81,13 +81,22 @@ def command_page() -> str:
         for action in command._actions:
             if action.help == argparse.SUPPRESS or action.dest == "help":
                 continue
-            words = ", ".join(action.option_strings) or str(action.metavar)
-            if action.option_strings and action.nargs != 0:
-                words += f" {action.metavar or '{' + ','.join(map(str, action.choices or ())) + '}'}"
+            words = ", ".join(action.option_strings)
+            if action.nargs != 0:
+                words = f"{words} {_value(action)}".strip()
             lines.append(f"| `{words}` | {str(action.help).replace('|', chr(92) + '|')} |")
     lines += ["", "## The items that `--map` takes", "", "| item | shown as |", "|---|---|"]
     lines += [f"| `{item.name}` | {item.title} |" for item in ITEMS.values()]
     return "\n".join(lines) + "\n"
+
+
+def _value(action: argparse.Action) -> str:
+    """What an argument takes, as `--help` calls it."""
+    if action.metavar:
+        return str(action.metavar)
+    if action.choices:
+        return "{" + ",".join(map(str, action.choices)) + "}"
+    return action.dest.upper()
 
 
 def _inner(command: argparse.ArgumentParser) -> argparse._SubParsersAction | None:

@@ -55,11 +55,12 @@ def _as_json(view: PlanView) -> dict[str, Any]:
         "counts": {state.value: sum(one.state is state for one in view.activities) for state in ActivityState},
         "rag": {rag.value: sum(one.rag is rag for one in view.activities) for rag in Rag if rag},
         "chain": [keys[one] for one in view.critical],
-        "activities": [_activity(one) for one in view.activities],
+        "activities": [activity_json(one) for one in view.activities],
     }
 
 
-def _activity(one: Activity) -> dict[str, Any]:
+def activity_json(one: Activity) -> dict[str, Any]:
+    """An activity in JSON."""
     details = one.details
     return {
         "key": details.key,

@@ -7,7 +7,7 @@ import argparse
 from desktop.app import Workspace
 from desktop.changes import Changes
 from desktop.cli import arguments, output
-from desktop.cli.cutover_arguments import add_plan, chosen, moment
+from desktop.cli.cutover_arguments import add_keys, add_plan, chosen, chosen_ids, moment
 from desktop.cutover.model import ActivityType
 
 _OUTCOMES = (*ActivityType.VALIDATION.outcomes, *ActivityType.GO_NO_GO.outcomes)
@@ -22,7 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "evidence or its signed declaration, is refused with why, unless --despite gives a reason. A validation needs "
         "an outcome (pass, fail, not tested) and so does a go/no-go (go, no-go). One step to undo.",
     )
-    command.add_argument("key", nargs="+", metavar="KEY", help="id of an activity, such as T-014")
+    add_keys(command)
     arguments.add_workspace(command, required=True)
     add_plan(command)
     what = command.add_mutually_exclusive_group()
@@ -45,7 +45,7 @@ def run(given: argparse.Namespace) -> int:
     with Workspace.open(given.workspace) as workspace:
         cutover = workspace.cutover
         plan = chosen(workspace, given)
-        ids = list(dict.fromkeys(cutover.activity_id(plan.id, key) for key in given.key))
+        ids = chosen_ids(workspace, plan, given.key)
         changes: Changes
         if given.undo:
             changes = cutover.untick(ids, given.reason)

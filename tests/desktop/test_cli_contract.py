@@ -180,7 +180,7 @@ def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
     requirements = tmp_path / "requirements.csv"
     requirements.write_text("Requirement ID,Title\nR-1,Take a message\n", encoding="utf-8")
     activities = tmp_path / "activities.csv"
-    activities.write_text("Task ID,Title,Due\nT-1,Freeze,2026-12-01\n", encoding="utf-8")
+    activities.write_text("Task ID,Title,Due\nT-1,Freeze,2026-12-01\nT-2,Deploy,2026-12-02\n", encoding="utf-8")
     exported = tmp_path / "declaration"
     exported.mkdir()
     for name, data in a_set(a_declaration(private_key()), private_key()).items():
@@ -201,7 +201,14 @@ def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
         "pit export": ["--workspace", folder, "--kind", "rttm", "--xlsx", tmp_path / "rttm.xlsx"],
         "cutover import": [activities, "--workspace", folder, "--new", "Cutover"],
         "cutover status": ["--workspace", folder],
-        "cutover tick": ["T-1", "--workspace", folder],
+        "cutover slip": ["T-1", "--days", "1", "--workspace", folder],
+        "cutover skip": ["T-1", "--reason", "Done by another", "--workspace", folder],
+        "cutover confirm": ["T-1", "--workspace", folder],
+        "cutover rag": ["T-1", "computed", "--workspace", folder],
+        "cutover milestones": ["--workspace", folder],
+        "cutover milestone": ["M14", "--note", "To be confirmed", "--workspace", folder],
+        "cutover tick": ["T-2", "--workspace", folder],
+        "cutover plan": ["--title", "Cutover at M14", "--workspace", folder],
         "cutover export": ["--workspace", folder, "--out", tmp_path / "deadlines.ics"],
         "cutover gonogo": ["--workspace", folder],
         "cutover plans": ["--workspace", folder],
