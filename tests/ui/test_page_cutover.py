@@ -453,8 +453,9 @@ def test_nothing_can_be_changed_in_a_workspace_that_is_read_only(
     page = shown(window, shutil.copytree(template, own_home / "acme"), read_only=True)
     put_cursor(page, "T-001")
     assert not any(
-        on for words, on in buttons(page.pane).items() if words in ("Done", "Start", "Slip…", "Edit…", "Say otherwise…")
+        on for words, on in buttons(page.pane).items() if words in ("Done", "Start", "Slip…", "Say otherwise…")
     )
+    assert not page.pane.edit_button.isEnabled()
     assert not page.add_button.isEnabled()
     assert page.tabs.currentIndex() == LIST
 

@@ -171,12 +171,13 @@ class ActivityPane(QScrollArea):
         self.slip_button = button(
             "Slip…", verbs.slip, tip="Move it by working days, and see what moves with it (Ctrl+M)"
         )
-        self.edit_button = button("Edit…", verbs.edit, tip="What the plan says of it (Ctrl+E)")
+        self.edit_button = icon_button(self.context.theme, "edit", "Edit the activity…", verbs.edit)
+        self.edit_button.setProperty("role", "button")
+        self.edit_button.setToolTip("What the plan says of it (Ctrl+E)")
         for made, words in (
             (self.done_button, "Mark the activity as done"),
             (self.start_button, "Start the activity"),
             (self.slip_button, "Slip the activity…"),
-            (self.edit_button, "Edit the activity…"),
         ):
             made.setAccessibleName(words)
         self.more_button = icon_button(self.context.theme, "more", "More to do with the activity")
