@@ -13,9 +13,9 @@ from desktop.declarations.model import Declaration, DeclarationState
 
 COLUMNS = (
     Column("ref", "Reference", ColumnKind.IDENTIFIER, 16),
-    Column("version", "Version", ColumnKind.NUMBER, 7),
-    Column("title", "Declaration", width=30),
+    Column("title", "Declaration", width=24),
     Column("state", "State", ColumnKind.STATE, 14, facet=True),
+    Column("version", "Version", ColumnKind.NUMBER, 7),
     Column("look", "To look at", width=26, facet=True),
     Column("milestone", "Milestone", width=10, facet=True),
     Column("due", "Due", ColumnKind.DATE, 12),
