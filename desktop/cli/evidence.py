@@ -5,18 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from desktop.app import Workspace
 from desktop.browse.view import Filter, Op, View
 from desktop.cli import arguments, output
 from desktop.cli.progress import told_job
-from desktop.errors import NotFound
+from desktop.errors import InvalidInput, NotFound
 from desktop.evidence.model import Added, EvidenceDetails, Target, TargetKind
 from desktop.evidence.naming import left_words
-
-if TYPE_CHECKING:
-    from desktop.evidence.service import EvidenceService
 
 _LOOKED_AT = 200
 """Records that a reference is looked for among; the search gives those that fit best first."""
@@ -80,7 +77,8 @@ def _declare_add(inner: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         default=[],
         type=_link,
         metavar="KIND:REF",
-        help="what it proves, by reference or key: requirement:REQ-1; may be given several times. Kinds: "
+        help="what it proves, by reference or key: requirement:REQ-1, “activity:ACME-CUT-0001 T-014” (without a plan "
+        "of the only open one), declaration:ACME-DEC-0001 (its newest version); may be given several times. Kinds: "
         + ", ".join(kind.value.replace("_", "-") for kind in TargetKind),
     )
     arguments.add_json(command)
@@ -117,7 +115,7 @@ def run_add(given: argparse.Namespace) -> int:
     job = told_job()
     with Workspace.open(given.workspace) as workspace:
         evidence = workspace.evidence
-        targets = [_target(evidence, kind, ref) for kind, ref in given.link]
+        targets = [_target(workspace, kind, ref) for kind, ref in given.link]
         added = evidence.add(given.paths, details, targets, job)
         evidence.index(job)
         items = [evidence.get(one) for one in added.ids]
@@ -239,11 +237,16 @@ def _link(text: str) -> tuple[TargetKind, str]:
     return found, ref.strip()
 
 
-def _target(evidence: EvidenceService, kind: TargetKind, ref: str) -> Target:
+def _target(workspace: Workspace, kind: TargetKind, ref: str) -> Target:
     """The record with a reference or key, without regard to case. Raises NotFound."""
     found = [
-        target for target, name, _ in evidence.linkable(kind, ref, _LOOKED_AT) if name.casefold() == ref.casefold()
+        target
+        for target, name, _ in workspace.evidence.linkable(kind, ref, _LOOKED_AT)
+        if name.casefold() == ref.casefold()
     ]
+    number = _number_of(workspace, kind, ref) if not found else None
+    if number is not None:
+        return Target(kind, number)
     if len(found) != 1:
         raise NotFound(
             f"There is no {kind.words} “{ref}”." if not found else f"There are several {kind.words}s “{ref}”.",
@@ -251,3 +254,16 @@ def _target(evidence: EvidenceService, kind: TargetKind, ref: str) -> Target:
             todo="Check the reference or key.",
         )
     return found[0]
+
+
+def _number_of(workspace: Workspace, kind: TargetKind, ref: str) -> int | None:
+    """What people call by less than its whole reference: an activity of the only open plan, the newest version."""
+    try:
+        if kind is TargetKind.DECLARATION:
+            return workspace.declarations.by_ref(ref).id
+        if kind is TargetKind.ACTIVITY:
+            plan, _, key = ref.rpartition(" ")
+            return workspace.cutover.activity_id(workspace.cutover.plan_by_ref(plan).id, key)
+    except (NotFound, InvalidInput):
+        return None
+    return None

@@ -12,6 +12,9 @@ from evidence_hands import desk, write
 
 from desktop.app import Workspace
 from desktop.cli.main import main
+from desktop.cutover.model import ActivityDetails, PlanDetails
+from desktop.declarations.model import DeclarationDetails
+from desktop.evidence.model import TargetKind
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -95,6 +98,35 @@ def test_a_link_to_nothing_adds_nothing(run, folder, tmp_path):
     assert run("add", path, "--link", "nonsense:REQ-1")[0] == 2
     assert run("add", path, path, "--title", "x")[0] == 2
     assert run("list")[1] == "There is no evidence yet.\n"
+
+
+def test_activities_and_declarations_are_named_in_whole_or_as_people_call_them(run, folder, tmp_path):
+    with Workspace.open(folder) as opened:
+        plan, _ = opened.cutover.add_plan(PlanDetails("Cutover"))
+        for number in range(300, 0, -1):  # the one that is meant comes last
+            opened.cutover.add(plan, ActivityDetails(f"T-{number}", "Deploy"))
+        declaration, _ = opened.declarations.prepare(DeclarationDetails("cutover_readiness"))
+        wanted = {opened.cutover.activity_id(plan, "T-1"), opened.cutover.activity_id(plan, "T-30")}
+    for number, link in enumerate(
+        (
+            "activity:ACME-CUT-0001 T-1",
+            "activity:t-30",
+            "activity:cutover T-30",
+            "declaration:acme-dec-0001",
+            "declaration:ACME-DEC-0001 v1",
+        )
+    ):
+        status, _, err = run("add", write(tmp_path / f"{number}.txt", str(number)), "--link", link)
+        assert status == 0, err
+    with Workspace.open(folder, read_only=True) as opened:
+        used = [use for one in opened.evidence.find("") for use in opened.evidence.used_in(one)]
+    assert {use.target.id for use in used if use.target.kind is TargetKind.ACTIVITY} == wanted
+    assert [use.target.id for use in used if use.target.kind is TargetKind.DECLARATION] == [declaration] * 2
+    path = write(tmp_path / "a.txt", "a")
+    for link in ("activity:T-999", "activity:ACME-CUT-0009 T-1", "declaration:ACME-DEC-0001 v2", "declaration:DEC"):
+        status, out, err = run("add", path, "--link", link)
+        assert (status, out) == (1, "")
+        assert "Nothing was added." in err
 
 
 def test_evidence_is_listed_searched_and_filtered(run, tmp_path):
