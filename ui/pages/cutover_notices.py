@@ -43,9 +43,7 @@ def notice_of(data: CutoverData) -> tuple[str, Tone] | None:
     if plan is not None and plan.rehearsal:
         of = next((one for one in data.plans if one.id == plan.rehearsal_of), None)
         what = f" of {of.ref} {of.details.title}" if of else ""
-        words = (
-            f"REHEARSAL{what}. A copy to practise on: nothing of it is ever submitted, and the plan itself stays."
-        )
+        words = f"REHEARSAL{what}. A copy to practise on: nothing of it is ever submitted, and the plan itself stays."
         return f"{words}{_closed_words(plan)}", Tone.WARNING
     if plan is not None and plan.details.closed:
         return _closed_words(plan).strip(), Tone.INFO
