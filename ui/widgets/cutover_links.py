@@ -42,7 +42,7 @@ class ActivityLinks(QWidget):
             if to is None:
                 self._grid.addWidget(label(words, wrap=True, selectable=True), row, 0, 1, 2)
                 continue
-            link = button(key, partial(self._show, to), role="link")
+            link = button(key.replace("&", "&&"), partial(self._show, to), role="link")
             link.setAccessibleName(f"Show {key} {words}")
             beside = label(words, wrap=True, selectable=True)
             # A button has room around its words; the text beside it begins where they do.

@@ -24,6 +24,7 @@ from ui.widgets.cutover_look import counted, has_baseline, has_days, moment_word
 from ui.widgets.flow import Flow
 from ui.widgets.menu_button import MenuButton
 from ui.widgets.pit_look import Look, days_words
+from ui.widgets.plain_tip import plain_tip
 
 LONGEST = 70
 """Characters of a plan's title in the chooser."""
@@ -104,7 +105,7 @@ class PlanChooser(QWidget):
         self.plans.clear()
         for plan in plans:
             self.plans.addItem(plan_words(plan), plan.id)
-            self.plans.setItemData(self.plans.count() - 1, plan.source, Qt.ItemDataRole.ToolTipRole)
+            self.plans.setItemData(self.plans.count() - 1, plain_tip(plan.source), Qt.ItemDataRole.ToolTipRole)
         self.plans.setCurrentIndex(max(0, self.plans.findData(plan_id)))
 
 
