@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop.app import Workspace
 from desktop.cli import arguments, output, passphrase
+from desktop.cli.declare_export import written
 from desktop.declarations.model import PdfPrinter, SignatoryWords, SignedCopy, SigningRefused
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--make-key",
         choices=("keyring", "file"),
-        help="make the key of the signatory first: in the operating system's keyring, or in a file with a passphrase",
+        help="make the key of the signatory first, once nothing else stands in the way: in the operating system's "
+        "keyring, or in a file with a passphrase",
     )
     command.add_argument(
         "--scan", type=Path, metavar="FILE", help="a scanned or otherwise signed document in the place of a signature"
@@ -72,6 +74,8 @@ def run(given: argparse.Namespace) -> int:
             if given.scan:
                 copy = declarations.sign_with_scan(declaration.id, words, given.scan, digest=digest)
             else:
+                if given.make_key:  # no key is made for what is not signed then
+                    declarations.must_be_signable(declaration.id, words, digest=digest)
                 secret = secret_of(declarations, given, make=given.make_key or "")
                 copy = declarations.sign(
                     declaration.id, words, digest=digest, passphrase=secret, printer=printer_of(given)
@@ -80,8 +84,7 @@ def run(given: argparse.Namespace) -> int:
             return refused(error)
         tell(copy, f"{copy.declaration.name} is signed and locked.")
         if given.out:
-            output.make_folder(given.out)
-            output.tell(f"Exported to {declarations.export(declaration.id, given.out)}\n")
+            output.tell(f"Exported to {written(declarations, declaration.id, given.out)}\n")
     return 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desktop.app import Workspace
 from desktop.cli import arguments, output
+from desktop.cli.declare_export import written
 from desktop.cli.declare_sign import add_signatory, printer_of, refused, secret_of, tell, words_of
 from desktop.declarations.model import DeclarationState, SigningRefused
 
@@ -56,8 +57,7 @@ def run_withdraw(given: argparse.Namespace) -> int:
             return refused(error)
         tell(copy, f"{copy.declaration.name} is withdrawn.")
         if given.out:
-            output.make_folder(given.out)
-            output.tell(f"Exported to {declarations.export(declaration.id, given.out)}\n")
+            output.tell(f"Exported to {written(declarations, declaration.id, given.out)}\n")
     return 0
 
 

@@ -13,6 +13,7 @@ from desktop.changes import Changes, Subject
 from desktop.clock import Clock
 from desktop.declarations import entered, export_set
 from desktop.declarations.body import sha256
+from desktop.declarations.export_files import OF_THE_SYSTEM
 from desktop.declarations.model import NEXT, DeclarationState, Verdict
 from desktop.declarations.reading import Reader
 from desktop.declarations.shape import WITHDRAWAL
@@ -98,24 +99,37 @@ class Afterwards:
 
     def export(self, declaration_id: int, folder: Path, *, as_zip: bool) -> Path:
         """See DeclarationService."""
-        sets = [self.files(declaration_id)]
-        if any(one.kind == WITHDRAWAL for one in rows.records(self._store.read(), [declaration_id])):
-            sets.append(self.files(declaration_id, WITHDRAWAL))
-        targets = []
-        for files in sets:
-            name = export_set.folder_name(json.loads(files[export_set.JSON_NAME]))
-            targets.append(folder / (f"{name}.zip" if as_zip else name))
-        for target in targets:
+        sets = self._sets(declaration_id, folder, as_zip=as_zip)
+        to_write = []
+        for target, files in sets.items():
             must_be_free(self._blobs.folder, target)
-            if target.exists() or target.is_symlink():
+            if not target.exists() and not target.is_symlink():
+                to_write.append(target)
+            elif not _is_there(target, files, as_zip=as_zip):
                 raise FileRefused(
-                    f"{target.name} is there already.",
+                    f"{target.name} is there already, with something else in it.",
                     safe="Nothing was written over.",
                     todo="Choose another folder, or move it away first.",
                 )
-        for target, files in zip(targets, sets, strict=True):
-            _write(target, files, as_zip=as_zip)
-        return targets[0]
+        for target in to_write:
+            _write(target, sets[target], as_zip=as_zip)
+        return next(iter(sets))
+
+    def there_already(self, declaration_id: int, folder: Path, *, as_zip: bool) -> tuple[Path, ...]:
+        """See DeclarationService."""
+        sets = self._sets(declaration_id, folder, as_zip=as_zip)
+        return tuple(target for target, files in sets.items() if _is_there(target, files, as_zip=as_zip))
+
+    def _sets(self, declaration_id: int, folder: Path, *, as_zip: bool) -> dict[Path, dict[str, bytes]]:
+        """Where an export goes, to the files of it: the declaration's first, then its withdrawal's."""
+        sets = [self.files(declaration_id)]
+        if any(one.kind == WITHDRAWAL for one in rows.records(self._store.read(), [declaration_id])):
+            sets.append(self.files(declaration_id, WITHDRAWAL))
+        found = {}
+        for files in sets:
+            name = export_set.folder_name(json.loads(files[export_set.JSON_NAME]))
+            found[folder / (f"{name}.zip" if as_zip else name)] = files
+        return found
 
     def verify_kept(self, declaration_id: int) -> Verdict:
         """See DeclarationService."""
@@ -266,6 +280,23 @@ def _whole(ways: Mapping[str, DeclarationState]) -> DeclarationState:
 def _todo(now: DeclarationState) -> str:
     allowed = [one for one in NEXT[now] if one in _SAID]
     return f"It can be {' or '.join(_VERBS[one] for one in allowed)}." if allowed else ""
+
+
+def _is_there(target: Path, files: Mapping[str, bytes], *, as_zip: bool) -> bool:
+    """Whether an export stands there, byte for byte. What file managers leave in a folder is passed over."""
+    try:
+        if target.is_symlink():
+            return False
+        if as_zip:
+            return target.is_file() and _holds(target, export_set.zipped(files))
+        there = {one.name for one in target.iterdir() if one.name not in OF_THE_SYSTEM} if target.is_dir() else set()
+        return there == set(files) and all(_holds(target / name, data) for name, data in files.items())
+    except OSError:
+        return False
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data
 
 
 def _write(target: Path, files: Mapping[str, bytes], *, as_zip: bool) -> None:

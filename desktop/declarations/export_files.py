@@ -19,7 +19,7 @@ MOST_JSON = 16 * 1024 * 1024
 _MOST_ENTRIES = 10_000
 
 _KNOWN = {JSON_NAME, SIGNATURE_NAME, PEM_NAME, HTML_NAME, PDF_NAME, HOW_NAME}
-_OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini", ".directory"}
+OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini", ".directory"}
 """What file managers leave in a folder that somebody looked into."""
 _HOW = "Give the folder that was exported, the ZIP, or the declaration.json in it."
 
@@ -71,7 +71,7 @@ def _of_folder(folder: Path) -> Found:
     for number, entry in enumerate(sorted(folder.iterdir(), key=lambda one: one.name)):
         if number >= _MOST_ENTRIES:
             raise _refused(folder, "holds too many files to be an exported declaration")
-        if entry.name in _OF_THE_SYSTEM and not entry.is_symlink() and entry.is_file():
+        if entry.name in OF_THE_SYSTEM and not entry.is_symlink() and entry.is_file():
             found.notes.append(f"{entry.name} is of the operating system: it was passed over.")
         elif not _belongs(entry.name):
             found.besides.append(entry.name)

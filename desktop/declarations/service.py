@@ -136,6 +136,10 @@ class DeclarationService:
         facts = Facts(self._sources, today) if today else self._reader.facts()
         return self._signing.sheet(declaration_id, facts)
 
+    def must_be_signable(self, declaration_id: int, words: SignatoryWords, *, digest: str) -> None:
+        """Raise as `sign` does, but for the key: asked before one is made, so that none is made in vain."""
+        self._signing.must_be_signable(declaration_id, words, digest)
+
     def sign(
         self,
         declaration_id: int,
@@ -186,9 +190,14 @@ class DeclarationService:
     def export(self, declaration_id: int, folder: Path, *, as_zip: bool = False) -> Path:
         """Write what verifies by itself: a folder (ACME-DEC-0003-v2), or one ZIP of it; beside it the withdrawal's.
 
-        Gives its path; never overwrites another file. Raises InvalidInput for a draft, FileRefused.
+        Gives its path; never overwrites another file. What is there already, byte for byte, stays as it is. Raises
+        InvalidInput for a draft, FileRefused.
         """
         return self._afterwards.export(declaration_id, folder, as_zip=as_zip)
+
+    def there_already(self, declaration_id: int, folder: Path, *, as_zip: bool = False) -> tuple[Path, ...]:
+        """What `export` would leave as it is, since it stands there byte for byte. Raises InvalidInput for a draft."""
+        return self._afterwards.there_already(declaration_id, folder, as_zip=as_zip)
 
     def verify_kept(self, declaration_id: int) -> Verdict:
         """Verify what is kept here as an exported one is verified, and against the row and the audit log.

@@ -81,6 +81,12 @@ class Signing:
         declaration = self._reader.get(declaration_id, facts)
         return sheet_of(declaration, facts, evidence_rows(self._store, declaration_id, declaration.details, facts))
 
+    def must_be_signable(self, declaration_id: int, words: SignatoryWords, digest: str) -> None:
+        """See DeclarationService."""
+        self._store.require_writable()
+        sheet = self.sheet(declaration_id, self._reader.facts())
+        must_be_signable(sheet, signatory(words), digest, key=None, scan=True)
+
     def sign(
         self, declaration_id: int, words: SignatoryWords, digest: str, passphrase: str, printer: PdfPrinter | None
     ) -> None:

@@ -39,8 +39,7 @@ def prepare(desk, folder, *more):
 
 def sign(desk, folder, secret, ref="ACME-DEC-0001", *more):
     keys = () if "--make-key" in more or desk.keyed else ("--make-key", "file")
-    desk.keyed = True
-    return desk.run(
+    outcome = desk.run(
         "declare",
         "sign",
         ref,
@@ -53,6 +52,8 @@ def sign(desk, folder, secret, ref="ACME-DEC-0001", *more):
         *keys,
         *more,
     )
+    desk.keyed = desk.keyed or outcome.status == 0
+    return outcome
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +134,33 @@ def test_every_problem_is_told_with_its_option(desk, folder):
     assert lines[-1] == "Nothing was signed."
 
 
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        (("--read", "0" * 64), "has changed since you read it"),
+        (("--capacity", "nobody"), "Nobody signs this"),
+        (("--position", " "), "Type your position"),
+    ],
+)
+def test_no_key_is_made_for_what_is_not_signed_then(desk, folder, secret, more, word):
+    prepare(desk, folder)
+    refused = sign(desk, folder, secret, "ACME-DEC-0001", "--make-key", "file", *more)
+    assert (refused.status, refused.out) == (1, "")
+    assert word in refused.err
+    with Workspace.open(folder, read_only=True) as workspace:
+        assert workspace.declarations.keys.keys() == ()
+    assert sign(desk, folder, secret, "ACME-DEC-0001", "--make-key", "file").status == 0
+
+
+def test_no_key_is_made_while_the_sheet_has_problems(desk, folder, secret):
+    desk.run("declare", "prepare", "--workspace", folder, "--wording", "cutover_readiness", "--milestone", "M14")
+    refused = sign(desk, folder, secret, "ACME-DEC-0001", "--make-key", "file")
+    assert (refused.status, refused.out) == (1, "")
+    assert "--make-key" not in refused.err
+    with Workspace.open(folder, read_only=True) as workspace:
+        assert workspace.declarations.keys.keys() == ()
+
+
 def test_without_a_terminal_the_passphrase_comes_from_a_file(desk, folder, secret, tmp_path, monkeypatch):
     prepare(desk, folder)
     prepare(desk, folder)
@@ -189,6 +217,29 @@ def test_superseding_and_withdrawing(desk, folder, secret, tmp_path):
     report = desk.run("declare", "status", "--workspace", folder, "--json", "-").report
     assert [(one["version"], one["state"]) for one in report["declarations"]] == [(2, "withdrawn"), (1, "superseded")]
     assert report["audit_head"]["seq"] > 0
+
+
+def test_a_withdrawal_goes_beside_what_was_exported_before(desk, folder, secret, tmp_path):
+    prepare(desk, folder)
+    sign(desk, folder, secret, "ACME-DEC-0001", "--out", tmp_path / "out")
+    before = {one.name: one.read_bytes() for one in (tmp_path / "out" / "ACME-DEC-0001-v1").iterdir()}
+    withdrawn = desk.run(
+        "declare", "withdraw", "ACME-DEC-0001", "--workspace", folder, *SIGNATORY, "--confirm", "--grounds", "Wrong",
+        "--passphrase-file", secret, "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert withdrawn.status == 0, withdrawn.err
+    assert "ACME-DEC-0001-v1 is there already, the same byte for byte: it was left as it is.\n" in withdrawn.err
+    assert {one.name: one.read_bytes() for one in (tmp_path / "out" / "ACME-DEC-0001-v1").iterdir()} == before
+    for name in ("ACME-DEC-0001-v1", "ACME-DEC-0001-v1-withdrawal"):
+        assert desk.run("declare", "verify", tmp_path / "out" / name).status == 0
+    again = desk.run("declare", "export", "ACME-DEC-0001", "--workspace", folder, "--out", tmp_path / "out")
+    assert (again.status, again.out) == (0, f"{tmp_path / 'out' / 'ACME-DEC-0001-v1'}\n")
+    assert again.err.count("is there already") == 2
+    path = tmp_path / "out" / "ACME-DEC-0001-v1" / "declaration.json"
+    path.write_bytes(path.read_bytes() + b" ")
+    changed = desk.run("declare", "export", "ACME-DEC-0001", "--workspace", folder, "--out", tmp_path / "out")
+    assert (changed.status, changed.out) == (1, "")
+    assert "with something else in it" in changed.err
 
 
 def test_a_scan_needs_no_key(desk, folder, tmp_path):

@@ -481,13 +481,39 @@ def test_an_export_writes_over_nothing(desk, tmp_path):
     assert zipfile.is_zipfile(path)
     assert verify(path).ok
     before = path.read_bytes()
+    assert desk.declarations.there_already(made, tmp_path, as_zip=True) == (path,)
+    assert desk.declarations.export(made, tmp_path, as_zip=True) == path
+    path.write_bytes(before + b"x")
     with pytest.raises(FileRefused, match="is there already"):
         desk.declarations.export(made, tmp_path, as_zip=True)
-    assert path.read_bytes() == before
+    assert path.read_bytes() == before + b"x"
     with pytest.raises(PlainError):
         desk.declarations.export(made, tmp_path / "nowhere")
     with pytest.raises(PlainError):
         desk.declarations.export(made, desk.folder / "evidence")
+
+
+@pytest.mark.parametrize("change", ["more", "less", "other", "link"])
+def test_a_folder_that_is_not_the_same_is_left_alone_and_refused(desk, tmp_path, change):
+    made = draft(desk)
+    sign(desk, made)
+    path = desk.declarations.export(made, tmp_path)
+    (path / ".DS_Store").write_bytes(b"of the system")
+    assert desk.declarations.export(made, tmp_path) == path
+    if change == "more":
+        (path / "note.txt").write_text("mine", encoding="utf-8")
+    elif change == "less":
+        (path / "declaration.sig").unlink()
+    elif change == "other":
+        (path / "declaration.sig").write_bytes(b"\0" * 64)
+    else:
+        path.rename(tmp_path / "elsewhere")
+        path.symlink_to(tmp_path / "elsewhere")
+    before = sorted(one.name for one in path.iterdir())
+    assert desk.declarations.there_already(made, tmp_path) == ()
+    with pytest.raises(FileRefused, match="with something else in it"):
+        desk.declarations.export(made, tmp_path)
+    assert sorted(one.name for one in path.iterdir()) == before
 
 
 def test_exports_of_one_declaration_are_the_same_bytes(desk, tmp_path):

@@ -684,9 +684,14 @@ def test_a_saved_copy_verifies_by_itself(page: DeclarationsPage, tmp_path: Path,
     assert len(made) == 1
     assert verify(made[0]).ok
     assert said(window_of(page)) == f"Written: {made[0]}"
+    into(tmp_path)
+    run(window_of(page), command)
+    assert said(window_of(page)) == f"There already, byte for byte: {made[0]}"
+    part = made[0] if made[0].is_file() else made[0] / "declaration.json"
+    part.write_bytes(part.read_bytes() + b" ")
     into(tmp_path, told=False)
     run(window_of(page), command)
-    assert "is there already" in banner(window_of(page))
+    assert "is there already, with something else in it" in banner(window_of(page))
 
 
 def test_a_copy_is_saved_from_the_panel_after_signing(page: DeclarationsPage, tmp_path: Path) -> None:

@@ -287,17 +287,19 @@ class DeclarationVerbs:
         folder = Path(chosen)
         self._context.settings.setValue(FOLDER, str(folder))
 
-        def done(path: Path) -> None:
-            self._context.say(f"Written: {path}", Tone.GOOD)
-            if confirm(self._page, "The copy is written", str(path), "Show the folder", other="Close"):
+        def work(_job: Job) -> tuple[Path, bool]:
+            before = self._declarations.there_already(one.id, folder, as_zip=as_zip)
+            path = self._declarations.export(one.id, folder, as_zip=as_zip)
+            return path, path in before
+
+        def done(made: tuple[Path, bool]) -> None:
+            path, before = made
+            self._context.say(f"{'There already, byte for byte' if before else 'Written'}: {path}", Tone.GOOD)
+            heading = "The copy is there already" if before else "The copy is written"
+            if confirm(self._page, heading, str(path), "Show the folder", other="Close"):
                 show_folder(path)
 
-        self._context.read(
-            "Saving a copy",
-            lambda _job: self._declarations.export(one.id, folder, as_zip=as_zip),
-            done,
-            quiet=False,
-        )
+        self._context.read("Saving a copy", work, done, quiet=False)
 
     def save_file(self, name: str) -> None:
         """Ask where and write one of the files of the chosen one."""
