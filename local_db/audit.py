@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlcipher3.dbapi2 import DatabaseError
+
 from local_db.connection import Connection
+from local_db.engine import is_no_text
+from local_db.errors import WorkspaceDamaged
 
 _DOMAIN = b"mhhs-desk-audit-v1\0"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -104,33 +108,63 @@ def verify(
     total = int(connection.execute("SELECT count(*) FROM audit").fetchone()[0])
     prev, expected, last = "", 1, Head(0, "")
     met = known is None or known.seq == 0
-    cursor = connection.execute(
-        "SELECT seq, at, actor, action, title, body, body_hash, prev, h FROM audit ORDER BY seq"
-    )
-    for seq, at, actor, action, title, body, body_hash, row_prev, h in cursor:
-        why = ""
-        if seq != expected:
-            why = f"entry {expected} is missing"
-        elif row_prev != prev:
-            why = "it does not follow the entry before it"
-        elif not isinstance(body, str) or hashlib.sha256(body.encode()).hexdigest() != body_hash:
-            why = "its details were changed"
-        elif not isinstance(title, str) or (
-            entry_hash(
-                seq=seq, at=str(at), actor=str(actor), action=str(action), title=title, body_hash=body_hash, prev=prev
-            )
-            != h
-        ):
-            why = "it was changed"
-        elif known is not None and seq == known.seq and h != known.h:
-            why = "the log was rewritten before the known entry"
-        if why:
-            cursor.close()
-            return ChainReport(expected - 1, last, seq if seq == expected else expected, why)
-        met = met or (known is not None and seq == known.seq)
-        prev, last, expected = h, Head(seq, h), seq + 1
-        if progress is not None and seq % 5000 == 0:
-            progress(seq, total)
+    try:
+        cursor = connection.execute(
+            "SELECT seq, at, actor, action, title, body, body_hash, prev, h FROM audit ORDER BY seq"
+        )
+        for row in cursor:
+            if why := _fault(row, prev, expected, known):
+                cursor.close()
+                return ChainReport(expected - 1, last, expected, why)
+            seq, h = row[0], row[-1]
+            met = met or (known is not None and seq == known.seq)
+            prev, last, expected = h, Head(seq, h), seq + 1
+            if progress is not None and seq % 5000 == 0:
+                progress(seq, total)
+    except (WorkspaceDamaged, DatabaseError) as error:
+        if not is_no_text(error):
+            raise
+        return _unreadable(connection, last, known)
     if not met and known is not None:
         return ChainReport(last.seq, last, last.seq + 1, f"the log was cut: it once reached entry {known.seq}")
     return ChainReport(last.seq, last)
+
+
+def _fault(row: Sequence[Any], prev: str, expected: int, known: Head | None) -> str:
+    """Why an entry does not fit after the one before it; '' = it does."""
+    seq, at, actor, action, title, body, body_hash, row_prev, h = row
+    if seq != expected:
+        return f"entry {expected} is missing"
+    if row_prev != prev:
+        return "it does not follow the entry before it"
+    if not isinstance(body, str) or hashlib.sha256(body.encode()).hexdigest() != body_hash:
+        return "its details were changed"
+    if not isinstance(title, str) or (
+        entry_hash(
+            seq=seq, at=str(at), actor=str(actor), action=str(action), title=title, body_hash=body_hash, prev=prev
+        )
+        != h
+    ):
+        return "it was changed"
+    if known is not None and seq == known.seq and h != known.h:
+        return "the log was rewritten before the known entry"
+    return ""
+
+
+def _unreadable(connection: Connection, last: Head, known: Head | None) -> ChainReport:
+    """What does not fit after `last`, where a text is no UTF-8: read as bytes, with a sign for what cannot be read.
+
+    The engine reads an entry ahead, so that the one that fits no more may be the second from here.
+    """
+    cursor = connection.execute(
+        "SELECT seq, CAST(at AS BLOB), CAST(actor AS BLOB), CAST(action AS BLOB), CAST(title AS BLOB), "
+        "CAST(body AS BLOB), CAST(body_hash AS BLOB), CAST(prev AS BLOB), CAST(h AS BLOB) "
+        "FROM audit WHERE seq > ? ORDER BY seq LIMIT 2",
+        (last.seq,),
+    )
+    for found in cursor.fetchall():
+        row: list[Any] = [one.decode(errors="replace") if isinstance(one, bytes) else one for one in found]
+        if why := _fault(row, last.h, last.seq + 1, known):
+            return ChainReport(last.seq, last, last.seq + 1, why)
+        last = Head(row[0], row[-1])
+    return ChainReport(last.seq, last, last.seq + 1, "it cannot be read")

@@ -178,10 +178,17 @@ def code_of(error: BaseException | None) -> int:
     if not code and isinstance(error, dbapi2.Error):
         # The backup API raises without a code; the message is SQLite's own for the code.
         code = _BY_MESSAGE.get(str(error), 0)
-    if isinstance(error, dbapi2.OperationalError) and str(error).startswith(_NOT_TEXT):
+    if is_no_text(error):
         # Our texts are written as UTF-8: what is none was not written by us. The engine's Python layer says so.
         code = CORRUPT
     return code
+
+
+def is_no_text(error: BaseException | None) -> bool:
+    """Whether a read failed, or a sentence tells that it did, because a text that was read is no UTF-8."""
+    if isinstance(error, WorkspaceDamaged):
+        error = error.__cause__
+    return isinstance(error, dbapi2.OperationalError) and str(error).startswith(_NOT_TEXT)
 
 
 def plain(error: Exception, path: Path) -> WorkspaceError | None:

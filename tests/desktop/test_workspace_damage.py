@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -174,3 +175,23 @@ def test_a_whole_database_has_no_faults_while_it_is_open(folder, clock):
         assert not workspace.store.damaged
         assert workspace.verify().lines == ()
     assert not list(folder.glob("quarantine-*"))
+
+
+def test_verifying_names_the_entry_of_the_history_in_which_a_text_is_no_text(folder, clock, capsys):
+    database = folder / engine.DATABASE_NAME
+    with Workspace.open(folder, clock=clock) as workspace:
+        for number in range(3):
+            workspace.milestones.save("M14", note=f"Asked {number} times")
+        seq = workspace.history.head().seq - 1
+    with closing(engine.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        (body,) = connection.execute("SELECT body FROM audit WHERE seq = ?", (seq,)).fetchone()
+    data = database.read_bytes()
+    assert data.count(body.encode()) == 1
+    place = data.index(body.encode()) + body.index("Asked")
+    database.write_bytes(data[:place] + bytes([data[place] ^ 0x80]) + data[place + 1 :])
+    with Workspace.open(folder, read_only=True, clock=clock) as workspace:
+        found = workspace.verify()
+    assert (found.ok, found.chain.broken_at, found.chain.why) == (False, seq, "its details were changed")
+    assert main(["history", "--workspace", str(folder), "--verify", "--last", "0"]) == 1
+    assert f"The history does not fit at entry {seq}: its details were changed." in capsys.readouterr().out

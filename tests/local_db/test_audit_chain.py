@@ -120,6 +120,40 @@ def test_an_edited_entry_is_found(path, column, why):
     assert (found.broken_at, found.why) == (7, why)
 
 
+@pytest.mark.parametrize("number", [1, 7, ENTRIES])
+@pytest.mark.parametrize(
+    ("column", "why"),
+    [
+        ("title", "it was changed"), ("actor", "it was changed"), ("at", "it was changed"), ("h", "it was changed"),
+        ("body", "its details were changed"), ("body_hash", "its details were changed"),
+        ("prev", "it does not follow the entry before it"),
+    ],
+)  # fmt: skip
+def test_a_byte_that_makes_a_text_no_utf_8_is_found_at_its_entry(path, number, column, why):
+    tamper(path, f"UPDATE audit SET {column} = CAST(x'FF' || {column} AS TEXT) WHERE seq = {number}")
+    found = report(path)
+    assert (found.entries, found.broken_at, found.why) == (number - 1, number, why)
+
+
+def test_an_entry_that_is_missing_before_one_that_is_no_text_is_what_is_told(path):
+    tamper(path, "DELETE FROM audit WHERE seq = 7", "UPDATE audit SET body = CAST(x'FF' AS TEXT) WHERE seq = 8")
+    assert (report(path).broken_at, report(path).why) == (7, "entry 7 is missing")
+
+
+def test_a_flipped_bit_in_the_file_is_found_at_its_entry(path):
+    marked = b'{"number":23}'
+    data = path.read_bytes()
+    assert data.count(marked) == 1
+    place = data.index(marked) + 2
+    path.write_bytes(data[:place] + bytes([data[place] ^ 0x80]) + data[place + 1 :])
+    found = report(path)
+    assert (found.broken_at, found.why) == (23, "its details were changed")
+    # The same through a workspace's own reader, which tells damage in a sentence.
+    store = Store.open(path)
+    assert audit.verify(store.read()) == found
+    store.close()
+
+
 def test_a_removed_entry_is_found(path):
     tamper(path, "DELETE FROM audit WHERE seq = 7")
     assert (report(path).broken_at, report(path).why) == (7, "entry 7 is missing")
