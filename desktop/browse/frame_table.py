@@ -46,6 +46,7 @@ class FrameTable:
 
     `ranks` gives the order of a column's values where it is not the alphabet's (Failed before Passed); a value that is
     not listed comes after those that are. `words` are what an empty value is called in the counts, by column.
+    `unsearched` are columns that a searched text does not find: what they say is about other rows.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class FrameTable:
         ranks: Mapping[str, Sequence[str]] | None = None,
         words: Mapping[str, str] | None = None,
         search: Search | None = None,
+        unsearched: Sequence[str] = (),
         name: str = "table",
     ) -> None:
         """Read the rows and apply `view`; `name` stands in the sentence about a column that is not there."""
@@ -66,6 +68,9 @@ class FrameTable:
         self._ranks = {key: tuple(values) for key, values in (ranks or {}).items()}
         self._words = dict(words or {})
         self._search = search
+        self._searched_columns = [
+            one.key for one in self._columns if one.kind is not ColumnKind.NUMBER and one.key not in unsearched
+        ]
         self._name = name
         self._lock = threading.Lock()
         self._keys: tuple[pl.DataFrame | None, dict[str, pl.DataFrame]] = (None, {})
@@ -216,7 +221,7 @@ class FrameTable:
 
     def _searched(self, frame: pl.DataFrame, text: str) -> pl.Series:
         """Every word must stand somewhere in the row's texts, or the search of what is behind the row finds it."""
-        texts = [self._shown(frame[column.key]) for column in self._columns if column.kind is not ColumnKind.NUMBER]
+        texts = [self._shown(frame[key]) for key in self._searched_columns]
         joined = pl.select(pl.concat_str([pl.lit(one.cast(pl.String)) for one in texts], separator="\x1f")).to_series()
         joined = joined.str.to_lowercase()
         words = text.lower().split()

@@ -7,6 +7,7 @@ import argparse
 from desktop.app import Workspace
 from desktop.cli import arguments, output
 from desktop.cli.progress import told_job
+from desktop.errors import WorkspaceDamaged
 from desktop.history import HistoryTable
 
 
@@ -31,11 +32,14 @@ def run(given: argparse.Namespace) -> int:
     output.must_not_clash({"--json": given.json}, (), given.workspace)
     with Workspace.open(given.workspace, read_only=True) as workspace:
         report = workspace.verify(told_job()) if given.verify else None
-        if report is not None and report.pages:
-            # Entries of a damaged database may not be what was written, or not be there to read.
-            rows: list[tuple[object, ...]] = []
-        else:
-            rows = workspace.history.entries().page(0, max(0, given.last))
+        rows: list[tuple[object, ...]] = []
+        # Entries of a damaged database may not be what was written, or not be there to read.
+        if report is None or not report.pages:
+            try:
+                rows = workspace.history.entries().page(0, max(0, given.last))
+            except WorkspaceDamaged:
+                if report is None or report.ok:
+                    raise  # otherwise the report names the entry
     names = [column.key for column in HistoryTable.columns]
     if given.json:
         facts: dict[str, object] = {"entries": [dict(zip(names, row, strict=True)) for row in rows]}

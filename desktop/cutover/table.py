@@ -99,6 +99,7 @@ def table_of(read: Callable[[], tuple[Sequence[Activity], Mapping[str, str]]]) -
             "declaration_needed": "None",
             "source": "Your own",
         },
+        unsearched=("waiting_for",),
         name="cutover plan",
     )
 

@@ -195,3 +195,16 @@ def test_verifying_names_the_entry_of_the_history_in_which_a_text_is_no_text(fol
     assert (found.ok, found.chain.broken_at, found.chain.why) == (False, seq, "its details were changed")
     assert main(["history", "--workspace", str(folder), "--verify", "--last", "0"]) == 1
     assert f"The history does not fit at entry {seq}: its details were changed." in capsys.readouterr().out
+
+
+def test_an_entry_whose_title_is_no_text_is_named_though_it_cannot_be_listed(folder, capsys):
+    database = folder / engine.DATABASE_NAME
+    with closing(engine.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        (seq,) = connection.execute("SELECT seq FROM audit WHERE title = 'Step 2999'").fetchone()
+    data = database.read_bytes()
+    place = data.index(b"Step 2999")
+    assert data.count(b"Step 2999") == 1
+    database.write_bytes(data[:place] + bytes([data[place] ^ 0x80]) + data[place + 1 :])
+    assert main(["history", "--workspace", str(folder), "--verify"]) == 1
+    assert f"The history does not fit at entry {seq}: it was changed." in capsys.readouterr().out
