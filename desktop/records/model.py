@@ -116,6 +116,8 @@ class RecordSource:
     """Row of the sheet, or line of the file, on which the (last) headings stand."""
     encoding: str = ""
     """Of a text file, as people know it."""
+    plan_ref: str = ""
+    """The cutover plan that a workbook of ours was written from, by its reference."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ are looked for once more with the names of fields in mind, and rows that are no 
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 import zipfile
@@ -149,6 +150,11 @@ def read_table(  # noqa: PLR0917 - what to read, and how to find the table in it
 
 def template_of(path: Path) -> str:
     """The template that a workbook names in its property `TemplateId`; '' for any other file, broken ones included."""
+    return property_of(path, "TemplateId")
+
+
+def property_of(path: Path, name: str) -> str:
+    """A document property of a workbook by its name; '' without it, and for any other file, broken ones included."""
     try:
         if sniff(path).kind is not FormKind.XLSX:
             return ""
@@ -167,8 +173,8 @@ def template_of(path: Path) -> str:
         return ""
     except Exception:  # noqa: BLE001,RUF100 - zlib and others raise kinds of their own on damaged parts
         return ""
-    found = re.search(r'name="TemplateId"[^>]*>\s*<vt:lpwstr>([^<]{1,100})</vt:lpwstr>', text)
-    return found[1] if found else ""
+    found = re.search(rf'name="{re.escape(name)}"[^>]*>\s*<vt:lpwstr>([^<]{{1,100}})</vt:lpwstr>', text)
+    return html.unescape(found[1]) if found else ""
 
 
 def _of_a_table(refused: FileRefused) -> FileRefused:

@@ -1,6 +1,7 @@
 """What marks a workbook of testing as ours: its template, and which sheet holds which rows, so that it comes back in.
 
-A workbook says its template in the document property `TemplateId` (and in the named cell `template` on its cover). The
+A workbook says its template in the document property `TemplateId` (and in the named cell `template` on its cover), one
+of a cutover plan also whose it is, in `PlanRef`. The
 table of such a sheet has its headings in row 4 (desktop/excel/book.py, `HEADING_ROW`). The headings that come back in
 are the titles of the fields (desktop/records/fields.py), and the first of them are the row key; the columns beside
 them repeat what stands elsewhere, for the reader.
@@ -15,6 +16,8 @@ from desktop.records.model import RecordKind
 
 TEMPLATE_PROPERTY = "TemplateId"
 """Name of the document property with the template's id."""
+PLAN_PROPERTY = "PlanRef"
+"""Name of the document property with the reference of the cutover plan that a workbook was written from."""
 
 PLAN_TEMPLATE = "mhhs-desk-pit-plan"
 RTTM_TEMPLATE = "mhhs-desk-rttm"

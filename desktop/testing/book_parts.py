@@ -14,7 +14,7 @@ import polars as pl
 from desktop.cutover.model import PlanSummary
 from desktop.excel.book import Book, Field, Kind, Link, Page, Value
 from desktop.records.model import RecordKind
-from desktop.testing.book_marks import TEMPLATE_PROPERTY, heading
+from desktop.testing.book_marks import PLAN_PROPERTY, TEMPLATE_PROPERTY, heading
 from desktop.testing.book_sources import BookFacts, BookSources
 
 TEXTS_FILE = Path(__file__).resolve().parents[2] / "resources" / "workbook" / "testing.json"
@@ -99,6 +99,8 @@ def build(kind: str, facts: BookFacts, draft: Draft, sources: BookSources) -> Bo
         ("AuditHead", facts.audit_head),
     ):
         book.property(name, value)
+    if facts.plan is not None:
+        book.property(PLAN_PROPERTY, facts.plan.ref)
     _cover(book, words, facts, draft)
     evidence = Part("evidence", EVIDENCE_FIELDS, sources.evidence_rows())
     for part in (*draft.parts, evidence):

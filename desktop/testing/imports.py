@@ -33,10 +33,10 @@ from desktop.records.model import (
     StagedRecords,
 )
 from desktop.records.rows import Rows, records_of
-from desktop.records.table import RecordTable, read_table, template_of
+from desktop.records.table import RecordTable, property_of, read_table, template_of
 from desktop.testing import entered
 from desktop.testing.activity_rows import UNIT_WORDS, numbered, unit_in
-from desktop.testing.book_marks import kinds_in
+from desktop.testing.book_marks import PLAN_PROPERTY, kinds_in
 from desktop.testing.import_activities import plan_activities
 from desktop.testing.import_cases import plan_cases
 from desktop.testing.import_defects import plan_defects, plan_work_off
@@ -150,6 +150,7 @@ class RecordImports:
             rows=len(table.rows),
             heading_row=table.heading_row,
             encoding=table.encoding,
+            plan_ref=property_of(path, PLAN_PROPERTY) if ours and kind is RecordKind.ACTIVITIES else "",
         )
 
     def close(self, source: RecordSource) -> None:
@@ -205,7 +206,13 @@ class RecordImports:
             mapping=resolved,
             counts=plan.counts(len(rows.refused)),
             changes=tuple(sorted(changes, key=lambda one: (order.get(one.change, 0), one.row or 0))),
-            notes=(*source.notes, *rows.notes, *plan.notes, *_unkept(source, resolved)),
+            notes=(
+                *source.notes,
+                *self._of_another(source, options),
+                *rows.notes,
+                *plan.notes,
+                *_unkept(source, resolved),
+            ),
             handle=_Staged(rows, sha256, _told(plan)),
         )
 
@@ -351,6 +358,16 @@ class RecordImports:
                 field="plan",
                 todo="Open it again, or take the activities into a new plan.",
             )
+
+    def _of_another(self, source: RecordSource, options: ImportOptions) -> tuple[str, ...]:
+        """That our own workbook was written from another plan than the one that it goes into."""
+        into = next((one for one in self._cutover.plans() if one.id == options.plan), None)
+        if not source.plan_ref or into is None or source.plan_ref.casefold() == into.ref.casefold():
+            return ()
+        return (
+            f"This workbook was written from {source.plan_ref}, and goes into {into.ref} ({into.name}): "
+            "activities with the same ids are taken to be the same.",
+        )
 
     def _note(self, edit: Edit, staged: StagedRecords, sha256: str) -> int:
         """Write down that the file was taken; returns the import's id."""

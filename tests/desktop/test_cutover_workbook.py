@@ -95,6 +95,25 @@ def test_it_comes_back_after_another_program_wrote_it(at):
     assert told(at.stage(at.folder / "again.xlsx", KIND, plan=plan_id).counts) == {"unchanged": 4}
 
 
+def test_a_workbook_that_goes_into_another_plan_than_its_own_says_so(at):
+    plan_id = planned(at)
+    path = written(at, plan_id)
+    other, _ = at.workspace.cutover.add_plan(PlanDetails("Another"))
+    openpyxl.load_workbook(path).save(at.folder / "again.xlsx")
+    for one in (path, at.folder / "again.xlsx"):
+        assert at.imports.read(one, KIND).plan_ref == "ACME-CUT-0001"
+        staged = at.stage(one, KIND, plan=other)
+        assert (
+            "This workbook was written from ACME-CUT-0001, and goes into ACME-CUT-0002 (Another): activities with the "
+            "same ids are taken to be the same."
+        ) in staged.notes
+        assert told(staged.counts) == {"added": 4}
+        for options in ({"plan": plan_id}, {"new_plan": "A third"}):
+            assert not any("was written from" in note for note in at.stage(one, KIND, **options).notes)
+    rows = at.csv("Id,Activity", "T-1,Freeze")
+    assert at.imports.read(rows, KIND).plan_ref == ""
+
+
 def test_it_makes_the_same_plan_elsewhere(at):
     plan_id = planned(at)
     path = written(at, plan_id)
