@@ -95,13 +95,15 @@ def run_save(given: argparse.Namespace) -> int:
             _told(given, workspace, "", changes, None)
             return 0
         days = {name: said for name in _DAYS if (said := getattr(given, name)) is not None}
+        said = {**days, "title": given.title, "note": given.note, "rebaseline": given.again}
+        milestones.check(one.id, **said)
         then = one.day_with(days)
         # What moves is told from what was there before: afterwards nothing would move any more.
         moving = {one.id: then.isoformat() if then else ""} if then != one.day else {}
         moved = (workspace.cutover.moves(moving), workspace.pit.moves_with(moving)) if moving else ((), ())
         changes = Changes()
         if not given.dry_run:
-            changes = milestones.save(one.id, title=given.title, note=given.note, rebaseline=given.again, **days)
+            changes = milestones.save(one.id, **said)
         _told(given, workspace, one.id, changes, (then, *moved))
     return 0
 

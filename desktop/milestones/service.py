@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import date
+from typing import Any
 
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock, today
@@ -74,30 +75,7 @@ class MilestoneService:
         needs `rebaseline`. Raises InvalidInput, NotFound.
         """
         one = self._milestone(milestone_id)
-        values: dict[str, object] = {}
-        for name, given in (("baseline", baseline), ("current", current), ("actual", actual)):
-            if given is not None:
-                values[name] = entered.day(given, name, today(self._clock) if name == "actual" else None)
-        if note is not None:
-            values["note"] = entered.text(note, "note")
-        if one.own:
-            if title is not None:
-                values["title"] = self._free_title(title, but=one.id)
-        elif title is not None or baseline is not None:
-            raise InvalidInput(
-                f"{one.id} is a milestone of the content pack: its title and what was planned stand there.",
-                safe="Nothing was changed.",
-                todo="Give the day that you work to as its current day.",
-                field="title" if title is not None else "baseline",
-            )
-        before = one.baseline.isoformat() if one.own and one.baseline else ""
-        if before and not rebaseline and values.get("baseline", before) != before:
-            raise InvalidInput(
-                f"This milestone has the baseline {before} already, and a baseline is kept.",
-                safe="Nothing was changed.",
-                todo="Change the day to work to, or say that the baseline is to be replaced.",
-                field="baseline",
-            )
+        values = self._values(one, title, baseline, current, actual, note, rebaseline=rebaseline)
         said = f"Change the days of {one.id}" if not one.own else "Change a milestone of your own"
         with self._edit("milestone.save", said) as edit:
             kept = rows.milestones(edit.connection).get(milestone_id)
@@ -107,6 +85,11 @@ class MilestoneService:
             elif any(values.values()):
                 edit.insert("milestone_day", {"milestone": milestone_id, **values})
         return Changes.of(*MOVING, title=said, count=1)
+
+    def check(self, milestone_id: str, **said: Any) -> None:
+        """Raise what `save` with the same arguments would raise; nothing is kept."""
+        given = dict.fromkeys(("title", "baseline", "current", "actual", "note"))
+        self._values(self._milestone(milestone_id), **{**given, "rebaseline": False, **said})
 
     def add(self, title: str, *, baseline: date | str = "", note: str = "") -> tuple[str, Changes]:
         """Add a milestone of the participant's own; gives its id. Raises InvalidInput without a title."""
@@ -143,6 +126,44 @@ class MilestoneService:
         return Changes.of(*MOVING, title=said, count=1)
 
     # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _values(  # noqa: PLR0917 - as `save` has them
+        self,
+        one: MilestoneDay,
+        title: str | None,
+        baseline: date | str | None,
+        current: date | str | None,
+        actual: date | str | None,
+        note: str | None,
+        *,
+        rebaseline: bool,
+    ) -> dict[str, object]:
+        """What is written of a milestone. Raises InvalidInput."""
+        values: dict[str, object] = {}
+        for name, given in (("baseline", baseline), ("current", current), ("actual", actual)):
+            if given is not None:
+                values[name] = entered.day(given, name, today(self._clock) if name == "actual" else None)
+        if note is not None:
+            values["note"] = entered.text(note, "note")
+        if one.own:
+            if title is not None:
+                values["title"] = self._free_title(title, but=one.id)
+        elif title is not None or baseline is not None:
+            raise InvalidInput(
+                f"{one.id} is a milestone of the content pack: its title and what was planned stand there.",
+                safe="Nothing was changed.",
+                todo="Give the day that you work to as its current day.",
+                field="title" if title is not None else "baseline",
+            )
+        before = one.baseline.isoformat() if one.own and one.baseline else ""
+        if before and not rebaseline and values.get("baseline", before) != before:
+            raise InvalidInput(
+                f"This milestone has the baseline {before} already, and a baseline is kept.",
+                safe="Nothing was changed.",
+                todo="Change the day to work to, or say that the baseline is to be replaced.",
+                field="baseline",
+            )
+        return values
 
     def _milestone(self, milestone_id: str) -> MilestoneDay:
         for one in self.milestones():

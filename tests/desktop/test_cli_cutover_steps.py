@@ -166,6 +166,23 @@ def test_another_day_of_a_milestone_tells_what_moves_before_and_after(desk, fold
     assert "Nothing moves with it." in still.out
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("M14", "--actual", "2099-12-31"),
+        ("M14", "--baseline", "2027-01-01"),
+        ("M14", "--title", "Another"),
+        ("own/go-live", "--baseline", "2027-04-01"),
+        ("own/go-live", "--current", "1999-01-01"),
+    ],
+)
+def test_a_dry_run_refuses_what_would_be_refused(desk, folder, said):
+    dry = desk.run("cutover", "milestone", *said, "--dry-run", "--workspace", folder)
+    real = desk.run("cutover", "milestone", *said, "--workspace", folder)
+    assert (dry.status, dry.out) == (1, "")
+    assert (dry.status, dry.out, dry.err) == (real.status, real.out, real.err)
+
+
 def test_own_milestones_are_added_and_removed_unless_something_hangs_on_them(desk, folder):
     report = told(desk, folder, "milestone", "--add", "PAB date", "--baseline", "2027-01-12", "--note", "Tuesday")
     assert (report["milestone"]["id"], report["milestone"]["day"]) == ("own/pab-date", "2027-01-12")
