@@ -143,8 +143,12 @@ CELLS = st.text(
 ) | st.sampled_from(["x" * 33_000, "y" * 300, "=HYPERLINK(1)", "T-1;T-2", "2026-11-01", "Pass"])  # fmt: skip
 
 
+# Activities need a plan and have no status: tests/desktop/test_cutover_import.py tries what stands in theirs.
+KINDS = [one for one in RecordKind if one is not RecordKind.ACTIVITIES]
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), min_size=1, max_size=4), kind=st.sampled_from(RecordKind))
+@given(rows=st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), min_size=1, max_size=4), kind=st.sampled_from(KINDS))
 def test_whatever_stands_in_the_cells_is_taken_or_refused(at, rows, kind):
     quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
     path = at.folder / "fuzzed.csv"
