@@ -25,6 +25,8 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
+from ui.theme.tokens import LIGHT
+
 MARGIN_MM = 18
 UNITS = 96
 """Units in an inch that a page is laid out in, whatever the screen has: the px of HTML."""
@@ -122,7 +124,7 @@ def _draw_across(painter: QPainter, room: QRectF, text: str) -> None:
     wide = QFontMetricsF(font).horizontalAdvance(text) or 1.0
     font.setPixelSize(min(int(1000 * room.width() / wide), int(room.height() / 4)))
     painter.setFont(font)
-    painter.setPen(QColor(Qt.GlobalColor.black))
+    painter.setPen(QColor(LIGHT.text))
     painter.setOpacity(0.15)
     painter.translate(room.center())
     painter.rotate(-45)
@@ -140,7 +142,7 @@ def _draw_foot(painter: QPainter, room: QRectF, left: str, right: str) -> None:
     font = QFont(_FAMILIES)
     font.setPixelSize(11)
     painter.setFont(font)
-    painter.setPen(QColor(Qt.GlobalColor.black))
+    painter.setPen(QColor(LIGHT.text))
     line = QRectF(0, room.height() - FOOT, room.width(), FOOT)
     left = QFontMetricsF(font).elidedText(left, Qt.TextElideMode.ElideRight, room.width() * 0.75)
     painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, left)
