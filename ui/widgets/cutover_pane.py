@@ -18,6 +18,8 @@ from ui.widgets.cutover_links import ActivityLinks, waiting_lines
 from ui.widgets.cutover_look import RAG_WORDS, called, rag_look, state_look, state_words
 from ui.widgets.cutover_words import (
     about_lines,
+    begun_words,
+    blocked_heading,
     changed_words,
     declaration_lines,
     neighbours,
@@ -198,7 +200,9 @@ class ActivityPane(QScrollArea):
             column, "The plan says something else now", self.changed, ButtonRow(self.confirm_button)
         )
         self.waiting = ActivityLinks(verbs.show)
-        self.waiting_card = self._card(column, "Cannot start yet, because", self.waiting)
+        self.waiting_heading = label("", "heading", wrap=True)
+        self.begun = label("", wrap=True, selectable=True)
+        self.waiting_card = self._card(column, "", self.waiting_heading, self.waiting, self.begun)
         self.lacks = label("", wrap=True, selectable=True)
         self.lacks_card = self._card(column, "What it still lacks", self.lacks)
 
@@ -219,7 +223,12 @@ class ActivityPane(QScrollArea):
         asks = one.changed or one.missing
         self.changed_card.setVisible(asks)
         self.changed.setText(changed_words(one))
-        self.waiting_card.setVisible(bool(one.waiting_for) and not one.state.finished)
+        self.waiting_heading.setText(blocked_heading(one))
+        self.waiting_card.setAccessibleName(blocked_heading(one))
+        self.begun.setText(begun_words(one))
+        self.begun.setVisible(bool(self.begun.text()))
+        blocked = bool(one.waiting_for) and not one.state.finished
+        self.waiting_card.setVisible(blocked or bool(self.begun.text()))
         self.waiting.fill(waiting_lines(one, plan))
         self.lacks_card.setVisible(bool(one.lacks) and not one.state.finished)
         self.lacks.setText("\n".join(f"• {why}" for why in one.lacks))
@@ -227,7 +236,10 @@ class ActivityPane(QScrollArea):
         self.outcome_card.setVisible(bool(self.outcome.text()))
 
     def _card(self, column: QVBoxLayout, heading: str, *widgets: QWidget) -> Card:
-        card = Card(heading)
+        card = Card()
+        if heading:
+            card.setAccessibleName(heading)
+            card.body.addWidget(label(heading, "heading", wrap=True))  # else a long one makes the pane too wide
         for widget in widgets:
             card.body.addWidget(widget)
         column.addWidget(card)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from desktop.cutover.model import Activity, ActivityType
+from desktop.cutover.model import Activity, ActivityState, ActivityType
 from desktop.cutover.schedule import read_duration
 from ui.widgets.cutover_facts import Facts
 from ui.widgets.cutover_links import Line
@@ -58,9 +58,21 @@ def outcome_facts(one: Activity) -> Facts:
     return [
         ("Outcome", one.outcome.capitalize()),
         ("Remark", one.remark),
-        ("Done all the same", one.despite),
+        ("Done all the same", one.despite if one.state is not ActivityState.STARTED else ""),
         ("Not needed", one.not_needed),
     ]
+
+
+def blocked_heading(one: Activity) -> str:
+    """What stands over the reasons why it cannot start: what has begun in spite of them says so."""
+    return "Begun although" if one.state is ActivityState.STARTED else "Cannot start yet, because"
+
+
+def begun_words(one: Activity) -> str:
+    """With what reason it was begun in spite of what it waits for; '' for what is not in progress."""
+    if one.state is not ActivityState.STARTED or not one.despite:
+        return ""
+    return f"Reason: {one.despite}" if one.waiting_for else f"It could not start then. Reason: {one.despite}"
 
 
 def declaration_lines(one: Activity, declared: Mapping[str, int]) -> list[Line]:
