@@ -277,16 +277,6 @@ class ActivityEdit:
 
 
 @dataclass(frozen=True)
-class PlanChange:
-    """What taking the pack's plan would do to one activity (as in desktop/pit/model.py): new, changed, gone."""
-
-    key: str
-    title: str
-    change: str
-    fields: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class StarterPlan:
     """A plan of the cutover_plans pack."""
 

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from desktop.changes import Changes
 from desktop.content.pack import KINDS, Pack
+from desktop.content.plan_change import PlanChange
 from desktop.cutover import entered, plan_pack
 from desktop.cutover.context import Desk, changes, counted
 from desktop.cutover.editing import insert, write
 from desktop.cutover.incoming import texts
 from desktop.cutover.links import Net
-from desktop.cutover.model import ActivityType, PlanChange, StarterPlan
+from desktop.cutover.model import ActivityType, StarterPlan
 from desktop.cutover.plan_pack import PackActivity
 from desktop.cutover.plans import LONGEST_TITLE, new_plan, taken_from
 from desktop.cutover.schedule import predecessors_text

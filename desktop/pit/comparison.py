@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from desktop.content.plan_change import PlanChange
 from desktop.pit.incoming import Words
-from desktop.pit.model import OWN, PlanChange
+from desktop.pit.model import OWN
 from desktop.pit.plan_pack import PackDeliverable, party_of
 from local_db.pit import DeliverableRow
 

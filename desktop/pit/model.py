@@ -268,15 +268,3 @@ class Reliance:
     missing: tuple[str, ...] = field(default=())
     """What keeps it from being proven, in words: no agreement, expired, no evidence or none that is still good,
     evidence awaiting confirmation."""
-
-
-@dataclass(frozen=True)
-class PlanChange:
-    """What taking the pack's newest text into the plan would do to one deliverable."""
-
-    key: str
-    title: str
-    change: str
-    """new, changed, gone (in the plan, not in the pack any more; it is kept)."""
-    fields: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Field in words to (before, after)."""

@@ -11,6 +11,7 @@ from desktop.browse.frame_table import FrameTable
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock, today
 from desktop.content.pack import Pack
+from desktop.content.plan_change import PlanChange
 from desktop.content.service import ContentService
 from desktop.errors import InvalidInput, NotFound
 from desktop.evidence.model import TargetKind
@@ -27,7 +28,6 @@ from desktop.pit.model import (
     GateState,
     Moved,
     PartyType,
-    PlanChange,
     Reliance,
     RelianceDetails,
     SeverityLevel,

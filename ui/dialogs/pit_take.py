@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QHBoxLayout,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from desktop.content.pack import Pack
-from desktop.pit.model import PartyType, PlanChange
+from desktop.content.plan_change import PlanChange
+from desktop.pit.model import PartyType
 from ui.widgets.basics import button, label, main_button
 from ui.widgets.flow import Flow
+from ui.widgets.pack_difference import PackDifference
 
+GONE = "The pack has it no more. It stays in the plan; taking this only says that you have seen it."
 _WORDS = {"new": "New", "changed": "Changed", "gone": "Not in the pack"}
 _GATES = "@"
 Compare = Callable[[tuple[str, ...]], Sequence[PlanChange]]
@@ -44,7 +35,6 @@ class TakeDialog(QDialog):
         self.setWindowTitle("Deliverables of the content pack")
         self._compare, self._gates = compare, gates
         self._names = {one.id: one.name for one in parties}
-        self._changes: list[PlanChange] = []
         unit = self.fontMetrics().height()
         column = QVBoxLayout(self)
         column.setContentsMargins(unit, unit, unit, unit)
@@ -65,22 +55,12 @@ class TakeDialog(QDialog):
             flow.addWidget(tick)
         flow.addWidget(QWidget())
         column.addWidget(ticks)
-        self.summary = label("", "strong")
-        top = QHBoxLayout()
-        top.addWidget(self.summary, 1)
-        self.all_button = button("Tick all", lambda: self._tick_all(True))
-        self.none_button = button("Tick none", lambda: self._tick_all(False))
-        for made in (self.all_button, self.none_button):
-            top.addWidget(made)
-        column.addLayout(top)
-        self.list = _list(unit)
-        self.list.itemChanged.connect(lambda _item: self._count())
-        self.list.itemSelectionChanged.connect(self._explain)
-        column.addWidget(self.list, 1)
-        self.detail = label("", wrap=True, selectable=True)
-        self.detail.setMinimumHeight(unit * 4)
-        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.detail)
+        self.difference = PackDifference(("Deliverable", "Gate", "Party type"), 1, GONE)
+        self.difference.ticked.connect(self._count)
+        self.summary, self.list, self.detail = (
+            self.difference.summary, self.difference.list, self.difference.detail,
+        )  # fmt: skip
+        column.addWidget(self.difference, 1)
         box = QDialogButtonBox(self)
         self.verb = button("Take", self.accept, role="primary")
         main_button(box, self.verb)
@@ -96,92 +76,28 @@ class TakeDialog(QDialog):
 
     def chosen_keys(self) -> tuple[str, ...]:
         """The deliverables that are ticked."""
-        return tuple(
-            change.key
-            for row, change in enumerate(self._changes)
-            if (item := self.list.item(row, 0)) and item.checkState() is Qt.CheckState.Checked
-        )
+        return self.difference.chosen_keys()
 
     def _read(self) -> None:
-        self._changes = list(self._compare(self.chosen_parties()))
-        self.list.blockSignals(True)
-        self.list.setRowCount(len(self._changes))
-        for row, change in enumerate(self._changes):
-            party, _, rest = change.key.partition("/")
-            gate = rest.partition(_GATES)[2]
-            texts = (
-                _WORDS.get(change.change, change.change),
-                change.title,
-                self._gates.get(gate, gate),
-                self._names.get(party, party),
-            )
-            for place, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                if place == 0:
-                    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-                    item.setCheckState(Qt.CheckState.Checked)
-                self.list.setItem(row, place, item)
-        self.list.blockSignals(False)
-        self.list.resizeColumnToContents(0)
-        self.list.resizeColumnToContents(2)
+        changes = self._compare(self.chosen_parties())
+        self.difference.fill(changes, lambda one: _WORDS.get(one.change, one.change), self._cells)
         self.list.setColumnWidth(3, self.fontMetrics().averageCharWidth() * 30)
-        if self._changes:
-            self.list.selectRow(0)
         self._count()
-        self._explain()
 
-    def _tick_all(self, on: bool) -> None:
-        for row in range(self.list.rowCount()):
-            if item := self.list.item(row, 0):
-                item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+    def _cells(self, change: PlanChange) -> tuple[str, str, str]:
+        party, _, rest = change.key.partition("/")
+        gate = rest.partition(_GATES)[2]
+        return change.title, self._gates.get(gate, gate), self._names.get(party, party)
 
     def _count(self) -> None:
-        count = len(self.chosen_keys())
-        total = len(self._changes)
+        changes = self.difference.changes
+        count, total = len(self.chosen_keys()), len(changes)
         if not self.chosen_parties():
             self.summary.setText("Tick at least one party type.")
         elif not total:
             self.summary.setText("The plan says what the pack says.")
         else:
-            one = "deliverable" if all(change.change == "new" for change in self._changes) else "difference"
+            one = "deliverable" if all(change.change == "new" for change in changes) else "difference"
             self.summary.setText(f"{total:,} {one}{'' if total == 1 else 's'}, {count:,} ticked")
         self.verb.setText(f"Take {count:,} deliverable{'' if count == 1 else 's'}")
         self.verb.setEnabled(count > 0)
-        for made in (self.all_button, self.none_button):
-            made.setEnabled(total > 0)
-
-    def _explain(self) -> None:
-        row = self.list.currentRow()
-        if not 0 <= row < len(self._changes):
-            self.detail.setText("")
-            return
-        self.detail.setText("\n".join(change_lines(self._changes[row])))
-
-
-def _list(unit: int) -> QTableWidget:
-    made = QTableWidget(0, 4)
-    made.setHorizontalHeaderLabels(["What", "Deliverable", "Gate", "Party type"])
-    made.setAccessibleName("What the pack says otherwise")
-    made.verticalHeader().hide()
-    made.verticalHeader().setDefaultSectionSize(round(unit * 1.75))
-    made.setShowGrid(False)
-    made.setTabKeyNavigation(False)
-    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.horizontalHeader().setHighlightSections(False)
-    made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    made.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-    return made
-
-
-def change_lines(change: PlanChange) -> list[str]:
-    """What taking one row does, a line for each field."""
-    if change.change == "gone":
-        return ["The pack has it no more. It stays in the plan; taking this only says that you have seen it."]
-    if not change.fields:
-        return ["The plan says the same already."]
-    if change.change == "new":
-        return [f"{name}: {after}" for name, (_, after) in change.fields.items()]
-    return [f"{name}: “{before}” → “{after}”" for name, (before, after) in change.fields.items()]

@@ -19,7 +19,6 @@ from desktop.jobs import Job
 from desktop.milestones.service import MilestoneDay
 from ui.commands import Command
 from ui.context import Tone
-from ui.dialogs.cutover_take import difference_words
 from ui.dropping import Drop, files_in_words
 from ui.pages.cutover_empty import NothingInPlan, WithoutPlan
 from ui.pages.cutover_notices import FIGURE_FILTERS, notice_of, subtitle
@@ -35,6 +34,7 @@ from ui.widgets.cutover_pane import ActivityPane, PaneVerbs
 from ui.widgets.cutover_strip import CutoverStrip, PlanChooser
 from ui.widgets.evidence_drop import AttachByDrop, Importing, area_of, attach_files, is_over
 from ui.widgets.menu_button import MenuButton
+from ui.widgets.pack_difference import difference_words
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
 from ui.widgets.timeline import Timeline

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from desktop.browse.frame_table import FrameTable
 from desktop.content.pack import Pack
-from desktop.cutover.model import PlanChange, PlanSummary, PlanView
+from desktop.content.plan_change import PlanChange
+from desktop.cutover.model import PlanSummary, PlanView
 from desktop.errors import InvalidInput, NotFound
 from desktop.working_days import WorkingDays
 from ui.dialogs.cutover_fields import ActivityWords

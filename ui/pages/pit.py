@@ -21,9 +21,10 @@ from desktop.browse.frame_table import FrameTable
 from desktop.browse.view import Filter, Op, View
 from desktop.changes import Subject
 from desktop.content.pack import Pack
+from desktop.content.plan_change import PlanChange
 from desktop.evidence.model import TargetKind
 from desktop.jobs import Job
-from desktop.pit.model import Deliverable, GateState, Moved, PlanChange, Reliance
+from desktop.pit.model import Deliverable, GateState, Moved, Reliance
 from ui.commands import Command
 from ui.context import Tone
 from ui.dialogs.pit_forms import PlanWords
@@ -34,6 +35,7 @@ from ui.pages.pit_verbs import PitVerbs, moved_words
 from ui.widgets.banner import Banner
 from ui.widgets.basics import EmptyState, button
 from ui.widgets.evidence_drop import AttachByDrop
+from ui.widgets.pack_difference import difference_words
 from ui.widgets.pit_gates import GateStrip
 from ui.widgets.pit_look import look_of
 from ui.widgets.pit_pane import DeliverablePane, PaneVerbs, called
@@ -383,13 +385,3 @@ class PitPage(Page):
 
     def _go_to_roles(self) -> None:
         self.context.navigate("settings", ShowSection("participant"))
-
-
-def difference_words(changes: tuple[PlanChange, ...], pack: Pack) -> str:
-    """What the pack in use says otherwise than the plan, in one sentence."""
-    parts = [
-        f"{count:,} {words}"
-        for kind, words in (("new", "new"), ("changed", "changed"), ("gone", "not in it any more"))
-        if (count := sum(one.change == kind for one in changes))
-    ]
-    return f"{pack.label} says otherwise than this plan: {', '.join(parts)}. Nothing is taken before you have seen it."

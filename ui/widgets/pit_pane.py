@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from desktop.content.plan_change import PlanChange
 from desktop.evidence.model import Target, TargetKind
-from desktop.pit.model import Deliverable, PlanChange
+from desktop.pit.model import Deliverable
 from ui.context import Context
-from ui.dialogs.pit_take import change_lines
+from ui.dialogs.pit_take import GONE
 from ui.widgets.basics import Card, button, label
 from ui.widgets.evidence_pane import EvidencePane
 from ui.widgets.flow import Flow
+from ui.widgets.pack_difference import change_lines
 from ui.widgets.pit_look import Look, day_words, days_words, look_of, standing_words
 
 NOTHING = "Choose a deliverable to see what it is and how far."
@@ -101,7 +103,8 @@ class DeliverablePane(QScrollArea):
         self.days.setText("\n".join(_days(one)))
         self.review.setText("\n".join(_people(one)))
         self.changed_card.setVisible(one.changed)
-        self.changed.setText("\n".join(change_lines(change)) if change else "The text in the pack is another one now.")
+        told = "\n".join(change_lines(change, GONE)) if change else "The text in the pack is another one now."
+        self.changed.setText(told)
         hint = one.good_evidence
         self.evidence_hint.setText(f"Good evidence: {hint}" if hint else "")
         self.evidence_hint.setVisible(bool(hint))
