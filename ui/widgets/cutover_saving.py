@@ -11,6 +11,7 @@ from desktop.jobs import Job
 from ui.context import Context, Tone
 from ui.dialogs.confirm import confirm
 from ui.reporting import show_folder
+from ui.widgets.cutover_look import counted
 
 if TYPE_CHECKING:
     from desktop.testing.cutover_files import CutoverFile
@@ -42,7 +43,8 @@ def save_plan(context: Context, parent: QWidget, plan_id: int, ending: str) -> N
     def done(made: CutoverFile) -> None:
         context.say(f"Written: {made.path}", Tone.GOOD)
         number = f", version {made.number}" if made.number else ""
-        words = f"{made.path.parent}\n\n{made.path.name}\n{made.rows:,} rows{number}"
+        held = "" if ending == ".ics" else f"\n{counted(made.rows)}{number}"
+        words = f"{made.path.parent}\n\n{made.path.name}{held}"
         if confirm(parent, "The file is written", words, "Show the folder", other="Close"):
             show_folder(made.path)
 
