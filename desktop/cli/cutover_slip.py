@@ -18,7 +18,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "slip",
         help="let activities begin later, or see what would move",
         description="Let activities begin so many working days later, and tell everything that moves with them: what "
-        "waits for them, and what then ends after its due moment. With --dry-run nothing is kept. One step to undo.",
+        "waits for them, and what then ends after its due moment. Deadlines stay where they are unless --with-deadline "
+        "is given. With --dry-run nothing is kept. One step to undo.",
     )
     add_keys(command)
     arguments.add_workspace(command, required=True)
@@ -26,6 +27,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--days", type=int, required=True, metavar="N", help="working days later; negative for earlier"
     )
+    command.add_argument(
+        "--with-deadline", action="store_true",
+        help="move their own due moments too; those that hang on a milestone never move",
+    )  # fmt: skip
     command.add_argument("--dry-run", action="store_true", help="tell what would move and change nothing")
     arguments.add_json(command)
     command.set_defaults(run=run)
@@ -38,8 +43,8 @@ def run(given: argparse.Namespace) -> int:
         cutover = workspace.cutover
         plan = chosen(workspace, given)
         ids = chosen_ids(workspace, plan, given.key)
-        moved = cutover.slip(ids, given.days)
-        changes = Changes() if given.dry_run else cutover.do_slip(ids, given.days)
+        moved = cutover.slip(ids, given.days, given.with_deadline)
+        changes = Changes() if given.dry_run else cutover.do_slip(ids, given.days, given.with_deadline)
     if given.json:
         made = {"plan": plan.ref, "dry_run": given.dry_run, "step": changes.title, "days": given.days}
         output.write_json(given.json, {**made, "moved": moved_json(moved, {plan.id: plan.ref})})

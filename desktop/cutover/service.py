@@ -211,18 +211,23 @@ class CutoverService:
 
     # -- what if -------------------------------------------------------------------------------------------------------
 
-    def slip(self, activity_id: int | Sequence[int], working_days: int) -> tuple[Slip, ...]:
+    def slip(
+        self, activity_id: int | Sequence[int], working_days: int, with_deadline: bool = False
+    ) -> tuple[Slip, ...]:
         """What would move if these began so many working days later (negative: earlier), themselves first.
+
+        A deadline stays where it is, so that what now ends after it shows as missing it; `with_deadline` moves the own
+        due moments of these too, never one that hangs on a milestone.
 
         Nothing is kept. Of several, those that have begun or ended, are not needed or have no day stay where they are,
         and one that waits for another of them moves with it. Raises InvalidInput (field `days`) when none can slip:
         what has begun or ended, or has no day; when it would begin before what it waits for has ended. NotFound.
         """
-        return self._slipping.slip(_several(activity_id), working_days)
+        return self._slipping.slip(_several(activity_id), working_days, with_deadline=with_deadline)
 
-    def do_slip(self, activity_id: int | Sequence[int], working_days: int) -> Changes:
-        """Do it: their own start (and own due moment, when one has it and hangs on no milestone) moves. One step."""
-        return self._slipping.do(_several(activity_id), working_days)
+    def do_slip(self, activity_id: int | Sequence[int], working_days: int, with_deadline: bool = False) -> Changes:
+        """Do it: their own start moves, and with `with_deadline` their own due moment. One step."""
+        return self._slipping.do(_several(activity_id), working_days, with_deadline=with_deadline)
 
     def moves(self, days: Mapping[str, str]) -> tuple[Slip, ...]:
         """What would move in every open plan that is no rehearsal, if milestones had these days.

@@ -25,19 +25,21 @@ class Slipping:
         """Nothing is read before it is asked for."""
         self._desk, self._reader = desk, reader
 
-    def slip(self, activity_ids: Sequence[int], working_days: int) -> tuple[Slip, ...]:
+    def slip(self, activity_ids: Sequence[int], working_days: int, *, with_deadline: bool) -> tuple[Slip, ...]:
         """See CutoverService."""
-        return self._slipped(activity_ids, working_days)[2]
+        return self._slipped(activity_ids, working_days, with_deadline)[2]
 
-    def do(self, activity_ids: Sequence[int], working_days: int) -> Changes:
+    def do(self, activity_ids: Sequence[int], working_days: int, *, with_deadline: bool) -> Changes:
         """See CutoverService."""
-        chosen, values, moved = self._slipped(activity_ids, working_days, writing=True)
+        chosen, values, moved = self._slipped(activity_ids, working_days, with_deadline, writing=True)
         if not moved:
             return Changes()
         others = len({one.id for one in moved} - {row.id for row in chosen})
         way = f"by {counted(abs(working_days), 'working day', 'working days')}{' earlier' if working_days < 0 else ''}"
         called = chosen[0].key if len(chosen) == 1 else named(chosen)
-        title = f"Slip {called} {way}" + (
+        deadlines = sum("due_at" in of_one for of_one in values.values())
+        its = f" and {'its' if len(chosen) == 1 else 'their'} deadline{'s' if deadlines > 1 else ''}"
+        title = f"Slip {called}{its if deadlines else ''} {way}" + (
             f": {counted(others)} moved with {'it' if len(chosen) == 1 else 'them'}" if others else ""
         )
         with self._desk.edit("slip", title) as edit:
@@ -66,12 +68,13 @@ class Slipping:
         return tuple(found)
 
     def _slipped(
-        self, activity_ids: Sequence[int], working_days: int, *, writing: bool = False
+        self, activity_ids: Sequence[int], working_days: int, with_deadline: bool, *, writing: bool = False
     ) -> tuple[list[ActivityRow], dict[int, dict[str, object]], tuple[Slip, ...]]:
         """The activities that slip, what is written into each, and what moves, these first.
 
         Of several, those that have begun or ended, are not needed or have no day are left where they are, and one that
-        waits for another of them moves with it: it gets a new start only where it has one of its own.
+        waits for another of them moves with it: it gets a new start only where it has one of its own. A deadline is
+        what somebody asked for: it stays, and is missed, unless it is said that it moves too.
         """
         if abs(working_days) > LONGEST:
             raise InvalidInput(f"Use at most {LONGEST:,} working days.", field="days")
@@ -101,7 +104,7 @@ class Slipping:
             if start is not None and (row.start_at or row.id not in behind):
                 starts[row.id] = shifted(start, working_days, facts.days)
                 values.setdefault(row.id, {})["start_at"] = starts[row.id].text
-            if row.due_at and due is not None:
+            if with_deadline and row.due_at and due is not None:
                 dues[row.id] = shifted(due, working_days, facts.days)
                 values.setdefault(row.id, {})["due_at"] = dues[row.id].text
         after = [facts.step(one, start=starts.get(one.id), due=dues.get(one.id)) for one in facts.rows]

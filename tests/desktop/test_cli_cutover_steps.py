@@ -54,11 +54,14 @@ def test_a_dry_run_of_a_slip_tells_what_would_move_and_keeps_nothing(desk, folde
     assert (report["dry_run"], report["step"], report["days"]) == (True, "", 2)
     first, second = report["moved"]
     assert (first["key"], first["before"], first["after"]) == ("T-1", ["2026-12-01"] * 2, ["2026-12-03"] * 2)
-    assert (first["due_before"], first["due_after"], first["late"]) == ("2026-12-01", "2026-12-03", False)
-    # Its own deadline stays: it would be late.
+    assert (first["due_before"], first["due_after"], first["late"]) == ("2026-12-01", "2026-12-01", True)
     assert (second["key"], second["after"], second["due_after"], second["late"]) == (
         "T-2", ["2026-12-04"] * 2, "2026-12-02", True,
     )  # fmt: skip
+    # Only its own deadline moves, and only where that is asked.
+    first, second = told(desk, folder, "slip", "t-1", "--days", "2", "--dry-run", "--with-deadline")["moved"]
+    assert (first["due_before"], first["due_after"], first["late"]) == ("2026-12-01", "2026-12-03", False)
+    assert (second["due_after"], second["late"]) == ("2026-12-02", True)
     assert head(folder) == before
     words = desk.run("cutover", "slip", "T-1", "--days", "2", "--dry-run", "--workspace", folder)
     assert words.out.splitlines()[0] == "Cutover (ACME-CUT-0001): would move 2 activities"

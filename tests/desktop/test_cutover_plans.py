@@ -343,14 +343,26 @@ def test_a_slip_shows_what_moves_itself_first_and_keeps_nothing(desk, plan):
     assert desk.cutover.plan(plan) == before
 
 
-def test_a_slip_takes_an_own_due_moment_along_but_no_milestone(desk):
+def test_a_slip_leaves_the_deadline_and_shows_that_it_is_missed(desk):
+    plan = runbook(desk, rows=[ActivityDetails("A", "Ours", start_at="2026-12-03T09:00", due_at="2026-12-04T09:00")])
+    [one] = ids(desk, plan, "A")
+    assert not by_key(desk, plan)["A"].late
+    [moved] = desk.cutover.slip(one, 10)
+    assert (moved.due_before.text, moved.due_after.text, moved.late) == ("2026-12-04T09:00", "2026-12-04T09:00", True)
+    desk.cutover.do_slip(one, 10)
+    found = by_key(desk, plan)["A"]
+    assert (found.details.start_at, found.details.due_at) == ("2026-12-17T09:00", "2026-12-04T09:00")
+    assert found.planned.finish.day.isoformat() > "2026-12-04"
+
+
+def test_a_slip_takes_an_own_due_moment_along_where_it_is_asked_but_no_milestone(desk):
     plan = runbook(desk, rows=[
         ActivityDetails("A", "Ours", due_at="2026-12-04"),
         ActivityDetails("B", "Hangs", milestone="M15"),
     ])  # fmt: skip
     ours, hangs = ids(desk, plan, "A", "B")
-    desk.cutover.do_slip(ours, 2)
-    desk.cutover.do_slip(hangs, 1)
+    assert desk.cutover.do_slip(ours, 2, with_deadline=True).title == "Slip A and its deadline by 2 working days"
+    assert desk.cutover.do_slip(hangs, 1, with_deadline=True).title == "Slip B by 1 working day"
     found = by_key(desk, plan)
     assert (found["A"].details.start_at, found["A"].details.due_at) == ("2026-12-08", "2026-12-08")
     assert (found["B"].details.start_at, found["B"].due.text) == ("2027-05-10", "2027-05-07")

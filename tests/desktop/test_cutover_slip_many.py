@@ -50,7 +50,7 @@ def test_what_waits_for_another_that_slips_moves_with_it_and_only_own_starts_are
     assert starts(workspace) == {"A": "2026-12-02", "B": "", "C": "2026-12-14", "D": "2026-12-04"}
     [plan] = workspace.cutover.plans()
     by_key = {one.details.key: one for one in workspace.cutover.plan(plan.id).activities}
-    assert by_key["A"].details.due_at == "2026-12-03"
+    assert by_key["A"].details.due_at == "2026-12-01"
     planned = by_key["B"].planned.start
     assert planned is not None
     assert planned.text == "2026-12-03"

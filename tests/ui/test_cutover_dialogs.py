@@ -71,6 +71,35 @@ def test_slipping_shows_what_moves_while_the_days_are_chosen_and_is_done_in_one_
     assert plan(page)["T-005"].details.start_at == "2026-12-12T22:00"
 
 
+def test_the_deadline_stays_unless_the_box_is_ticked_which_shows_it_before_and_after(page: CutoverPage) -> None:
+    context = window_of(page).context
+    given = ActivityEdit(due_at="2026-12-15T12:00", milestone="", milestone_days=0)
+    context.workspace.cutover.edit([plan(page)["T-005"].id], given)
+    own = plan(page)["T-005"]
+    dialog = SlipDialog(context, window_of(page), [own], 10)
+    try:
+        check_names(dialog)
+        assert not dialog.deadline.isChecked()
+        assert dialog.deadline.text() == "Move its deadline too: Tue 15 Dec 2026 12:00 → Thu 31 Dec 2026 12:00"
+        service = context.workspace.cutover
+        assert service.slip(own.id, 10)[0].late
+        assert "would end after" in dialog.summary.text()
+        dialog.deadline.click()
+        assert not service.slip(own.id, 10, with_deadline=True)[0].late
+        assert rows(dialog.moving.list)[0][3] == ""
+        dialog.verb.click()
+    finally:
+        dialog.deleteLater()
+    assert plan(page)[own.details.key].details.due_at > own.details.due_at
+
+
+def test_what_hangs_on_a_milestone_offers_no_deadline_to_move(page: CutoverPage) -> None:
+    hangs = next(one for one in plan(page).values() if not one.details.due_at)
+    dialog = SlipDialog(window_of(page).context, window_of(page), [hangs], 1)
+    assert dialog.deadline.isHidden()
+    dialog.deleteLater()
+
+
 # -- milestones -------------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.cutover.model import Activity, Slip
 from desktop.errors import PlainError
@@ -52,6 +52,11 @@ class SlipDialog(QDialog):
         row.addWidget(label("working days. A negative number moves it earlier."))
         row.addStretch()
         column.addLayout(row)
+        self._own = {activity.id for activity in chosen if activity.details.due_at}
+        self.deadline = QCheckBox(deadline_words((), len(chosen)))
+        self.deadline.toggled.connect(lambda _on: self._preview())
+        column.addWidget(self.deadline)
+        self.deadline.setVisible(bool(self._own))
         self.summary = label("", "strong", wrap=True)
         self.summary.setAccessibleName("What moves")
         column.addWidget(self.summary)
@@ -81,17 +86,29 @@ class SlipDialog(QDialog):
         self.wrong.hide()
         slips: Sequence[Slip] = ()
         try:
-            slips = self._context.workspace.cutover.slip(self._ids, days) if days else ()
+            slips = self._context.workspace.cutover.slip(self._ids, days, self.deadline.isChecked()) if days else ()
         except PlainError as error:
             self.show_wrong(error)
+        self.deadline.setText(deadline_words(self._deadlines(days), len(self._ids)))
         self.summary.setText(slip_words(slips) if slips else "Nothing moves.")
         self.moving.fill([(slip.id, slip_cells(slip)) for slip in slips])
         self.verb.setText(f"Slip by {days_words(days)}" if days >= 0 else f"Bring forward by {days_words(-days)}")
         self.verb.setEnabled(bool(slips))
 
+    def _deadlines(self, days: int) -> Sequence[Slip]:
+        """Those whose own deadline would move, whether or not the box is ticked."""
+        if not days or not self._own:
+            return ()
+        try:
+            moved = self._context.workspace.cutover.slip(self._ids, days, True)
+        except PlainError:  # said already
+            return ()
+        return [one for one in moved if one.id in self._own and one.due_before != one.due_after]
+
     def _save(self) -> None:
         cutover, ids, days = self._context.workspace.cutover, self._ids, self.days.value()
-        work: Work = lambda _job: cutover.do_slip(ids, days)  # noqa: E731 - named for its type
+        too = self.deadline.isChecked()
+        work: Work = lambda _job: cutover.do_slip(ids, days, too)  # noqa: E731 - named for its type
         save_and_close(self._context, self, work)
 
 
@@ -100,6 +117,22 @@ def slip_words(slips: Sequence[Slip]) -> str:
     late = sum(one.late for one in slips)
     words = f"{counted(len(slips))} move{'s' if len(slips) == 1 else ''}."
     return f"{words} {late:,} would end after {'it is' if late == 1 else 'they are'} due." if late else words
+
+
+def deadline_words(moved: Sequence[Slip], chosen: int) -> str:
+    """What the box offers: the deadline before and after, or how many of them move."""
+    if chosen == 1:
+        asks = "Move its deadline too"
+        return f"{asks}: {moment_words(moved[0].due_before)} → {moment_words(moved[0].due_after)}" if moved else asks
+    asks = "Move their own deadlines too"
+    return f"{asks}: {listed_deadlines(moved)}" if moved else asks
+
+
+def listed_deadlines(moved: Sequence[Slip]) -> str:
+    """The first of the deadlines that move, and how many more."""
+    one, more = moved[0], len(moved) - 1
+    first = f"{one.key} {moment_words(one.due_before)} → {moment_words(one.due_after)}"
+    return f"{first}, and {more:,} more" if more else first
 
 
 def _before_and_after(slip: Slip) -> tuple[str, str]:
