@@ -163,13 +163,6 @@ def settle(connection: Connection, declaration_id: int, *, recipients: str, role
     )
 
 
-def evidence_links(connection: Connection, declaration_ids: Iterable[int]) -> list[int]:
-    """Ids of the links of evidence to these versions: they go when a draft is removed."""
-    wanted = {int(one) for one in declaration_ids}
-    found = connection.execute("SELECT id, target_id FROM evidence_link WHERE target_kind = 'declaration'")
-    return [int(link) for link, target in found if int(target) in wanted]
-
-
 def links_to_carry(connection: Connection, declaration_id: int) -> list[dict[str, object]]:
     """The columns of the links of evidence in use to a version, for a newer one: without id, target and birth."""
     found = connection.execute(

@@ -180,6 +180,13 @@ def links(connection: Connection, link_ids: Sequence[int]) -> list[LinkRow]:
     return found
 
 
+def links_to(connection: Connection, target_kind: str, target_ids: Iterable[int]) -> list[int]:
+    """Ids of the links to these targets: they go when what they prove is removed."""
+    wanted = {int(one) for one in target_ids}
+    found = connection.execute("SELECT id, target_id FROM evidence_link WHERE target_kind = ?", (target_kind,))
+    return [int(link) for link, target in found if target in wanted]
+
+
 def all_links(connection: Connection) -> list[tuple[int, str, int, int]]:
     """(item, kind of target, target, revision confirmed) of every link."""
     return list(

@@ -101,13 +101,6 @@ def reliances(connection: Connection) -> list[RelianceRow]:
     return [RelianceRow(*row) for row in found]
 
 
-def evidence_links(connection: Connection, target_kind: str, target_ids: Iterable[int]) -> list[int]:
-    """Ids of the links of evidence to these targets: they go when what they prove is removed."""
-    wanted = {int(one) for one in target_ids}
-    found = connection.execute("SELECT id, target_id FROM evidence_link WHERE target_kind = ?", (target_kind,))
-    return [int(link) for link, target in found if target in wanted]
-
-
 def people(connection: Connection) -> list[str]:
     """Every owner and reviewer that was given to a deliverable, by name."""
     found = connection.execute(

@@ -19,6 +19,7 @@ from desktop.evidence.model import TargetKind
 from local_db import cutover as rows
 from local_db.cutover import ActivityRow
 from local_db.edit import Edit
+from local_db.evidence import links_to
 
 FIRST_KEY = "T-001"
 _NUMBERED = re.compile(r"(.*?)(\d+)")
@@ -160,7 +161,7 @@ def write(edit: Edit, given: Mapping[int, tuple[ActivityRow, Mapping[str, object
 
 def forget(edit: Edit, activity_ids: Sequence[int]) -> None:
     """Remove activities, whose links went already, with their links to evidence; the evidence stays."""
-    edit.delete("evidence_link", rows.evidence_links(edit.connection, TargetKind.ACTIVITY, activity_ids))
+    edit.delete("evidence_link", links_to(edit.connection, TargetKind.ACTIVITY, activity_ids))
     edit.delete("cutover_activity", activity_ids)
 
 

@@ -16,11 +16,13 @@ from desktop.declarations.model import DeclarationDetails, DeclarationState, Que
 from desktop.declarations.reading import Reader, details_of
 from desktop.declarations.sheet import wording_of
 from desktop.errors import InvalidInput, NotFound
+from desktop.evidence.model import TargetKind
 from local_db import audit
 from local_db import declarations as rows
 from local_db.connection import Connection, Store
 from local_db.declarations import DeclarationRow
 from local_db.edit import Edit
+from local_db.evidence import links_to
 from local_db.references import next_references
 
 _NOTHING = "Nothing was changed."
@@ -112,7 +114,7 @@ class Drafts:
         row = self._draft(declaration_id, todo="Withdraw it: that is a signed record of its own.")
         title = f"Remove the draft {_name(row)}"
         with self._edit("declaration.remove", title) as edit:
-            edit.delete("evidence_link", rows.evidence_links(edit.connection, [row.id]))
+            edit.delete("evidence_link", links_to(edit.connection, TargetKind.DECLARATION, [row.id]))
             edit.delete("declaration", [row.id])
         return Changes.of(Subject.DECLARATIONS, Subject.EVIDENCE, title=title, count=1)
 

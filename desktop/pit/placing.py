@@ -15,6 +15,7 @@ from desktop.pit.model import Reliance, RelianceDetails
 from local_db import pit as rows
 from local_db.connection import Store
 from local_db.edit import Edit
+from local_db.evidence import links_to
 from local_db.references import next_references
 
 
@@ -59,7 +60,7 @@ class Placing:
             )
         title = f"Remove reliance {kept.ref}"
         with self._edit(title) as edit:
-            edit.delete("evidence_link", rows.evidence_links(edit.connection, TargetKind.RELIANCE, [reliance_id]))
+            edit.delete("evidence_link", links_to(edit.connection, TargetKind.RELIANCE, [reliance_id]))
             edit.delete("reliance", [reliance_id])
         return Changes.of(Subject.PIT, Subject.EVIDENCE, title=title, count=1)
 

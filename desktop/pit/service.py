@@ -44,6 +44,7 @@ from desktop.working_days import WorkingDays
 from local_db import pit as rows
 from local_db.connection import Connection, Store
 from local_db.edit import Edit
+from local_db.evidence import links_to
 from local_db.references import next_references
 
 
@@ -349,7 +350,7 @@ class PitService:
         with self._edit("pit.remove", title) as edit:
             edit.delete(
                 "evidence_link",
-                rows.evidence_links(edit.connection, TargetKind.DELIVERABLE, [row.id for row in kept]),
+                links_to(edit.connection, TargetKind.DELIVERABLE, [row.id for row in kept]),
             )
             edit.delete("deliverable", [row.id for row in kept])
         return Changes.of(Subject.PIT, Subject.EVIDENCE, title=title, count=len(kept))
