@@ -35,6 +35,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="HEX",
         help="of the key that you know to be the signatory's: all of it, or its first sixteen figures",
     )
+    command.add_argument(
+        "--sha256",
+        default="",
+        metavar="HEX",
+        help="of declaration.json, as it was told when it was signed: where a signed document stands for the "
+        "signature, nothing else proves declaration.json",
+    )
     arguments.add_json(command)
     command.set_defaults(run=run)
 
@@ -49,7 +56,7 @@ def run(given: argparse.Namespace) -> int:
 
     path = Path(given.path)
     output.must_not_clash({"--json": given.json}, [path])
-    verdict = verify(path, fingerprint=given.fingerprint)
+    verdict = verify(path, fingerprint=given.fingerprint, sha256=given.sha256)
     if given.json != "-":
         output.tell("\n".join(_lines(verdict)) + "\n")
     if given.json:
@@ -59,8 +66,8 @@ def run(given: argparse.Namespace) -> int:
 
 def _run_kept(given: argparse.Namespace) -> int:
     """Verify what a workspace keeps."""
-    if given.fingerprint:
-        raise arguments.WrongUsage("--fingerprint is for an exported declaration.")
+    if given.fingerprint or given.sha256:
+        raise arguments.WrongUsage("--fingerprint and --sha256 are for an exported declaration.")
     output.must_not_clash({"--json": given.json}, [], given.workspace)
     with Workspace.open(given.workspace, read_only=True) as workspace:
         declarations = workspace.declarations
@@ -82,6 +89,7 @@ def _run_kept(given: argparse.Namespace) -> int:
 def _json(verdict: Verdict) -> dict[str, Any]:
     return {
         "ok": verdict.ok,
+        "unproven": verdict.unproven,
         "reference": verdict.reference,
         "kind": verdict.kind,
         "organisation": verdict.organisation,
@@ -95,7 +103,10 @@ def _json(verdict: Verdict) -> dict[str, Any]:
 
 def _lines(verdict: Verdict) -> Iterator[str]:
     what = f"{verdict.kind.capitalize()} {verdict.reference}".strip() or "What is there"
-    yield f"{what}: every byte is as it was signed." if verdict.ok else f"{what} DOES NOT HOLD."
+    if verdict.ok:
+        yield f"{what}: every byte is as it was signed."
+    else:
+        yield f"{what} CANNOT BE VERIFIED BY ITSELF." if verdict.unproven else f"{what} DOES NOT HOLD."
     yield from (f"  {fault}" for fault in verdict.faults)
     if verdict.reference:
         yield f"Organisation: {verdict.organisation}"

@@ -170,7 +170,7 @@ class Afterwards:
             files = self._files(record)
         except (PlainError, ValueError) as error:
             return Verdict(False, _name(row), record.kind, "", record.signed_at, "", (str(error),), ())
-        verdict = verify_files(files)
+        verdict = verify_files(files, sha256=sha256(record.body.encode()) if record.kind == "scan" else "")
         faults = list(verdict.faults)
         if sha256(record.body.encode()) != record.sha256:
             faults.append("What was signed has another SHA-256 than was kept with it.")

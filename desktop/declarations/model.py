@@ -304,6 +304,8 @@ class Verdict:
     """What it proves and does not, that it is a rehearsal or a placeholder wording, that it was withdrawn."""
     organisation: str = ""
     path: Path | None = None
+    unproven: bool = False
+    """Of a scan: all of it fits together, but nothing in it proves declaration.json, and its SHA-256 was not given."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from desktop.declarations.afterwards import Afterwards
 from desktop.declarations.body import sha256
 from desktop.declarations.drafts import Drafts
 from desktop.declarations.entered import paragraph
+from desktop.declarations.export_set import JSON_NAME
 from desktop.declarations.facts import Facts, Sources
 from desktop.declarations.keys import KeyService
 from desktop.declarations.model import (
@@ -275,6 +276,11 @@ class DeclarationService:
             steps = ("This is a rehearsal: it is never submitted.",)
         elif kind:
             steps = ("Send the withdrawal to everybody who has the declaration.",)
+        if declaration.scan and not kind:
+            told = (
+                f"Tell those who verify it the SHA-256 of {JSON_NAME} by another way than the copy: {files[JSON_NAME]}"
+            )
+            steps = (*steps, told)
         return SignedCopy(declaration, files, steps)
 
 

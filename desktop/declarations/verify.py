@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from desktop.declarations import export_files, verify_notes
-from desktop.declarations.body import sha256
+from desktop.declarations.body import sha256 as _sha256
 from desktop.declarations.canonical import read_canonical
 from desktop.declarations.export_set import JSON_NAME, PEM_NAME, SIGNATURE_NAME, expected, folder_name, pem, scan_name
 from desktop.declarations.model import Verdict
@@ -23,33 +23,47 @@ NAMES = (JSON_NAME, SIGNATURE_NAME, PEM_NAME)
 
 _LEAST_FIGURES = 16
 """Figures of a fingerprint that have to be told: those that are read over the telephone."""
+_UNPROVEN = (
+    f"The copies fit {JSON_NAME}, but nothing in the export proves {JSON_NAME} itself: verify it with the SHA-256 of"
+    f" {JSON_NAME} that was told when it was signed. Ask the signatory for it by another way."
+)
+_UNPROVEN_COPIES = f"Nothing in the export proves {JSON_NAME} itself either."
+"""Of a scan whose SHA-256 the reader does not give: without a key anybody can write another one that fits."""
 _MOST_NAMED = 5
 """Strange files that are named one by one."""
 
 
-def verify(path: Path, *, fingerprint: str = "") -> Verdict:
+def verify(path: Path, *, fingerprint: str = "", sha256: str = "") -> Verdict:
     """Verify a folder, a ZIP, or a declaration.json with its files beside it.
 
     Every bit counts: the canonical text, the signature, the public key file (byte for byte as it would be written
     again), every copy by its hash, no file besides, the ZIP as it would be written again. `fingerprint`: of the key
-    the reader knows by another way (all of it, or its first 16 figures); another one is a fault. A withdrawal that lies
-    beside it under the name that it is exported with is told. Raises FileRefused when it is no declaration at all,
-    InvalidInput (field fingerprint) for what is no fingerprint.
+    the reader knows by another way (all of it, or its first 16 figures); another one is a fault. `sha256`: of
+    declaration.json, known by another way. Where a scan stands for the signature nothing else proves it: without it the
+    verdict is `unproven` and not ok. A withdrawal that lies beside it under the name that it is exported with is told.
+    Raises FileRefused when it is no declaration at all, InvalidInput (field fingerprint, sha256) for what is none.
     """
     found = export_files.read(path)
-    verdict = verify_files(found.files, fingerprint=fingerprint, besides=found.besides, faults=found.faults)
+    verdict = verify_files(
+        found.files, fingerprint=fingerprint, sha256=sha256, besides=found.besides, faults=found.faults
+    )
     notes = (*verdict.notes, *found.notes, *_withdrawn(found, verdict))
     return Verdict(**{**vars(verdict), "notes": notes, "path": path})
 
 
 def verify_files(
-    files: Mapping[str, bytes], *, fingerprint: str = "", besides: Sequence[str] = (), faults: Sequence[str] = ()
+    files: Mapping[str, bytes],
+    *,
+    fingerprint: str = "",
+    sha256: str = "",
+    besides: Sequence[str] = (),
+    faults: Sequence[str] = (),
 ) -> Verdict:
     """Verify the files of an export by name. `besides`: names of others that lie there; `faults`: found before.
 
-    Raises InvalidInput (field fingerprint) for what is no fingerprint.
+    Raises InvalidInput (field fingerprint, sha256) for what is none.
     """
-    wanted = _figures(fingerprint)
+    wanted, known = _figures(fingerprint), _hash(sha256)
     data = files.get(JSON_NAME)
     if data is None:
         return _verdict({}, [*faults, f"{JSON_NAME} is missing."])
@@ -65,18 +79,24 @@ def verify_files(
         found.append("It was not signed with a key: a signed document stands for the signature.")
     found += _copy_faults(body, files)
     found += _strange([*besides, *sorted(set(files) - set(expected(body)))])
-    return _verdict(
-        body, found, notes=verify_notes.notes(body, sha256(data), holds=not found, fingerprint_told=bool(wanted))
+    if known and known != _sha256(data):
+        found.append(f"{JSON_NAME} has another SHA-256 than the one that you gave.")
+    unproven = body["key"] is None and not known
+    told = verify_notes.notes(
+        body, _sha256(data), holds=not found, fingerprint_told=bool(wanted), sha256_told=bool(known)
     )
+    if unproven:
+        found.append(_UNPROVEN_COPIES if found else _UNPROVEN)
+    return _verdict(body, found, told, unproven=unproven and found == [_UNPROVEN])
 
 
 def _key_faults(key: Mapping[str, str], files: Mapping[str, bytes], wanted: str) -> list[str]:
     """What does not hold of the key, its file and the signature."""
     faults = []
     public = base64.b64decode(key["public_key"])
-    if sha256(public) != key["fingerprint"]:
+    if _sha256(public) != key["fingerprint"]:
         faults.append("The fingerprint in it is not the one of the key in it.")
-    if wanted and not sha256(public).startswith(wanted):
+    if wanted and not _sha256(public).startswith(wanted):
         faults.append("It was signed with another key than the one whose fingerprint you gave.")
     signature, shown = files.get(SIGNATURE_NAME), files.get(PEM_NAME)
     if shown is None:
@@ -102,7 +122,7 @@ def _copy_faults(body: Mapping[str, Any], files: Mapping[str, bytes]) -> list[st
     for name, known in wanted.items():
         if name not in files:
             faults.append(f"{name} is missing.")
-        elif sha256(files[name]) != known:
+        elif _sha256(files[name]) != known:
             faults.append(f"{name} was changed since it was signed.")
     return faults
 
@@ -113,6 +133,16 @@ def _strange(names: Sequence[str]) -> list[str]:
         more = len(names) - _MOST_NAMED
         faults.append(f"{more:,} more files lie beside it: put what was exported into a folder of its own.")
     return faults
+
+
+def _hash(text: str) -> str:
+    """A whole SHA-256 as it is typed or copied. Raises InvalidInput."""
+    plain = "".join(text.split()).lower()
+    if plain and (len(plain) != 64 or not set(plain) <= set("0123456789abcdef")):
+        raise InvalidInput(
+            "That is no SHA-256: it has 64 figures from 0 to f.", field="sha256", todo="Give all of them."
+        )
+    return plain
 
 
 def _figures(fingerprint: str) -> str:
@@ -130,7 +160,7 @@ def _figures(fingerprint: str) -> str:
 def _withdrawn(found: export_files.Found, verdict: Verdict) -> list[str]:
     """Whether the withdrawal lies beside it, and holds."""
     data = found.files.get(JSON_NAME)
-    if not verdict.ok or data is None or verdict.kind == WITHDRAWAL:
+    if not (verdict.ok or verdict.unproven) or data is None or verdict.kind == WITHDRAWAL:
         return []
     name = folder_name({**read_canonical(data), "kind": WITHDRAWAL})
     beside = [found.place.with_name(name), found.place.with_name(f"{name}.zip")]
@@ -142,7 +172,9 @@ def _withdrawn(found: export_files.Found, verdict: Verdict) -> list[str]:
         except FileRefused:
             return [f"What lies beside it as its withdrawal ({path.name}) cannot be read."]
         other = verify_files(there.files, besides=there.besides, faults=there.faults)
-        of_this = other.ok and read_canonical(there.files[JSON_NAME]).get("withdraws", {}).get("sha256") == sha256(data)
+        of_this = other.ok and read_canonical(there.files[JSON_NAME]).get("withdraws", {}).get("sha256") == _sha256(
+            data
+        )
         if not of_this:
             return [f"What lies beside it as its withdrawal ({path.name}) is not a withdrawal of it that holds."]
         return [f"It was withdrawn by {other.signatory} at {other.signed_at}, signed with the key {other.fingerprint}."]
@@ -156,7 +188,9 @@ def _there(path: Path) -> bool:
         return False
 
 
-def _verdict(body: Mapping[str, Any], faults: Sequence[str], notes: Sequence[str] = ()) -> Verdict:
+def _verdict(
+    body: Mapping[str, Any], faults: Sequence[str], notes: Sequence[str] = (), *, unproven: bool = False
+) -> Verdict:
     if not body:
         return Verdict(False, "", "", "", "", "", tuple(faults), tuple(notes))
     return Verdict(
@@ -169,4 +203,5 @@ def _verdict(body: Mapping[str, Any], faults: Sequence[str], notes: Sequence[str
         faults=tuple(faults),
         notes=tuple(notes),
         organisation=body["organisation"]["name"],
+        unproven=unproven,
     )

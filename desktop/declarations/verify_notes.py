@@ -8,7 +8,9 @@ from typing import Any
 from desktop.declarations.shape import WITHDRAWAL
 
 
-def notes(body: Mapping[str, Any], sha256: str, *, holds: bool, fingerprint_told: bool) -> tuple[str, ...]:
+def notes(
+    body: Mapping[str, Any], sha256: str, *, holds: bool, fingerprint_told: bool, sha256_told: bool = False
+) -> tuple[str, ...]:
     """Of a body whose files are bound in; `sha256` of its JSON, `holds`: nothing was found against it."""
     if not holds:
         return ("Do not rely on it, nor on what it says of itself. Ask whoever sent it for a new export.",)
@@ -17,8 +19,10 @@ def notes(body: Mapping[str, Any], sha256: str, *, holds: bool, fingerprint_told
         told += [
             "There is no electronic signature to check. Whether the signature on the attached document is genuine is"
             " for its reader to judge.",
-            "Whether declaration.json itself was changed, only its SHA-256 can tell, if you know it by another way:"
-            f" {sha256}",
+            "declaration.json is the one whose SHA-256 you gave."
+            if sha256_told
+            else "Whether declaration.json itself was changed, only its SHA-256 can tell, if you know it by another"
+            f" way: {sha256}",
         ]
     else:
         told.append(

@@ -27,7 +27,7 @@ def how_to_verify(body: Mapping[str, Any], copies: Sequence[str]) -> str:
     if body["kind"] != WITHDRAWAL and body["wording"]["placeholder"]:
         parts += ["Placeholder wording: it is not the Code Body's own text.", ""]
     parts += [
-        "MHHS Desk does all of this: mhhs-desk declare verify FOLDER",
+        f"MHHS Desk does all of this: mhhs-desk declare verify FOLDER{'' if body['key'] else ' --sha256 HEX'}",
         "Without it, OpenSSL 3 does; run the commands in this folder (on Windows in Git Bash).",
         "",
     ]
@@ -80,6 +80,9 @@ def _of_scan(body: Mapping[str, Any]) -> list[str]:
         "",
         f"    openssl dgst -sha256 {name}",
         "",
-        f"Whether {JSON_NAME} itself was changed, only its own SHA-256 can tell, if you know it by another way.",
+        f"Nothing here proves {JSON_NAME} itself: anybody could write another one that fits. Only its own SHA-256 can",
+        "tell. Ask the signatory for it by another way (telephone, in person) and compare:",
+        "",
+        f"    openssl dgst -sha256 {JSON_NAME}",
         "",
     ]

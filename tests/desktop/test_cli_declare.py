@@ -252,7 +252,18 @@ def test_a_scan_needs_no_key(desk, folder, tmp_path):
     assert outcome.status == 0, outcome.err
     exported = desk.run("declare", "export", "ACME-DEC-0001", "--workspace", folder, "--out", tmp_path / "o", "--zip")
     assert exported.out == f"{tmp_path / 'o' / 'ACME-DEC-0001-v1.zip'}\n"
-    assert desk.run("declare", "verify", tmp_path / "o" / "ACME-DEC-0001-v1.zip").status == 0
+    path = tmp_path / "o" / "ACME-DEC-0001-v1.zip"
+    alone = desk.run("declare", "verify", path)
+    assert alone.status == 1
+    assert "CANNOT BE VERIFIED BY ITSELF" in alone.out
+    known = outcome.out.rsplit(" ", 1)[-1].strip()
+    assert "Next: Tell those who verify it the SHA-256 of declaration.json" in outcome.out
+    held = desk.run("declare", "verify", path, "--sha256", known)
+    assert held.status == 0
+    assert "every byte is as it was signed" in held.out
+    assert desk.run("declare", "verify", path, "--sha256", "0" * 64).status == 1
+    assert desk.run("declare", "verify", "--workspace", folder, "--sha256", known).status == 2
+    assert desk.run("declare", "verify", "--workspace", folder).status == 0
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from declaration_hands import a_declaration, a_scanned_set, a_set, a_withdrawal,
 from desktop.declarations.body import sha256
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "verify-a-declaration.md").read_text(encoding="utf-8")
-SIGNATURE, KEY, COPIES, SCAN = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+SIGNATURE, KEY, COPIES, ITSELF, SCAN = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 
 pytestmark = pytest.mark.skipif(
     "not shutil.which('openssl') or not shutil.which('sh')", reason="openssl and a shell are not on this computer"
@@ -85,6 +85,10 @@ def test_the_text_that_goes_with_it_gives_the_same_commands(folder):
 def test_a_signed_document_is_the_one_that_the_record_names(tmp_path):
     for name, data in a_scanned_set().items():
         (tmp_path / name).write_bytes(data)
+    status, told = run(ITSELF, tmp_path)
+    assert status == 0
+    assert told.split()[-1] == sha256((tmp_path / "declaration.json").read_bytes())
+    assert ITSELF.strip() in (tmp_path / "how-to-verify.txt").read_text(encoding="utf-8")
     status, told = run(SCAN, tmp_path)
     assert status == 0
     assert len(set(re.findall(r"[0-9a-f]{64}", told))) == 1

@@ -307,8 +307,9 @@ def test_a_signed_document_stands_for_a_signature(desk, tmp_path):
     assert copy.declaration.fingerprint == ""
     folder = desk.declarations.export(made, tmp_path)
     assert (folder / "signed-document.pdf").read_bytes() == PDF
-    verdict = verify(folder)
-    assert verdict.ok
+    assert verify(folder).unproven
+    assert verify(folder, sha256=copy.files["declaration.json"]).ok
+    assert copy.files["declaration.json"] in copy.next_steps[-1]
     assert desk.declarations.verify_kept(made).ok
     withdraw_refused = pytest.raises(SigningRefused, match="no signing key")
     with withdraw_refused:

@@ -136,15 +136,57 @@ def test_for_a_scan_the_signature_is_for_its_reader_to_judge(tmp_path):
     files = a_scanned_set()
     assert "signed-document.pdf" in files
     assert not {"declaration.sig", "public-key.pem"} & set(files)
-    verdict = verify(lay(files, tmp_path / "scan"))
+    known = sha256(files["declaration.json"])
+    verdict = verify(lay(files, tmp_path / "scan"), sha256=known)
     assert verdict.ok
+    assert not verdict.unproven
     told = " ".join(verdict.notes)
     assert "for its reader to judge" in told
-    assert sha256(files["declaration.json"]) in told
-    assert verify_files({**files, "signed-document.pdf": b"%PDF-1.4 with Ink"}).faults == (
+    assert "whose SHA-256 you gave" in told
+    assert verify_files({**files, "signed-document.pdf": b"%PDF-1.4 with Ink"}, sha256=known).faults == (
         "signed-document.pdf was changed since it was signed.",
     )
-    assert not verify_files(files, fingerprint=FINGERPRINT).ok
+    assert not verify_files(files, fingerprint=FINGERPRINT, sha256=known).ok
+
+
+def forged(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A scan's export of somebody who writes another declaration.json that fits its copies."""
+    body = dict(read_canonical(files["declaration.json"]))
+    body.pop("files")
+    body |= {"rehearsal": False, "signatory": {**body["signatory"], "name": "Mallory"}}
+    made = copies_of(body)
+    return {**exported(sealed(body, made), b"", None, made), "signed-document.pdf": files["signed-document.pdf"]}
+
+
+def test_a_scan_does_not_prove_its_own_json():
+    files = a_scanned_set()
+    known = sha256(files["declaration.json"])
+    for one in (files, forged(files)):
+        verdict = verify_files(one)
+        assert (verdict.ok, verdict.unproven) == (False, True)
+        assert len(verdict.faults) == 1
+        assert verdict.faults[0].startswith("The copies fit declaration.json, but nothing in the export proves")
+        assert sha256(one["declaration.json"]) in " ".join(verdict.notes)
+    verdict = verify_files(forged(files), sha256=known)
+    assert verdict.faults == ("declaration.json has another SHA-256 than the one that you gave.",)
+    assert not verdict.unproven
+    changed = verify_files({**files, "declaration.html": b"x"})
+    assert not changed.unproven
+    assert changed.faults == (
+        "declaration.html was changed since it was signed.",
+        "Nothing in the export proves declaration.json itself either.",
+    )
+
+
+def test_the_sha256_that_the_reader_knows_is_looked_for_in_a_signed_one_too():
+    known = sha256(DECLARED["declaration.json"])
+    for told in (known, known.upper(), f" {known[:32]} {known[32:]}\n"):
+        assert verify_files(DECLARED, sha256=told).ok
+    assert not verify_files(DECLARED, sha256="0" * 64).ok
+    for told in ("0" * 63, "x" * 64):
+        with pytest.raises(InvalidInput) as raised:
+            verify_files(DECLARED, sha256=told)
+        assert raised.value.field == "sha256"
 
 
 # -- every bit -------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from window_care import focusable, settle
 
 from desktop.app import Workspace
 from desktop.cutover.model import ActivityDetails, PlanDetails
-from desktop.declarations.model import Declaration, DeclarationDetails, DeclarationState, SignatoryWords
+from desktop.declarations.model import Declaration, DeclarationDetails, DeclarationState, SignatoryWords, Verdict
 from desktop.declarations.verify import verify
 from desktop.evidence.model import Target, TargetKind
 from desktop.participant.model import Scope
@@ -727,6 +727,22 @@ def test_verifying_says_the_verdict_in_words(page: DeclarationsPage) -> None:
     press(page.pane, "Verify")
     assert "ACME-DEC-0001 v1: every byte is as it was signed." in seen[0]
     assert "Signed by: Robin Hale" in seen[0]
+
+
+def test_that_a_signed_document_does_not_prove_its_record_is_said_in_words(page: DeclarationsPage) -> None:
+    verdict = Verdict(
+        False, "ACME-DEC-0001 v1", "declaration", "Robin Hale", "2026-11-28T09:49:04Z", "",
+        ("The copies fit declaration.json, but nothing in the export proves declaration.json itself.",),
+        ("Its SHA-256 is abc.",), unproven=True,
+    )  # fmt: skip
+    dialog = VerdictDialog(page, page.context.theme, verdict)
+    check_names(dialog)
+    assert dialog.answer.text == (
+        "ACME-DEC-0001 v1 cannot be verified by itself: a signed document stands for the signature."
+    )
+    assert "What is not known" in texts(dialog)
+    assert "What does not hold" not in texts(dialog)
+    dialog.deleteLater()
 
 
 def test_a_file_of_somebody_else_is_verified_and_each_fault_told(page: DeclarationsPage, tmp_path: Path) -> None:

@@ -37,11 +37,12 @@ class VerdictDialog(QDialog):
         area.setWidget(inside)
         outer.addWidget(area, 1)
         self.answer = Banner(theme, lasting=True)
-        self.answer.say(verdict_words(verdict), Tone.GOOD if verdict.ok else Tone.ERROR)
+        tone = Tone.GOOD if verdict.ok else Tone.WARNING if verdict.unproven else Tone.ERROR
+        self.answer.say(verdict_words(verdict), tone)
         column.addWidget(self.answer)
         self.setAccessibleDescription(verdict_words(verdict))
         if verdict.faults:
-            card = Card("What does not hold")
+            card = Card("What is not known" if verdict.unproven else "What does not hold")
             for text in verdict.faults:
                 card.body.addWidget(label(f"•  {text}", "block", wrap=True, selectable=True))
             column.addWidget(card)
@@ -72,6 +73,8 @@ def verdict_words(verdict: Verdict) -> str:
     called = verdict.reference or "It"
     if verdict.ok:
         return f"{called}: every byte is as it was signed."
+    if verdict.unproven:
+        return f"{called} cannot be verified by itself: a signed document stands for the signature."
     count = len(verdict.faults)
     return f"{called} does not verify: {count:,} thing{'s do' if count != 1 else ' does'} not hold."
 
