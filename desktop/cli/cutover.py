@@ -42,7 +42,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="cutover plans and milestones: import, how they stand, ticks, slips, files out",
         description="Cutover plans: what is done before, at and after a milestone, what waits for what, and how far "
         "it is. Moments are days (2026-10-25) or days with the time that clocks show in Great Britain "
-        "(2026-10-25T01:30).",
+        "(2026-10-25T01:30). In the night in which clocks go back a time that they show twice is the first; the second "
+        "is written 2026-10-25 01:30 GMT, and stands in JSON as 2026-10-25T01h30 GMT.",
     )
     inner = command.add_subparsers(dest="cutover_command", metavar="COMMAND", required=True)
     for module in COMMANDS:

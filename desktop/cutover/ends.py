@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from desktop.cutover.durations import Duration
-from desktop.uk_time import Moment, civil, moment_at
+from desktop.uk_time import Moment, moment_at
 from desktop.working_days import WorkingDays
 
 DAY_BEGINS = time(9)
@@ -112,8 +112,9 @@ class Grid:
 
     def at(self, instant: datetime) -> End:
         """Something ends by the clock; of that day nothing whole is left, except at midnight."""
-        day, shown = civil(instant)
-        return End(Moment(day, shown), instant, day if instant <= self.midnight(day) else day + _ONE_DAY, instant)
+        shown = moment_at(instant)
+        left = shown.day if instant <= self.midnight(shown.day) else shown.day + _ONE_DAY
+        return End(shown, instant, left, instant)
 
     def point(self, moment: Moment) -> End:
         """Something is reached on a day, or at a time."""

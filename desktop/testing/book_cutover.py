@@ -14,7 +14,7 @@ from desktop.records.fields import by_name
 from desktop.records.model import RecordKind
 from desktop.testing.book_parts import Draft, Part, known
 from desktop.testing.book_sources import BookSources, counted_words
-from desktop.uk_time import Moment
+from desktop.uk_time import Moment, parse_moment
 
 _A = RecordKind.ACTIVITIES
 COMING_BACK = (
@@ -79,8 +79,8 @@ def coming_back(one: Activity) -> tuple[str, ...]:
         "external": "Yes" if details.external else "No",
         "owner": details.owner,
         "stand_in": details.stand_in,
-        "start_at": _cell(details.start_at),
-        "due_at": _cell(details.due_at),
+        "start_at": _shown(parse_moment(details.start_at)),
+        "due_at": _shown(parse_moment(details.due_at)),
         "milestone": details.milestone,
         "milestone_days": str(details.milestone_days) if details.milestone_days else "",
         "evidence_needed": details.evidence_needed,
@@ -245,9 +245,4 @@ def _chain(view: PlanView) -> Iterator[tuple[object, ...]]:
 
 
 def _shown(moment: Moment | None) -> str:
-    return "" if moment is None else _cell(moment.text)
-
-
-def _cell(kept: str) -> str:
-    """A moment in a cell: a day as it is kept, a time with a blank before it."""
-    return kept.replace("T", " ")
+    return "" if moment is None else moment.cell

@@ -92,8 +92,8 @@ def test_a_time_that_clocks_show_twice_is_passed_once_by_each_hour():
     steps = [step(1, "1 h", start="2026-10-25T00:30"), step(2, "1 h", 1), step(3, "1 h", 2)]
     assert planned(*steps) == [
         "2026-10-25T00:30 .. 2026-10-25T01:30",
-        "2026-10-25T01:30",
-        "2026-10-25T01:30 .. 2026-10-25T02:30",
+        "2026-10-25T01:30 .. 2026-10-25T01h30 GMT",
+        "2026-10-25T01h30 GMT .. 2026-10-25T02:30",
     ]
 
 
@@ -108,7 +108,7 @@ def test_whole_days_begin_when_a_working_day_is_wholly_left():
     night = step(1, "4 h", start="2026-10-24T22:00")
     until_midnight = step(3, "2 h", start="2026-10-25T22:00")
     assert planned(night, step(2, "1 wd", 1), until_midnight, step(4, "1 wd", 3), step(5, "1 d", 3)) == [
-        "2026-10-24T22:00 .. 2026-10-25T01:00",
+        "2026-10-24T22:00 .. 2026-10-25T01h00 GMT",
         "2026-10-26",
         "2026-10-25T22:00 .. 2026-10-26T00:00",
         "2026-10-26",

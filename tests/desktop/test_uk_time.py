@@ -14,7 +14,9 @@ from desktop.uk_time import LONDON, Moment, civil, moment_at, parse_moment, read
 
 days = st.dates(date(2020, 1, 1), date(2090, 12, 31))
 times = st.times().map(lambda one: one.replace(second=0, microsecond=0))
-moments = st.builds(Moment, days, st.none() | times)
+seconds = st.integers(0, 59).map(lambda minute: Moment(date(2026, 10, 25), time(1, minute), second=True))
+moments = st.builds(Moment, days, st.none() | times) | seconds
+nights = st.datetimes(datetime(2026, 10, 24, 22), datetime(2026, 10, 25, 4), timezones=st.just(UTC))
 zones = pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kathmandu"])
 
 
@@ -109,6 +111,29 @@ def test_texts_of_one_grain_sort_as_they_follow(some):
     assert sorted(one.text for one in some) == [one.text for one in sorted(some, key=lambda one: (one.day, one.time))]
 
 
+@given(st.lists(nights.map(lambda one: one.replace(second=0, microsecond=0))))
+def test_in_the_night_in_which_clocks_go_back_every_minute_is_itself_and_texts_sort_as_they_follow(instants):
+    found = [moment_at(one) for one in sorted(instants)]
+    assert [one.start() for one in found] == sorted(instants)
+    assert [one.text for one in found] == sorted(one.text for one in found)
+    for one in found:
+        assert read_moment(one.cell) == read_moment(one.words) == read_moment(one.text) == parse_moment(one.text) == one
+
+
+def test_the_second_of_a_time_shown_twice_is_said_and_kept_as_such():
+    second = moment_at(datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
+    assert (second.text, second.cell) == ("2026-10-25T01h30 GMT", "2026-10-25 01:30 GMT")
+    assert second.words == "25 Oct 2026 01:30 GMT (the second time)"
+    assert read_moment("25/10/2026 1:30 am gmt") == second
+    assert read_moment("25/10/2026 01:30 BST") == read_moment("25/10/2026 01:30") != second
+    assert read_moment("25/10/2026 02:00 GMT") is None
+    assert read_moment("29/03/2026 01:30 GMT") is None
+    with pytest.raises(ValueError, match="twice"):
+        Moment(date(2026, 10, 25), time(2), second=True)
+    # What was kept stays readable when the law lets the clocks be.
+    assert parse_moment("2026-12-25T01h30 GMT") == Moment(date(2026, 12, 25), time(1, 30))
+
+
 def test_nothing_is_kept_for_no_moment():
     assert parse_moment("") is None
 
@@ -116,6 +141,7 @@ def test_nothing_is_kept_for_no_moment():
 @given(moments)
 def test_an_instant_shows_the_moment_that_it_was_made_from(moment):
     if not skipped(moment):
+        assert moment_at(moment.start()) == Moment(moment.day, moment.time or time(), second=moment.second)
         assert civil(moment.start()) == (moment.day, moment.time or time())
     assert moment.start().tzinfo is UTC
     assert moment.start() <= moment.end()

@@ -12,7 +12,7 @@ from desktop.cutover.model import Activity, ActivityState, ActivityType, Rag
 from desktop.cutover.service import CutoverService
 from desktop.errors import InvalidInput
 from desktop.jobs import Job
-from desktop.uk_time import Moment, civil, read_moment
+from desktop.uk_time import Moment, moment_at, read_moment
 from ui.context import Context
 from ui.dialogs.form import Field
 from ui.dialogs.saving_form import Work, ask_and_save
@@ -45,13 +45,12 @@ def typed(moment: Moment | None) -> str:
     """A moment as it is typed: 06/02/2027, 06/02/2027 22:30."""
     if moment is None:
         return ""
-    return f"{moment.day:%d/%m/%Y}" + (f" {moment.time:%H:%M}" if moment.time else "")
+    return f"{moment.day:%d/%m/%Y} {moment.clock}".rstrip()
 
 
 def now_typed(now: datetime) -> str:
     """The present by the clocks of Great Britain, as it is typed."""
-    day, time = civil(now)
-    return typed(Moment(day, time.replace(second=0, microsecond=0)))
+    return typed(moment_at(now))
 
 
 def outcome_family(chosen: Sequence[Activity]) -> tuple[str, ...] | None:

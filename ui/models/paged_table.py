@@ -199,5 +199,7 @@ def shown_date(text: str) -> str:
         except ValueError:
             return text
         clock = f" {text[11:16]}" if len(text) >= 16 and text[10] in "T " else ""
+        if text.endswith(" GMT"):  # the second of a time that clocks show twice; see desktop/uk_time.py
+            clock = f"{clock.replace('h', ':')} GMT"
         return f"{day.day} {day:%b %Y}{clock}"
     return text

@@ -12,7 +12,7 @@ from desktop.changes import Subject
 from desktop.cutover.model import PlanSummary
 from desktop.gonogo.model import GoNoGo
 from desktop.jobs import Job
-from desktop.uk_time import Moment, civil
+from desktop.uk_time import moment_at
 from ui.commands import Command
 from ui.context import Tone
 from ui.pages.page import Page
@@ -195,7 +195,7 @@ class GoNoGoPage(Page):
         else:
             self._plan_id = sheet.plan.id
             self.plans.setCurrentIndex(max(0, self.plans.findData(sheet.plan.id)))
-            self.header.set_subtitle(f"As it stood {moment_words(Moment(*civil(sheet.now)))}, UK time")
+            self.header.set_subtitle(f"As it stood {moment_words(moment_at(sheet.now))}, UK time")
             self.shown_sheet.fill(sheet)
         self.context.commands.refresh()
 

@@ -37,7 +37,7 @@ def moment_words(moment: Moment | None, nothing: str = "") -> str:
     """A moment with its weekday: Fri 5 Feb 2027, or Sat 6 Feb 2027 22:30."""
     if moment is None:
         return nothing
-    return day_words(moment.day) + (f" {moment.time:%H:%M}" if moment.time else "")
+    return f"{day_words(moment.day)} {moment.clock}".rstrip()
 
 
 def window_words(window: Window, nothing: str = "") -> str:
@@ -47,7 +47,7 @@ def window_words(window: Window, nothing: str = "") -> str:
         return moment_words(start or finish, nothing)
     if start.day == finish.day:
         if start.time and finish.time:
-            return f"{moment_words(start)} to {finish.time:%H:%M}"
+            return f"{moment_words(start)} to {finish.clock}"
         return moment_words(finish if finish.time else start)
     return f"{moment_words(start)} to {moment_words(finish)}"
 

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 
 from desktop.cutover.model import PlanView
-from desktop.uk_time import Moment, civil
+from desktop.uk_time import moment_at
 from desktop.working_days import WorkingDays
 from ui.paper import page_layout
 from ui.theme.tokens import LIGHT, mixed
@@ -154,7 +154,7 @@ class _Pages:
         painter.drawText(
             line, left, " · ".join(one for one in (plan.ref, source_words(self._view), ends_words(self._view)) if one)
         )
-        painter.drawText(line, right, f"As it stood {moment_words(Moment(*civil(self._view.now)))}, UK time")
+        painter.drawText(line, right, f"As it stood {moment_words(moment_at(self._view.now))}, UK time")
 
 
 def source_words(view: PlanView) -> str:
