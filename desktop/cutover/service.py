@@ -9,6 +9,7 @@ from desktop.browse.frame_table import FrameTable
 from desktop.changes import Changes
 from desktop.clock import Clock
 from desktop.content.pack import Pack
+from desktop.content.plan_change import PlanChange
 from desktop.content.service import ContentService
 from desktop.cutover import entered, incoming
 from desktop.cutover.context import Desk
@@ -17,7 +18,6 @@ from desktop.cutover.model import (
     Activity,
     ActivityDetails,
     ActivityEdit,
-    PlanChange,
     PlanDetails,
     PlanSummary,
     PlanView,
