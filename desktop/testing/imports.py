@@ -23,6 +23,7 @@ from desktop.records.model import (
     ChangeKind,
     ImportedRecords,
     ImportOptions,
+    PastChange,
     PastImport,
     RecordChange,
     RecordField,
@@ -45,6 +46,7 @@ from desktop.testing.import_plan import Applied, Context, Plan
 from desktop.testing.import_requirements import plan_requirements
 from desktop.testing.import_results import plan_results
 from desktop.testing.junit import JUnitFile, is_junit, read_junit
+from desktop.testing.record_history import past_changes
 from local_db import heading_maps, record_imports, test_runs
 from local_db.audit import timestamp
 from local_db.blobs import BlobStore
@@ -270,6 +272,10 @@ class RecordImports:
         first = next((row for kind, row, one in applied.records if kind is source.kind and one.change in taken), None)
         run_id, plan_id = applied.run_id, applied.plan_id
         return ImportedRecords(changes, import_id, staged.counts, run_id, first=first, plan_id=plan_id)
+
+    def history(self, kind: RecordKind, record_id: int) -> tuple[PastChange, ...]:
+        """What imports changed in one record, newest first."""
+        return past_changes(self._store.read(), kind, record_id)
 
     def past(self) -> tuple[PastImport, ...]:
         """Imports that were made, newest first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
@@ -11,10 +10,11 @@ from typing import Any
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock
 from desktop.errors import InvalidInput, NotFound
-from desktop.records.model import ChangeKind, PastChange, RecordKind
+from desktop.records.model import PastChange, RecordKind
 from desktop.testing.hashing import case_hash, requirement_hash
 from desktop.testing.model import Case, CaseEdit, Requirement, RequirementEdit, Step
 from desktop.testing.plain_keys import added_title
+from desktop.testing.record_history import past_changes
 from desktop.testing.requirement_rows import (
     EMPTY_CASE,
     EMPTY_REQUIREMENT,
@@ -23,7 +23,7 @@ from desktop.testing.requirement_rows import (
     step_row,
     steps_by_case,
 )
-from local_db import record_imports, requirements
+from local_db import requirements
 from local_db.connection import Connection, Store
 from local_db.edit import Edit
 
@@ -175,28 +175,13 @@ class RequirementService:
 
     def requirement_history(self, requirement_id: int) -> tuple[PastChange, ...]:
         """What imports changed in it, newest first."""
-        return self._history(RecordKind.REQUIREMENTS, requirement_id)
+        return past_changes(self._store.read(), RecordKind.REQUIREMENTS, requirement_id)
 
     def case_history(self, case_id: int) -> tuple[PastChange, ...]:
         """What imports changed in it, newest first."""
-        return self._history(RecordKind.CASES, case_id)
+        return past_changes(self._store.read(), RecordKind.CASES, case_id)
 
     # -- inside -------------------------------------------------------------------------------------------------------
-
-    def _history(self, kind: RecordKind, record_id: int) -> tuple[PastChange, ...]:
-        return tuple(
-            PastChange(
-                import_id=row.import_id,
-                file_name=row.file_name,
-                source=row.source,
-                version=row.version,
-                change=ChangeKind(row.change),
-                fields={name: (str(pair[0]), str(pair[1])) for name, pair in json.loads(row.fields).items()},
-                at=row.imported_at,
-                by=row.imported_by,
-            )
-            for row in record_imports.changes_of(self._store.read(), kind, record_id)
-        )
 
     def _edit(self, action: str, title: str) -> Any:
         at: datetime = self._clock()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desk_steps import banner, choose, noon, press
+from desk_steps import banner, choose, noon, press, run
 from window_care import settle
 
 from desktop.app import Workspace
 from desktop.cutover.model import PlanDetails
 from desktop.records.model import RecordKind
 from ui.main_window import MainWindow
+from ui.pages.cutover import CutoverPage
 from ui.pages.payloads import ImportRecords
 from ui.pages.traceability import TraceabilityPage
 from ui.widgets.record_flow import RecordFlow
@@ -152,3 +153,30 @@ def test_a_file_is_asked_for_by_what_it_holds(window: MainWindow, folder: Path, 
     settle()
     assert asked == ["Import cutover activities"]
     assert isinstance(window.current, TraceabilityPage)
+
+
+def test_what_a_newer_file_asks_otherwise_is_told_beside_what_it_asked(
+    window: MainWindow, folder: Path, own_home: Path
+) -> None:
+    opened(window, folder)
+    cutover = window.context.workspace.cutover
+    plan, _ = cutover.add_plan(PlanDetails("At M14"))
+    for title, due in (
+        ("Freeze", "2026-12-01"),
+        ("Freeze all of it", "2026-12-01"),
+        ("Freeze all of it", "2026-12-02"),
+    ):
+        flow = begin(window, file(own_home, f"T-1,{title},,,{due}"), plan)
+        press(flow, "Show the difference")
+        press(flow, "Take 1 change")
+        settle()
+        if title == "Freeze":
+            cutover.tick([cutover.plan(plan).activities[0].id])
+    page = window.current
+    assert isinstance(page, CutoverPage)
+    assert page.plan_id == plan
+    said = page.pane.changed.text()
+    assert said.splitlines()[0].endswith("after it was done: is it still done?")
+    assert "Title: was “Freeze”, now “Freeze all of it”" in said
+    run(window, "cutover.confirm")
+    assert not page.pane.changed_card.isVisibleTo(page)

@@ -502,7 +502,8 @@ def test_a_text_that_changed_asks_to_be_confirmed_and_done_stays_done(page: Cuto
     assert one.done
     assert one.changed
     assert page.pane.changed_card.isVisibleTo(page)
-    assert page.pane.changed.text().startswith("Its text changed (Runbook v2) after it was done.")
+    assert page.pane.changed.text().startswith("Its text changed (Runbook v2) after it was done: is it still done?")
+    assert "The old words were not kept" in page.pane.changed.text()
     assert page.strip.figures["changed"].text() == "2 to confirm"
     press(page.strip, "2 to confirm")
     assert keys(page) == ["T-003", "T-009"]

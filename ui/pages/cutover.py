@@ -380,6 +380,7 @@ class CutoverPage(Page):
         self.chooser.fill(data.plans, self._plan_id)
         self._fill_notices(data)
         self.pane.wordings, self.pane.declared_ids = dict(data.words.wordings), data.declared
+        self.pane.said_before = data.said_before
         writable = not self.context.workspace.read_only and self.plan_open
         self.add_button.setEnabled(writable)
         self.nothing.enable(writable)

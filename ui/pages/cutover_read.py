@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from desktop.browse.frame_table import FrameTable
-from desktop.content.pack import Pack
+from desktop.content.pack import KINDS, Pack
 from desktop.content.plan_change import PlanChange
 from desktop.cutover.model import PlanSummary, PlanView
+from desktop.cutover.plan_pack import KIND
 from desktop.errors import InvalidInput, NotFound
 from desktop.working_days import WorkingDays
 from ui.dialogs.cutover_fields import ActivityWords
+from ui.widgets.cutover_words import Changed
 
 if TYPE_CHECKING:
     from desktop.app import Workspace
@@ -46,6 +48,8 @@ class CutoverData:
     """Declarations made for activities of the plan: ACME-DEC-0003 v2 to its id."""
     changes: tuple[PlanChange, ...]
     """What the pack in use says otherwise than the plan."""
+    said_before: Mapping[int, Changed] = field(default_factory=dict)
+    """Of activities whose text waits to be confirmed: what the newest import that asked for something else changed."""
     trouble: str = ""
     """Why the plan cannot be computed, in words."""
 
@@ -64,7 +68,7 @@ def read(workspace: Workspace, wanted: Wanted) -> CutoverData:
             trouble = str(error)
     return CutoverData(
         cutover.pack(), plans, plan, view, table, cutover.working_days(), _words(workspace, view),
-        _declared(workspace, view), _changes(workspace, plan), trouble,
+        _declared(workspace, view), _changes(workspace, plan), _said_before(workspace, view), trouble,
     )  # fmt: skip
 
 
@@ -99,6 +103,28 @@ def _declared(workspace: Workspace, view: PlanView | None) -> dict[str, int]:
     if view is None or not any(one.declarations for one in view.activities):
         return {}
     return {one.name: one.id for one in workspace.declarations.declarations() if one.details.plan_id == view.plan.id}
+
+
+def _said_before(workspace: Workspace, view: PlanView | None) -> dict[int, Changed]:
+    """Texts before and after, by the words of their fields. What was taken from a pack keeps no texts."""
+    flagged = [one for one in view.activities if one.changed and not one.missing] if view else []
+    if not flagged:
+        return {}
+    from desktop.records.fields import by_name
+    from desktop.records.model import RecordKind
+    from desktop.testing.import_activities import ASKING
+
+    fields = by_name(RecordKind.ACTIVITIES)
+    asked = {fields[name].title for name in ASKING}
+    found: dict[int, Changed] = {}
+    for one in flagged:
+        if one.source.startswith(KINDS[KIND]):
+            continue
+        for past in workspace.record_imports.history(RecordKind.ACTIVITIES, one.id):
+            if asked & past.fields.keys():
+                found[one.id] = past.fields
+                break
+    return found
 
 
 def _words(workspace: Workspace, view: PlanView | None) -> ActivityWords:

@@ -17,6 +17,7 @@ from ui.widgets.cutover_facts import FactGrid
 from ui.widgets.cutover_links import ActivityLinks, waiting_lines
 from ui.widgets.cutover_look import RAG_WORDS, called, rag_look, state_look, state_words
 from ui.widgets.cutover_words import (
+    Changed,
     about_lines,
     begun_words,
     blocked_heading,
@@ -73,6 +74,8 @@ class ActivityPane(QScrollArea):
         """Titles of the wordings of declarations, by id."""
         self.declared_ids: Mapping[str, int] = {}
         """Ids of declarations by their names: ACME-DEC-0003 v2."""
+        self.said_before: Mapping[int, Changed] = {}
+        """What the newest import changed, of activities whose text waits to be confirmed, by id."""
         self.look = Look(theme)
         self.title = label(NOTHING, "heading", wrap=True, selectable=True)
         self.about = label("", "small", wrap=True, selectable=True)
@@ -222,7 +225,7 @@ class ActivityPane(QScrollArea):
     def _show_blocks(self, one: Activity, plan: Mapping[int, Activity]) -> None:
         asks = one.changed or one.missing
         self.changed_card.setVisible(asks)
-        self.changed.setText(changed_words(one))
+        self.changed.setText(changed_words(one, self.said_before.get(one.id)))
         self.waiting_heading.setText(blocked_heading(one))
         self.waiting_card.setAccessibleName(blocked_heading(one))
         self.begun.setText(begun_words(one))

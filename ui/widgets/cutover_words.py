@@ -89,14 +89,28 @@ def declaration_lines(one: Activity, declared: Mapping[str, int]) -> list[Line]:
     )
 
 
-def changed_words(one: Activity) -> str:
-    """What changed about it since somebody looked."""
+Changed = Mapping[str, tuple[str, str]]
+"""Fields in words to their texts before and after."""
+
+
+def changed_words(one: Activity, fields: Changed | None = None) -> str:
+    """What changed about it since somebody looked; `fields`: the texts, where they were kept."""
     if one.missing:
         return "The newest version of the plan does not have it any more. It stays here with what was done."
     newest = f" ({one.source})" if one.source else ""
     if one.done:
-        return f"Its text changed{newest} after it was done. Look at it below: is it still done?"
-    return f"Its text changed{newest} since it was last looked at. Look at it below."
+        said = f"Its text changed{newest} after it was done: is it still done?"
+    else:
+        said = f"Its text changed{newest} since it was last looked at."
+    if not fields:
+        return f"{said} The old words were not kept; the new ones stand below."
+    return "\n".join(
+        (said, *(f"{name}: was {_quoted(was)}, now {_quoted(now)}" for name, (was, now) in fields.items()))
+    )
+
+
+def _quoted(text: str) -> str:
+    return f"“{text}”" if text else "empty"
 
 
 def about_lines(one: Activity) -> list[str]:
