@@ -86,8 +86,17 @@ def test_the_swap_of_m11_and_m12_is_told_at_both(acme):
     assert "Smart" in of(acme, "M12").title
 
 
+def test_dates_of_the_earlier_plan_name_the_pages_that_give_them(acme):
+    packs = [one.pack for one in acme.milestones.milestones() if one.pack is not None]
+    dates = {one.id: {planned.plan: planned for planned in one.baselines} for one in packs}
+    m8, m15 = dates["M8"]["CR022"], dates["M15"]["CR022"]
+    assert "CR055 decision" not in m15.source
+    assert m15.source.startswith("Programme pages on M15 acceptance criteria")
+    assert m8.source == "Elexon article on the assurance of legacy suppliers and agents"
+
+
 def test_the_source_of_a_date_has_its_own_date_where_it_is_known(acme):
-    assert of(acme, "M8").pack.baselines[0].dated == "2024-11-29"
+    assert of(acme, "M9").pack.baselines[0].dated == "2024-11-29"
 
 
 # -- the day that counts ----------------------------------------------------------------------------------------------
