@@ -1,7 +1,7 @@
 """Records in the palette: an MPAN typed or pasted leads to its findings and its row; keys and titles to records.
 
-Requirements, test cases, runs, defects, work-off items, deliverables, declarations and evidence are found by what they
-are called.
+Requirements, test cases, runs, defects, work-off items, deliverables, declarations, cutover plans, the activities of
+open plans and evidence are found by what they are called.
 """
 
 from __future__ import annotations
@@ -15,13 +15,26 @@ from desktop.evidence.model import Target, TargetKind
 from desktop.jobs import Job
 from ui.commands import Found
 from ui.context import Context, Tone
-from ui.pages.payloads import TARGET_PAGES, ShowEvidence, ShowFinding, ShowRow, ShowRun, ShowView, place_of
+from ui.pages.payloads import (
+    TARGET_PAGES,
+    ShowActivity,
+    ShowEvidence,
+    ShowFinding,
+    ShowRow,
+    ShowRun,
+    ShowView,
+    place_of,
+)
 
 SHORTEST = 6
 """Digits from which a number is taken for an MPAN or a part of one."""
 _MPAN = 13
 FEWEST = 2
 """Characters from which records are looked for by name."""
+_CUTOVER = "cutover"
+"""The page of plans and activities, and its icon."""
+_LOOKED_AT = 5000
+"""Activities that are looked through: most match by their plan's name alone."""
 EACH, MOST = 5, 16
 """Records of one kind that are offered, and of all kinds."""
 MORE = "More with"
@@ -67,6 +80,7 @@ def _called(context: Context, typed: str) -> list[Found]:
             found.append(Found(f"{ref} {title}".strip(), "", icon, partial(_go_to, context, target), words))
         if len(named) > EACH:
             found.append(_more(context, words, icon, typed, TARGET_PAGES[kind]))
+    found += _of_cutover(context, typed)
     runs = workspace.test_runs.called(typed, EACH + 1)
     for number, ref, title in runs[:EACH]:
         go = partial(context.navigate, "testruns", ShowRun(number))
@@ -83,6 +97,25 @@ def _called(context: Context, typed: str) -> list[Found]:
     records = [one for one in found if not one.text.startswith(MORE)]
     more = [one for one in found if one.text.startswith(MORE)]
     return [*sorted(records, key=lambda one: not _starts(one.text, typed))[:MOST], *more]
+
+
+def _of_cutover(context: Context, typed: str) -> list[Found]:
+    """Plans by reference and title, and the activities of open plans by their own ids and titles."""
+    workspace, words = context.workspace, typed.casefold().split()
+    plans = workspace.cutover.plans()
+    found = [
+        Found(f"{one.ref} {one.name}", "Closed" if one.details.closed else "", _CUTOVER,
+              partial(context.navigate, _CUTOVER, ShowActivity(one.id)), "Cutover plan")
+        for one in plans if all(word in f"{one.ref} {one.name}".casefold() for word in words)
+    ][:EACH]  # fmt: skip
+    opened = {one.ref for one in plans if not one.details.closed}
+    kind, here = TargetKind.ACTIVITY.words.capitalize(), []
+    for target, ref, title in workspace.evidence.linkable(TargetKind.ACTIVITY, typed, _LOOKED_AT) if opened else ():
+        plan, _, key = ref.partition(" ")
+        if plan in opened and all(word in f"{key} {title}".casefold() for word in words):
+            here.append(Found(f"{key} {title}", plan, _CUTOVER, partial(_go_to, context, target), kind))
+    more = [_more(context, kind, _CUTOVER, typed, _CUTOVER)] if len(here) > EACH else []
+    return [*found, *here[:EACH], *more]
 
 
 def _more(context: Context, kind: str, icon: str, typed: str, page: str) -> Found:

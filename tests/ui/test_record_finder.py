@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit
 from window_care import settle
 
+from desktop.cutover.model import ActivityDetails, PlanDetails
 from ui.main_window import MainWindow
+from ui.pages.cutover import CutoverPage
 from ui.record_finder import digits_of
 
 
@@ -102,3 +104,24 @@ def test_words_and_short_numbers_are_no_mpan(window: MainWindow) -> None:
         "", "", "123456", "", "",
     ]  # fmt: skip
     assert [found.kind for found in window.context.commands.find("2300073687874")] == []
+
+
+def test_activities_of_open_plans_and_plans_are_found_by_what_they_are_called(desk: MainWindow) -> None:
+    cutover = desk.context.workspace.cutover
+    past, _ = cutover.add_plan(PlanDetails("Rehearsed in spring"))
+    cutover.add(past, ActivityDetails("RB-150", "Tell the old agents"))
+    cutover.edit_plan(past, PlanDetails("Rehearsed in spring", closed="2026-11-01"))
+    plan, _ = cutover.add_plan(PlanDetails("Go-live of the interfaces"))
+    for number in range(140, 160):
+        cutover.add(plan, ActivityDetails(f"RB-{number}", f"Step {number} of the night"))
+    (found,) = desk.context.commands.find("RB-150")[:1]
+    assert (found.text, found.kind) == ("RB-150 Step 150 of the night", "Activity")
+    assert not any("old agents" in one.text for one in desk.context.commands.find("RB-150"))
+    type_in_palette(desk, "RB-150")
+    settle()
+    assert isinstance(desk.current, CutoverPage)
+    assert desk.current.pane.title.text() == "Step 150 of the night"
+    type_in_palette(desk, "rehearsed in spring")
+    settle()
+    assert desk.current.plan_id == past
+    assert any(one.text.startswith("More with") for one in desk.context.commands.find("of the night"))
