@@ -29,6 +29,9 @@ from local_db.declarations import RevisionRow
 _PLACES = ("organisation", "milestone", "roles", "reference")
 """What a statement may have put in."""
 
+_NOT_YET = {"roles": "(no role given yet)", "milestone": "(no milestone given yet)"}
+"""What is shown in a place that is still to be filled; it stands among the problems too."""
+
 
 @dataclass(frozen=True)
 class Resolved:
@@ -86,6 +89,8 @@ def sheet_of(declaration: Declaration, facts: Facts, evidence: Sequence[Revision
             "reference": declaration.name,
         },
     )
+    for place in left:
+        statement = statement.replace(place, _NOT_YET.get(_place(place), place))
     own = [row for row in evidence if _is_own(row, declaration)]
     others = [row for row in evidence if not _is_own(row, declaration)]
     capacities = facts.parties.capacities_of(details, put.wording)
@@ -164,7 +169,7 @@ def _problems(details: DeclarationDetails, put: Resolved, left: Iterable[str], f
         if one not in facts.parties.held
     )
     for one in left:
-        name = one[1:-1].strip().casefold()
+        name = _place(one)
         if name == "milestone":
             found.append(Problem("milestone", "Say for which milestone it is: the statement names one."))
         elif name not in _PLACES:
@@ -201,6 +206,11 @@ def _milestone(milestone: str, facts: Facts) -> str:
     if one is None:
         return milestone
     return f"{one.name} ({one.day.day} {one.day:%b %Y})" if one.day else one.name
+
+
+def _place(text: str) -> str:
+    """Which place a text like {Milestone} is."""
+    return text[1:-1].strip().casefold()
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from signing_hands import ANSWERS, acme, draft, own_pack, shipped_body, sign
 
+from desktop.app import Workspace
 from desktop.content.service import shipped_pack
+from desktop.cutover.model import ActivityDetails, PlanDetails
 from desktop.declarations import entered
 from desktop.declarations.canonical import canonical_bytes, read_canonical
 from desktop.declarations.model import DeclarationDetails, DeclarationState, Question
@@ -65,9 +67,18 @@ def test_a_place_that_nothing_is_known_for_stays_and_is_a_problem(desk, tmp_path
     own_pack(desk, tmp_path / "p.json", "declarations", body)
     made, _ = desk.declarations.prepare(DeclarationDetails("w"))
     sheet = desk.declarations.sheet(made)
-    assert sheet.statement == "Acme Energy says {something} {something} of {milestone}."
+    assert sheet.statement == "Acme Energy says {something} {something} of (no milestone given yet)."
     assert {one.field for one in sheet.problems} == {"wording", "milestone"}
     assert "{something}" in problems(desk, made)["wording"]
+
+
+def test_without_a_role_the_statement_says_so_in_words(tmp_path, clock):
+    with Workspace.create(tmp_path / "bare", "Acme Energy", "ACME", actor="Jo", clock=clock) as bare:
+        made, _ = bare.declarations.prepare(DeclarationDetails("cutover_readiness"))
+        sheet = bare.declarations.sheet(made)
+        assert "(no role given yet)" in sheet.statement
+        assert "{" not in sheet.statement
+        assert {"roles", "milestone"} <= set(problems(bare, made))
 
 
 @given(st.text(), st.dictionaries(st.sampled_from(["organisation", "milestone"]), st.text()))
@@ -411,17 +422,35 @@ def test_a_signed_one_is_not_edited_answered_or_removed(desk):
             call()
 
 
-def test_undo_after_the_signature_is_refused_in_a_sentence_and_changes_nothing(desk):
+def test_undo_ends_at_the_signature_and_takes_nothing_older_back(desk):
     made = draft(desk)
     desk.declarations.answer(made, "scope", "something else")
     desk.declarations.make_ready(made)
     sign(desk, made)
-    for _ in range(2):
-        with pytest.raises(WorkspaceError, match="cannot be undone"):
-            desk.history.undo()
+    assert (desk.history.undo_title(), desk.history.undo_barrier()) == (None, "Sign ACME-DEC-0001 v1")
+    with pytest.raises(WorkspaceError, match="“Sign ACME-DEC-0001 v1” cannot be undone"):
+        desk.history.undo()
     assert desk.declarations.get(made).state is DeclarationState.SIGNED
     assert desk.declarations.verify_kept(made).ok
     assert desk.history.verify().ok
+
+
+def test_undo_after_something_was_said_or_withdrawn_leaves_ticks_as_they_are(desk):
+    made = draft(desk)
+    sign(desk, made)
+    plan, _ = desk.cutover.add_plan(PlanDetails("Go-live"))
+    one, _ = desk.cutover.add(plan, ActivityDetails("T-1", "Deploy"))
+    desk.cutover.tick([one])
+    assert desk.history.undo_title() == "Tick T-1"
+    desk.declarations.say(made, DeclarationState.SUBMITTED, "", "")
+    assert desk.history.undo_barrier() == "Say that ACME-DEC-0001 v1 was submitted"
+    with pytest.raises(WorkspaceError, match="cannot be undone"):
+        desk.history.undo()
+    assert desk.cutover.plan(plan).activities[0].done
+    desk.cutover.untick([one])
+    desk.history.undo()
+    assert desk.cutover.plan(plan).activities[0].done
+    assert desk.history.undo_title() is None
 
 
 def test_read_only_workspaces_show_declarations(desk, tmp_path, clock):
