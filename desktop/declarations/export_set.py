@@ -63,8 +63,12 @@ def scan_name(given: str) -> str:
 
 
 def folder_name(body: Mapping[str, Any]) -> str:
-    """ACME-DEC-0003-v2, or ACME-DEC-0003-v2-withdrawal: the folder's name, and the ZIP's without its ending."""
-    return f"{body['reference']}-v{body['version']}" + ("-withdrawal" if body["kind"] == WITHDRAWAL else "")
+    """ACME-DEC-0003-v2, or ACME-DEC-0003-v2-withdrawal: the folder's name, and the ZIP's without its ending.
+
+    That of a rehearsal says so, before anybody opens it: REHEARSAL-ACME-DEC-0003-v2.
+    """
+    name = f"{body['reference']}-v{body['version']}" + ("-withdrawal" if body["kind"] == WITHDRAWAL else "")
+    return f"REHEARSAL-{name}" if body["rehearsal"] else name
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

@@ -172,10 +172,8 @@ def _withdrawn(found: export_files.Found, verdict: Verdict) -> list[str]:
         except FileRefused:
             return [f"What lies beside it as its withdrawal ({path.name}) cannot be read."]
         other = verify_files(there.files, besides=there.besides, faults=there.faults)
-        of_this = other.ok and read_canonical(there.files[JSON_NAME]).get("withdraws", {}).get("sha256") == _sha256(
-            data
-        )
-        if not of_this:
+        withdrawn = read_canonical(there.files[JSON_NAME]).get("withdraws", {}) if other.ok else {}
+        if withdrawn.get("sha256") != _sha256(data):
             return [f"What lies beside it as its withdrawal ({path.name}) is not a withdrawal of it that holds."]
         return [f"It was withdrawn by {other.signatory} at {other.signed_at}, signed with the key {other.fingerprint}."]
     return []

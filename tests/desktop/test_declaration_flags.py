@@ -10,6 +10,7 @@ from signing_hands import PASSPHRASE, WORDS, acme, body_of, draft, own_pack, shi
 
 from desktop.cutover.model import ActivityDetails, ActivityEdit, ActivityType, PlanDetails, Predecessor
 from desktop.declarations.model import DeclarationDetails, DeclarationState
+from desktop.declarations.verify import verify
 from desktop.errors import InvalidInput, NotFound
 from desktop.evidence.model import EvidenceDetails, Target, TargetKind
 from desktop.testing.model import DefectDetails
@@ -158,6 +159,22 @@ def test_a_rehearsal_is_signed_and_never_submitted(desk, plan):
     second, _ = desk.declarations.new_version(made, "again")
     assert desk.declarations.get(second).rehearsal
     assert desk.declarations.verify_kept(made).ok
+
+
+def test_the_name_of_an_exported_rehearsal_says_that_it_is_one(desk, plan, tmp_path):
+    practice, _ = desk.cutover.rehearse(plan)
+    made = draft(desk, plan_id=practice)
+    sign(desk, made)
+    desk.declarations.withdraw(made, "wrong", WORDS, passphrase=PASSPHRASE)
+    folder = desk.declarations.export(made, tmp_path)
+    packed = desk.declarations.export(made, tmp_path, as_zip=True)
+    name = f"REHEARSAL-{desk.declarations.get(made).ref}-v1"
+    assert (folder.name, packed.name) == (name, f"{name}.zip")
+    assert (tmp_path / f"{name}-withdrawal.zip").is_file()
+    for path in (folder, packed):
+        verdict = verify(path)
+        assert verdict.ok
+        assert any("It was withdrawn by" in note for note in verdict.notes)
 
 
 def test_a_rehearsal_stays_one(desk, plan):
