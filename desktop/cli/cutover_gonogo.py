@@ -51,7 +51,7 @@ def lines(sheet: GoNoGo) -> list[str]:
         told.append(f"{sheet.milestone.name}: {day}")
     told.append(
         f"{len(sheet.done)} done or not needed, {len(sheet.open)} open, {len(sheet.late)} late, "
-        f"{len(sheet.waiting)} cannot start yet, {len(sheet.failed)} ended otherwise than hoped"
+        f"{len(sheet.waiting)} cannot start yet, {len(sheet.failed)} failed or no-go"
     )
     if not sheet.blockers:
         return [*told, "Nothing that is known here stands in the way."]

@@ -109,6 +109,11 @@ def standing(facts: Facts, scheduled: Scheduled, now: datetime, befores: Sequenc
     return State(state, waiting_for, lacks, late, rag, why)
 
 
+def needs_declaration(kind: ActivityType, declaration_needed: str) -> bool:
+    """Whether an activity cannot be called done without a signed declaration: its plan names one, or it is one."""
+    return bool(declaration_needed) or kind is ActivityType.DECLARATION
+
+
 def _holds_up(before: Before, now: datetime, days: WorkingDays) -> str:
     """Why something cannot start before another; '' = it can."""
     if before.state is ActivityState.FAILED:
@@ -131,7 +136,7 @@ def _lacks(facts: Facts) -> tuple[str, ...]:
             found.append("Evidence that is still good: what is here has expired")
         if facts.awaiting:
             found.append("Its evidence awaits confirmation")
-    if (facts.declaration_needed or facts.type is ActivityType.DECLARATION) and not facts.signed:
+    if needs_declaration(facts.type, facts.declaration_needed) and not facts.signed:
         found.append("A signed declaration")
     return tuple(found)
 

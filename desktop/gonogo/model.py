@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +23,24 @@ class Line:
 
 
 @dataclass(frozen=True)
+class InTheWay:
+    """What stands in the way, of one kind, each thing in one sentence. `one`, `several`: what to count them as."""
+
+    title: str
+    one: str
+    several: str
+    sentences: Sequence[str]
+    activities: bool = False
+    """They are activities, which the sheet lists in full too."""
+
+    def counted(self, count: int) -> str:
+        """27 more late activities: a number of them, for “and ...”."""
+        return f"{count:,} more {self.one if count == 1 else self.several}"
+
+
+@dataclass(frozen=True)
 class GoNoGo:
-    """The sheet. `blockers`: each in one sentence; empty = nothing known here stands in the way (people decide)."""
+    """The sheet."""
 
     plan: PlanSummary
     milestone: MilestoneDay | None
@@ -53,11 +70,17 @@ class GoNoGo:
     """Activities that need a declaration which is not signed."""
     audit_head: tuple[int, str]
     """Number and hash of the audit log's last entry, printed at the foot."""
-    blockers: tuple[str, ...] = ()
+    in_the_way: tuple[InTheWay, ...] = ()
+    """By kind; empty = nothing known here stands in the way (people decide)."""
     organisation: str = ""
     planned_end: Moment | None = None
     ends: Moment | None = None
     """As it looks now."""
+
+    @property
+    def blockers(self) -> tuple[str, ...]:
+        """All that stands in the way, each in one sentence."""
+        return tuple(said for kind in self.in_the_way for said in kind.sentences)
 
     @property
     def title(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from desktop.clock import Clock
 from desktop.cutover.model import Activity, ActivityState, Rag
+from desktop.cutover.standing import needs_declaration
 from desktop.declarations.model import Declaration, PdfPrinter
 from desktop.errors import InvalidInput
 from desktop.excel.names import file_name
 from desktop.excel.saving import replacing
 from desktop.gonogo import printed
 from desktop.gonogo.cleansed import exceptions_of, findings_of, not_checked_of
-from desktop.gonogo.model import GoNoGo, Line
+from desktop.gonogo.in_the_way import in_the_way, named
+from desktop.gonogo.model import GoNoGo, InTheWay, Line
 from desktop.own_files import must_be_free
 from desktop.uk_time import civil
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from desktop.pit.service import PitService
     from desktop.testing.defects import DefectService
 
-__all__ = ["GoNoGo", "GoNoGoService", "Line"]
+__all__ = ["GoNoGo", "GoNoGoService", "InTheWay", "Line"]
 
 _WORST = (Rag.RED, Rag.AMBER, Rag.GREEN)
 
@@ -70,9 +72,9 @@ class GoNoGoService:
         declarations = self._of_plan(plan_id)
         wordings = {one.id: one.title for one in self._declarations.wordings()}
         missing = tuple(
-            f"{_named(one)}: {wordings.get(one.details.declaration_needed, one.details.declaration_needed)}"
+            _needed(one, wordings)
             for one in view.activities
-            if one.details.declaration_needed
+            if needs_declaration(one.details.type, one.details.declaration_needed)
             and one.state is not ActivityState.NOT_NEEDED
             and not any(made.details.activity_id == one.id and made.state.stands for made in declarations)
         )
@@ -99,7 +101,7 @@ class GoNoGoService:
             failed=parts["failed"],
             to_confirm=parts["to_confirm"],
         )
-        return replace(sheet, blockers=_blockers(sheet))
+        return replace(sheet, in_the_way=in_the_way(sheet))
 
     def html(self, sheet: GoNoGo) -> str:
         """The sheet as one page of HTML for printing: everything that is on the screen, black on white.
@@ -148,6 +150,12 @@ class GoNoGoService:
         return tuple(sorted(made, key=lambda one: (not one.state.stands, one.ref, -one.version)))
 
 
+def _needed(one: Activity, wordings: Mapping[str, str]) -> str:
+    """An activity with the declaration that it needs; the plan need not say which."""
+    wanted = one.details.declaration_needed
+    return f"{named(one)}: {wordings.get(wanted, wanted)}" if wanted else named(one)
+
+
 def _sorted(activities: tuple[Activity, ...]) -> dict[str, tuple[Activity, ...]]:
     """The activities by how they stand; each is in one part, and those to confirm in `done` as well."""
     parts: dict[str, list[Activity]] = {
@@ -167,33 +175,6 @@ def _sorted(activities: tuple[Activity, ...]) -> dict[str, tuple[Activity, ...]]
         else:
             parts["open"].append(one)
     return {name: tuple(some) for name, some in parts.items()}
-
-
-def _blockers(sheet: GoNoGo) -> tuple[str, ...]:
-    """What stands in the way, each in one sentence, what was decided or failed first."""
-    told = []
-    for one in sheet.failed:
-        told.append(f"{_named(one)} ended in “{one.outcome}”" + (f": {one.remark}" if one.remark else ""))
-    for one in sheet.late:
-        day = one.due or one.planned.finish
-        told.append(f"{_named(one)} is not finished" + (f"; it was to be by {day.words}" if day else ""))
-    told.extend(f"A declaration is not signed that is needed for {one}" for one in sheet.declarations_missing)
-    for made in sheet.declarations:
-        if made.state.stands:
-            told.extend(f"{made.name} rests on something that has changed since: {flag}" for flag in made.flags)
-    told.extend(f"{_named(one)} is done, but the plan says something else of it now" for one in sheet.to_confirm)
-    told.extend(f"Findings of severity {one.text} are open: {one.count:,}" for one in sheet.findings if _blocks(one))
-    told.extend(f"Defects of severity {one.text} are open: {one.count:,}" for one in sheet.defects if _blocks(one))
-    told.extend(one.text for one in sheet.not_checked if one.stands_in_the_way)
-    return tuple(one if one.endswith((".", "!", "?")) else f"{one}." for one in map(str.strip, told))
-
-
-def _blocks(line: Line) -> bool:
-    return line.stands_in_the_way and bool(line.count)
-
-
-def _named(one: Activity) -> str:
-    return f"{one.details.key} {one.details.title}"
 
 
 def _worst(found: list[Rag]) -> Rag:

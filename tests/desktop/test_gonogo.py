@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,9 +12,11 @@ from signing_hands import PASSPHRASE
 from signing_hands import WORDS as SIGNATORY
 
 from desktop.app import Workspace
-from desktop.cutover.model import Rag
-from desktop.declarations.model import DeclarationDetails
+from desktop.cutover.model import ActivityDetails, ActivityType, PlanDetails, Rag
+from desktop.declarations.model import Declaration, DeclarationDetails, DeclarationState
 from desktop.errors import InvalidInput
+from desktop.gonogo.in_the_way import in_the_way
+from desktop.gonogo.words import declaration_words, despite_words
 from desktop.participant.model import Scope
 from desktop.testing.model import DefectDetails
 from desktop.uk_time import Moment
@@ -165,3 +168,72 @@ def test_evidence_takes_away_what_an_activity_lacks(desk: Workspace, tmp_path):
     assert "Backup log" in html.unescape(desk.gonogo.html(desk.gonogo.sheet(plan)))
     prove(desk, backup, tmp_path)
     assert "Backup log" not in html.unescape(desk.gonogo.html(desk.gonogo.sheet(plan)))
+
+
+def test_an_activity_that_is_a_declaration_needs_one_though_the_plan_names_no_wording(desk: Workspace):
+    plan, _ = desk.cutover.add_plan(PlanDetails("Go-live"))
+    desk.cutover.add(plan, ActivityDetails("D-1", "Directors sign", type=ActivityType.DECLARATION))
+    sheet = desk.gonogo.sheet(plan)
+    assert sheet.declarations_missing == ("D-1 Directors sign",)
+    assert "A declaration is not signed that is needed for D-1 Directors sign." in sheet.blockers
+    assert "This plan needs none" not in desk.gonogo.html(sheet)
+    desk.cutover.not_needed(ids(desk, plan, "D-1"), "Said by letter")
+    assert desk.gonogo.sheet(plan).declarations_missing == ()
+
+
+def signed_one(number: int, state: DeclarationState, *flags: str, scan: bool = False) -> Declaration:
+    return Declaration(
+        number, f"ACME-DEC-{number:04}", 1, DeclarationDetails("x", "Ready"), state, False, None, "", None,
+        "2026-11-20T09:00:00Z", signed_at="2026-11-23T23:30:00Z", signatory="Robin Hale", position="Director",
+        scan=scan, flags=flags,
+    )  # fmt: skip
+
+
+def test_a_change_under_several_declarations_is_told_once_with_all_of_them(desk: Workspace):
+    sheet = desk.gonogo.sheet(runbook(desk))
+    state = DeclarationState
+    declarations = (
+        signed_one(1, state.SIGNED, "M14 moved.", "A file is newer."),
+        signed_one(2, state.SUBMITTED, "M14 moved."),
+        signed_one(3, state.WITHDRAWN, "M14 moved."),
+    )
+    told = [one for one in in_the_way(replace(sheet, declarations=declarations)) if "Changed" in one.title]
+    assert [one.sentences for one in told] == [
+        (
+            "ACME-DEC-0001 v1 and ACME-DEC-0002 v1 rest on something that has changed since: M14 moved.",
+            "ACME-DEC-0001 v1 rests on something that has changed since: A file is newer.",
+        )
+    ]
+
+
+def test_who_signed_is_told_apart_from_what_became_of_it_and_a_document_is_no_signature():
+    state = DeclarationState
+    assert declaration_words(signed_one(1, state.SIGNED)) == "Signed by Robin Hale, Director, on 23 Nov 2026"
+    acknowledged = "Signed by Robin Hale, Director, on 23 Nov 2026; acknowledged"
+    assert declaration_words(signed_one(1, state.ACKNOWLEDGED)) == acknowledged
+    assert declaration_words(signed_one(1, state.SUBMITTED, scan=True)) == (
+        "Document attached in place of a signature, of Robin Hale, Director, on 23 Nov 2026; submitted"
+    )
+
+
+def test_many_of_one_kind_are_counted_on_the_first_sheet_and_listed_in_the_annex(desk: Workspace):
+    plan, _ = desk.cutover.add_plan(PlanDetails("Go-live"))
+    for number in range(1, 36):
+        desk.cutover.add(plan, ActivityDetails(f"L-{number:02}", f"Late {number}", due_at="2026-11-02"))
+    sheet = desk.gonogo.sheet(plan)
+    first, annex = desk.gonogo.html(sheet).split("Annex: activities")
+    assert first.endswith("<h1 style='page-break-before: always'>")
+    assert "What stands in the way (36)" in first
+    assert "and 27 more late activities: see the annex" in first
+    assert "L-08" in first
+    assert "L-09" not in first
+    assert all(f"L-{number:02}" in annex for number in range(1, 36))
+    assert "Decision" in first
+
+
+def test_of_what_has_begun_too_early_the_reason_is_told_as_one_of_beginning(desk: Workspace):
+    plan = runbook(desk)
+    desk.cutover.start(ids(desk, plan, "T-002"), despite="The lead agreed")
+    (begun,) = (one for one in desk.gonogo.sheet(plan).open if one.despite)
+    assert despite_words(begun) == "begun although: The lead agreed"
+    assert "begun although: The lead agreed" in desk.gonogo.html(desk.gonogo.sheet(plan))

@@ -22,10 +22,11 @@ from PySide6.QtWidgets import (
 
 from desktop.cutover.model import Activity
 from desktop.declarations.model import Declaration
-from desktop.gonogo.model import Line
+from desktop.gonogo.model import InTheWay, Line
+from desktop.gonogo.words import changes_words, declaration_words, despite_words, outcome_words
 from ui.theme.theme import Theme
 from ui.widgets.basics import Card, button, label
-from ui.widgets.cutover_look import RAG_WORDS, called, moment_words, rag_look, state_look, state_words
+from ui.widgets.cutover_look import RAG_WORDS, called, moment_words, rag_look, state_look
 from ui.widgets.plain_tip import plain_tip
 
 SHOWN = 8
@@ -89,7 +90,7 @@ class ActivityPart(Part):
         grid = self.fresh()
         listed = activities[:shown]
         for place, one in enumerate(listed):
-            grid.addWidget(Picture(self._theme, *state_look(one), state_words(one)), place * 2, 0)
+            grid.addWidget(Picture(self._theme, *state_look(one), stands_words(one)), place * 2, 0)
             grid.addWidget(Link(called(one), partial(self._show, one.id)), place * 2, 1)
             if not one.state.finished and rag_look(one.rag)[0]:
                 grid.addWidget(Picture(self._theme, *rag_look(one.rag), RAG_WORDS[one.rag]), place * 2, 2)
@@ -107,31 +108,42 @@ class ActivityPart(Part):
         self.fill(self._activities, len(self._activities))
 
 
-class SentencePart:
-    """Sentences, numbered, the first of them at first; a button shows the rest."""
+class BlockerPart:
+    """What stands in the way, by kind, numbered through; of each kind the first at first, a button shows the rest."""
 
-    def __init__(self, what: str) -> None:
-        """`what`: what they are, for the button."""
-        self._what = what
+    def __init__(self, theme: Theme) -> None:
         self.column = QVBoxLayout()
-        self._sentences: Sequence[str] = ()
+        self.column.setSpacing(theme.px(1))
+        self._kinds: Sequence[InTheWay] = ()
+        self._whole: set[str] = set()
+        """Titles of the kinds that are shown in full."""
 
-    def fill(self, sentences: Sequence[str], shown: int = SHOWN) -> None:
+    def fill(self, kinds: Sequence[InTheWay]) -> None:
         """List these."""
-        self._sentences = sentences
+        self._kinds = kinds
         while (item := self.column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for number, words in enumerate(sentences[:shown], 1):
-            self.column.addWidget(label(f"{number}. {words}", wrap=True, selectable=True))
-        if len(sentences) > shown:
-            more = button(f"Show {len(sentences) - shown:,} more", self._all, role="link")
-            more.setAccessibleName(f"{more.text()}: {self._what}")
-            self.column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+        before = 0
+        for kind in kinds:
+            count = len(kind.sentences)
+            self.column.addWidget(label(f"{kind.title} ({count:,})", "strong", wrap=True))
+            shown = kind.sentences if kind.title in self._whole else kind.sentences[:SHOWN]
+            for number, words in enumerate(shown, before + 1):
+                self.column.addWidget(label(f"{number}. {words}", wrap=True, selectable=True))
+            if rest := count - len(shown):
+                more = button(f"Show {kind.counted(rest)}", partial(self._all, kind.title), role="link")
+                self.column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+            before += count
 
-    def _all(self) -> None:
-        self.fill(self._sentences, len(self._sentences))
+    def fold(self) -> None:
+        """Show the first of each kind again: of another plan."""
+        self._whole.clear()
+
+    def _all(self, title: str) -> None:
+        self._whole.add(title)
+        self.fill(self._kinds)
 
 
 class LinePart(Part):
@@ -179,16 +191,21 @@ class DeclarationPart(Part):
             icon, role = ("warning", "high") if one.state.stands and one.flags else (icon, role)
             grid.addWidget(Picture(self._theme, icon, role, one.state.title), place, 0)
             grid.addWidget(Link(f"{one.name} {one.details.title}", partial(self._show, one.id)), place, 1, 1, 2)
-            signed = f"{one.state.title} by {one.signatory}" if one.signatory else one.state.title
-            words = ". ".join((signed, *one.flags))
+            words = ". ".join(text for text in (declaration_words(one), changes_words(one)) if text)
             grid.addWidget(label(words, "small", wrap=True), place + 1, 1, 1, 2)
             place += 2
+
+
+def stands_words(one: Activity) -> str:
+    """How an activity stands: Failed; Done: go; In progress, late."""
+    words = outcome_words(one)
+    return f"{words}, late" if one.late and not one.state.finished else words
 
 
 def told(one: Activity) -> str:
     """Under an activity: how it stands, who does it, by when, what it waits for or lacks, and what was said of it."""
     due = one.due or one.planned.finish
-    parts = [state_words(one), one.details.owner or one.details.responsible or "nobody named yet"]
+    parts = [stands_words(one), one.details.owner or one.details.responsible or "nobody named yet"]
     if one.finished:
         parts.append(f"{moment_words(one.finished)}{f' by {one.finished_by}' if one.finished_by else ''}")
     elif due and not one.state.finished:
@@ -196,7 +213,7 @@ def told(one: Activity) -> str:
     said = [*one.waiting_for, *one.lacks] if not one.state.finished else []
     said += [one.remark] if one.remark else []
     said += [f"not needed: {one.not_needed}"] if one.not_needed else []
-    said += [f"done in spite of that because: {one.despite}"] if one.despite else []
+    said += [despite_words(one)] if one.despite else []
     if one.rag_reason:
         said.append(f"{one.rag.value}, because: {one.rag_reason}")
     return " · ".join(parts) + (f". {'; '.join(said)}" if said else "")

@@ -18,17 +18,18 @@ from PySide6.QtWidgets import (
 
 from desktop.cutover.model import Rag
 from desktop.gonogo.model import GoNoGo
+from desktop.gonogo.words import FAILED
 from ui.context import Context, Tone
 from ui.pages.payloads import ShowActivity, ShowDeclaration
 from ui.widgets.banner import Banner
 from ui.widgets.basics import Card, button, label
 from ui.widgets.cutover_look import RAG_WORDS, moment_words, rag_look
-from ui.widgets.gonogo_lists import ActivityPart, DeclarationPart, LinePart, Picture, SentencePart
+from ui.widgets.gonogo_lists import ActivityPart, BlockerPart, DeclarationPart, LinePart, Picture
 from ui.widgets.pit_look import day_words
 
 NOTHING = "Nothing that is known here stands in the way. People decide; what was not checked is listed below."
 PARTS = (
-    ("failed", "Ended otherwise than hoped"),
+    ("failed", FAILED),
     ("late", "Late"),
     ("open", "Open"),
     ("waiting", "Cannot start yet"),
@@ -37,7 +38,7 @@ PARTS = (
 )
 """The parts of the sheet that list activities, in order."""
 _COUNTED = (
-    ("failed", "failed"),
+    ("failed", FAILED.casefold()),
     ("late", "late"),
     ("open", "open"),
     ("waiting", "cannot start yet"),
@@ -85,11 +86,15 @@ class GoNoGoSheet(QScrollArea):
         right.addStretch()
         grid.setRowStretch(2, 1)
         self.setWidget(content)
+        content.hide()  # until it is read
 
     def fill(self, sheet: GoNoGo) -> None:
         """Show this sheet; how far it was scrolled stays while it is the same plan."""
         same = self._sheet is not None and self._sheet.plan.id == sheet.plan.id
         self._sheet = sheet
+        self.widget().show()
+        if not same:
+            self.blockers.fold()
         if sheet.plan.rehearsal:
             self.rehearsal.say(
                 "This is a rehearsal: for practice only. It decides nothing and is never sent.", Tone.WARNING
@@ -136,7 +141,7 @@ class GoNoGoSheet(QScrollArea):
             row.addWidget(figure, 0, place, Qt.AlignmentFlag.AlignLeft)
             row.addWidget(show, 1, place, Qt.AlignmentFlag.AlignLeft)
         row.setColumnStretch(len(_COUNTED), 1)
-        self.blockers = SentencePart("what stands in the way")
+        self.blockers = BlockerPart(theme)
         card.body.addLayout(top)
         card.body.addWidget(self.facts)
         card.body.addWidget(counts)
@@ -157,7 +162,7 @@ class GoNoGoSheet(QScrollArea):
             activities = getattr(sheet, name)
             figure.setText(f"{len(activities):,}")
             show.setEnabled(bool(activities))
-        self.blockers.fill(sheet.blockers)
+        self.blockers.fill(sheet.in_the_way)
 
     def _bring(self, name: str) -> None:
         """Scroll to a part."""
