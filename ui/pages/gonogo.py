@@ -79,6 +79,9 @@ class GoNoGoPage(Page):
         self.stack = QStackedLayout()
         self.stack.addWidget(empty)
         self.stack.addWidget(self._content())
+        self.stack.setCurrentIndex(_SHEET)  # that there is no plan is said once it is known
+        for made in (self.copy_button, self.pdf_button, self.print_button):
+            made.hide()
         self.body.addLayout(self.stack, 1)
         context.commands.add(
             Command("gonogo.print", "Print the go/no-go sheet…", self.print_sheet, "Cutover", "90",
