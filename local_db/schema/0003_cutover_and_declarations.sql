@@ -141,6 +141,9 @@ BEGIN SELECT RAISE(ABORT, 'a signed declaration is never deleted'); END;
 CREATE TRIGGER a_rehearsal_is_not_submitted BEFORE UPDATE ON declaration
 WHEN NEW.rehearsal = 1 AND NEW.state IN ('submitted', 'acknowledged', 'returned')
 BEGIN SELECT RAISE(ABORT, 'a rehearsal is never submitted'); END;
+CREATE TRIGGER a_rehearsal_is_never_there_as_submitted BEFORE INSERT ON declaration
+WHEN NEW.rehearsal = 1 AND NEW.state IN ('submitted', 'acknowledged', 'returned')
+BEGIN SELECT RAISE(ABORT, 'a rehearsal is never submitted'); END;
 CREATE TRIGGER a_rehearsed_declaration_stays_one BEFORE UPDATE ON declaration WHEN OLD.rehearsal IS NOT NEW.rehearsal
 BEGIN SELECT RAISE(ABORT, 'a rehearsal stays a rehearsal'); END;
 
@@ -171,6 +174,10 @@ CREATE TABLE declaration_event (          -- what became of it: submitted, ackno
     note           TEXT NOT NULL DEFAULT '' -- reference of the recipient, reason of a return or of a withdrawal
 ) STRICT;
 CREATE INDEX declaration_event_of ON declaration_event (declaration_id);
+CREATE TRIGGER a_rehearsal_has_no_event_of_a_submission BEFORE INSERT ON declaration_event
+WHEN NEW.state IN ('submitted', 'acknowledged', 'returned')
+    AND (SELECT rehearsal FROM declaration WHERE id = NEW.declaration_id) = 1
+BEGIN SELECT RAISE(ABORT, 'a rehearsal is never submitted'); END;
 CREATE TRIGGER a_declaration_event_stays BEFORE UPDATE ON declaration_event
 BEGIN SELECT RAISE(ABORT, 'what happened to a declaration is never edited'); END;
 CREATE TRIGGER a_declaration_event_is_kept BEFORE DELETE ON declaration_event

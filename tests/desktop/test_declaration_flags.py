@@ -161,6 +161,51 @@ def test_a_rehearsal_is_signed_and_never_submitted(desk, plan):
     assert desk.declarations.verify_kept(made).ok
 
 
+SUBMITTED = ("submitted", "acknowledged", "returned")
+INSERTED = (
+    "INSERT INTO declaration (ref, version, wording, title, rehearsal, state, created_at, created_by) "
+    "VALUES ('ACME-DEC-0099', 1, 'w', 't', 1, '{}', '', 'Jo')"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        *((f"UPDATE declaration SET state = '{one}' WHERE id = {{id}}", "never submitted") for one in SUBMITTED),
+        *((INSERTED.format(one), "never submitted") for one in SUBMITTED),
+        *(
+            (
+                f"INSERT INTO declaration_event (declaration_id, state, at, by) VALUES ({{id}}, '{one}', '', 'Jo')",
+                "never submitted",
+            )
+            for one in SUBMITTED
+        ),
+        ("UPDATE declaration SET rehearsal = 0 WHERE id = {id}", "stays a rehearsal"),
+        ("UPDATE declaration SET rehearsal = 0, state = 'submitted' WHERE id = {id}", "rehearsal"),
+        ("UPDATE declaration SET rehearsal = 1 WHERE id = {live}", "stays a rehearsal"),
+        ("UPDATE cutover_plan SET rehearsal_of = NULL WHERE id = {practice}", "stays a rehearsal"),
+        ("UPDATE cutover_plan SET rehearsal_of = {practice} WHERE id = {plan}", "stays a rehearsal"),
+    ],
+)
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_the_database_itself_refuses_that_a_rehearsal_is_submitted(desk, plan, change, why, is_signed):
+    from sqlcipher3 import dbapi2
+
+    practice, _ = desk.cutover.rehearse(plan)
+    made, live = draft(desk, plan_id=practice), draft(desk, plan_id=plan)
+    if is_signed:
+        sign(desk, made)
+    if is_signed and "SET rehearsal" in change:
+        why = "rehearsal|never edited"
+    with pytest.raises(dbapi2.IntegrityError, match=why), desk.store.write() as connection:
+        connection.execute(change.format(id=made, live=live, plan=plan, practice=practice))
+    with desk.store.write() as connection:  # what is none may be
+        connection.execute(INSERTED.format("submitted").replace("'t', 1", "'t', 0"))
+        connection.execute(
+            "INSERT INTO declaration_event (declaration_id, state, at, by) VALUES (?, 'submitted', '', 'Jo')", (live,)
+        )
+
+
 def test_the_name_of_an_exported_rehearsal_says_that_it_is_one(desk, plan, tmp_path):
     practice, _ = desk.cutover.rehearse(plan)
     made = draft(desk, plan_id=practice)
