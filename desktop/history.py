@@ -168,6 +168,10 @@ class HistoryService:
         """The title of the step that `undo` takes back; None if there is none or the workspace is read-only."""
         return None if self._store.read_only else self._store.undo_title()
 
+    def undo_barrier(self) -> str | None:
+        """The title of the step that cannot be undone, where that is why `undo` takes nothing back; else None."""
+        return None if self._store.read_only else self._store.undo_barrier()
+
     def redo_title(self) -> str | None:
         """The title of the step that `redo` does again; None if there is none or the workspace is read-only."""
         return None if self._store.read_only else self._store.redo_title()

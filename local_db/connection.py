@@ -259,15 +259,27 @@ class Store:
                     self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 self._writer.close()
 
-    def record(self, action: str, title: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> int:
+    def record(
+        self,
+        action: str,
+        title: str,
+        body: Mapping[str, Any],
+        *,
+        actor: str,
+        at: datetime,
+        barrier: bool = False,
+    ) -> int:
         """Add an audit entry inside the running `write()`; returns its sequence number. For what cannot be undone.
 
-        `title` goes into the chain for ever: it holds no personal data; `body` may.
+        `title` goes into the chain for ever: it holds no personal data; `body` may. `barrier`: it is a step of a
+        person's work (a signature), so that Undo never goes back past it.
         """
-        from local_db import audit
+        from local_db import audit, undo_log
 
         if not self.writer.in_transaction:
             raise RuntimeError("store.record is for use inside store.write()")
+        if barrier:
+            undo_log.end_chain(self.writer, title)
         return audit.append(self.writer, action=action, title=title, body=body, actor=actor, at=at)
 
     @contextmanager
@@ -302,6 +314,12 @@ class Store:
         from local_db import undo_log
 
         return undo_log.undo_title(self.read())
+
+    def undo_barrier(self) -> str | None:
+        """The title of the step that cannot be undone, where Undo stands before it; None where it does not."""
+        from local_db import undo_log
+
+        return undo_log.barrier(self.read())
 
     def redo_title(self) -> str | None:
         """The title of the step that `redo` would do again; None if there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from local_db import facts
 from local_db.connection import Connection, Store
 
 
@@ -39,13 +40,9 @@ def remove(connection: Connection, name: str) -> None:
 
 def fact(store: Store, name: str) -> str | None:
     """A fact about this file (workspace_id, created_at ...); None if it is not there."""
-    row = store.read().execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-    return None if row is None else str(row[0])
+    return facts.get(store.read(), name)
 
 
 def put_fact(connection: Connection, name: str, value: str) -> None:
     """Note a fact about this file, inside `store.write()`."""
-    connection.execute(
-        "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (name, value),
-    )
+    facts.put(connection, name, value)

@@ -1,5 +1,9 @@
 # ruff: noqa: S608 - names of tables and columns come from the schema; values are always bound
-"""The steps that can be undone: their images of rows, going back over them and forward again."""
+"""The steps that can be undone: their images of rows, going back over them and forward again.
+
+A step of a person that cannot be undone (a signature) ends the chain: what came before it is not offered any more
+(docs/decisions/0013-undo-ends-at-a-signature.md).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from local_db import audit
+from local_db import audit, facts
 from local_db.engine import Connection
 from local_db.errors import WorkspaceError
 
@@ -21,6 +25,9 @@ KEPT_STEPS = 200
 KEPT_IMAGES = 2_000_000
 """Older steps are forgotten beyond these numbers; the audit log keeps what they did."""
 COUNTED_FROM = 1_000
+
+_BARRIER = "undo_barrier"
+"""The fact that holds the title of the last step that ended the chain."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +152,20 @@ def _next(connection: Connection, redo: bool) -> tuple[int, str, tuple[str, ...]
     return None if row is None else (int(row[0]), str(row[1]), tuple(json.loads(row[2])))
 
 
+def end_chain(connection: Connection, title: str) -> None:
+    """Offer nothing before this point any more, neither to undo nor to redo; the audit log keeps what it did.
+
+    The steps go, and do not only lie behind a number: ids of steps are given again when the newest were undone.
+    """
+    connection.execute("DELETE FROM undo_step")
+    facts.put(connection, _BARRIER, title)
+
+
+def barrier(connection: Connection) -> str | None:
+    """The title of the step that cannot be undone and stands before what Undo would take back; None if none does."""
+    return None if _next(connection, redo=False) else facts.get(connection, _BARRIER)
+
+
 def undo_title(connection: Connection) -> str | None:
     """The title of the newest step that is not undone."""
     step = _next(connection, redo=False)
@@ -171,6 +192,13 @@ def _replay(connection: Connection, redo: bool, actor: str, at: datetime) -> Rep
     verb = "redo" if redo else "undo"
     found = _next(connection, redo)
     if found is None:
+        ended_by = None if redo else barrier(connection)
+        if ended_by is not None:
+            raise WorkspaceError(
+                f"“{ended_by}” cannot be undone, so that nothing before it can be.",
+                safe="Nothing was changed.",
+                todo="Change by hand what was done before it, where that is wanted.",
+            )
         raise WorkspaceError(f"There is nothing to {verb}.")
     step, title, subjects = found
     expected, wanted = ("before", "after") if redo else ("after", "before")
@@ -192,7 +220,8 @@ def _replay(connection: Connection, redo: bool, actor: str, at: datetime) -> Rep
         ).fetchone()[0]
         if changed:
             raise WorkspaceError(
-                f"“{title}” cannot be {verb}ne: {changed:,} of its records have changed since.",
+                f"“{title}” cannot be {verb}ne: "
+                f"{changed:,} of its records {'has' if changed == 1 else 'have'} changed since.",
                 safe="Nothing was changed.",
                 todo="Change them by hand where that is wanted.",
             )

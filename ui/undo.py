@@ -14,15 +14,17 @@ class UndoMenu:
         self._context = context
         self._undo: str | None = None
         self._redo: str | None = None
+        self._barrier: str | None = None
         context.hub.changed.connect(lambda _changes: self.refresh())
 
     def refresh(self) -> None:
         """Ask the workspace for the titles anew."""
         workspace = self._context.open_workspace
         if workspace is None or workspace.read_only:
-            self._undo = self._redo = None
+            self._undo = self._redo = self._barrier = None
         else:
             self._undo, self._redo = workspace.history.undo_title(), workspace.history.redo_title()
+            self._barrier = workspace.history.undo_barrier()
         self._context.commands.refresh()
 
     def can_undo(self) -> bool:
@@ -34,8 +36,10 @@ class UndoMenu:
         return self._redo is not None and self._context.can_write
 
     def undo_words(self) -> str:
-        """`Undo Accept 312 findings`."""
-        return f"Undo {self._undo}" if self._undo else "Undo"
+        """`Undo Accept 312 findings`; after a step that cannot be undone, that it cannot."""
+        if self._undo:
+            return f"Undo {self._undo}"
+        return f"Undo: “{self._barrier}” cannot be undone" if self._barrier else "Undo"
 
     def redo_words(self) -> str:
         """`Redo Accept 312 findings`."""

@@ -81,7 +81,7 @@ class Afterwards:
             rows.set_state(connection, row.id, whole.value)
             title = f"Say that {_name(row)} was {_VERBS[state]}"
             facts = {"declaration_id": row.id, "state": state.value, "recipient": recipient, "note": note}
-            self._store.record("declaration.say", title, facts, actor=self._actor, at=at)
+            self._store.record("declaration.say", title, facts, actor=self._actor, at=at, barrier=True)
         return Changes.of(Subject.DECLARATIONS, title=title, count=1)
 
     def files(self, declaration_id: int, kind: str = "") -> dict[str, bytes]:

@@ -89,7 +89,7 @@ class KeyService:
                     at=moment(self._clock()),
                     by=self._actor,
                 )
-                self._store.record("key.make", title, facts, actor=self._actor, at=self._clock())
+                self._store.record("key.make", title, facts, actor=self._actor, at=self._clock(), barrier=True)
         except BaseException:
             with suppress(WorkspaceError, OSError):
                 self._forget(kept, sha256(public))
@@ -112,7 +112,7 @@ class KeyService:
         with self._store.write() as connection:
             signing_keys.retire(connection, key_id, reason)
             facts = {"fingerprint": row.fingerprint, "reason": reason}
-            self._store.record("key.retire", title, facts, actor=self._actor, at=self._clock())
+            self._store.record("key.retire", title, facts, actor=self._actor, at=self._clock(), barrier=True)
         try:
             self._forget(row.kept, row.fingerprint)
         except (WorkspaceError, OSError):

@@ -152,8 +152,9 @@ class Signing:
                 rows.add_record(connection, record)
                 rows.set_state(connection, row.id, DeclarationState.WITHDRAWN.value)
                 self._event(connection, row.id, DeclarationState.WITHDRAWN, made.at, grounds)
+                title = f"Withdraw {_name(row)}"
                 self._store.record(
-                    "declaration.withdraw", f"Withdraw {_name(row)}", _facts(record), actor=self._actor, at=made.at
+                    "declaration.withdraw", title, _facts(record), actor=self._actor, at=made.at, barrier=True
                 )
                 return
         raise _written_meanwhile("withdrawn")
@@ -285,9 +286,8 @@ class Signing:
                 self._event(
                     connection, before.id, DeclarationState.SUPERSEDED, made.at, f"By {_name(row)}: {row.reason}"
                 )
-        self._store.record(
-            "declaration.sign", f"Sign {sheet.declaration.name}", _facts(record), actor=self._actor, at=made.at
-        )
+        title = f"Sign {sheet.declaration.name}"
+        self._store.record("declaration.sign", title, _facts(record), actor=self._actor, at=made.at, barrier=True)
 
     def _kept(self, made: _Made, scan: Scan | None = None) -> list[Blob]:
         """The copies on the drive under their hashes, before any row names them."""

@@ -14,6 +14,7 @@ from desktop.app import Workspace
 from desktop.browse.view import View
 from desktop.changes import Changes, Subject
 from desktop.errors import PlainError
+from desktop.jobs import Job
 from local_db.backup import make as make_backup
 from ui.app import make_window
 from ui.context import Tone
@@ -114,6 +115,30 @@ def test_undo_and_redo_carry_the_name_of_the_step(opened: MainWindow) -> None:
     assert redo.text() == "Redo Save view “Worst”"
     redo.trigger()
     assert [one.name for one in views.list("findings")] == ["Worst"]
+
+
+def test_undo_is_off_and_says_why_after_a_step_that_cannot_be_undone(opened: MainWindow) -> None:
+    workspace = opened.context.workspace
+
+    def sign(_job: Job) -> Changes:
+        with workspace.store.write():
+            workspace.store.record(
+                "declaration.sign", "Sign ACME-DEC-0003 v1", {}, actor="Jo", at=workspace.clock(), barrier=True
+            )
+        return Changes.of(Subject.DECLARATIONS, title="Signed", count=1)
+
+    opened.context.change("Saving", lambda _job: workspace.views.save("findings", "Worst", View(text="x")))
+    opened.context.change("Signing", sign)
+    undo = opened.context.commands.action("edit.undo")
+    words = "Undo: “Sign ACME-DEC-0003 v1” cannot be undone"
+    assert (undo.text(), undo.isEnabled()) == (words, False)
+    opened.close_workspace()
+    opened.door.open(workspace.folder)
+    assert (undo.text(), undo.isEnabled()) == (words, False)
+    opened.context.change(
+        "Saving", lambda _job: opened.context.workspace.views.save("findings", "Best", View(text="y"))
+    )
+    assert (undo.text(), undo.isEnabled()) == ("Undo Save view “Best”", True)
 
 
 def test_undo_is_there_again_after_a_restart(opened: MainWindow) -> None:
