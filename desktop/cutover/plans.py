@@ -52,8 +52,8 @@ class Plans:
         if not differing:
             return Changes()
         title = f"Change {', '.join(_WORDS.get(name, name) for name in differing)} of {before.ref}"
-        if differing == ["closed"]:
-            title = f"Close {before.ref}" if values["closed"] else f"Open {before.ref} again"
+        if "closed" in differing and bool(values["closed"]) != bool(before.closed):
+            title = f"Close plan {before.ref}" if values["closed"] else f"Open plan {before.ref} again"
         with self._desk.edit("plan", title) as edit:
             edit.update("cutover_plan", [plan_id], {name: values[name] for name in differing})
         return changes(title, 1)

@@ -206,8 +206,9 @@ class Reader:
 
 def _activity(situation: Situation, row: ActivityRow, *, critical: bool) -> Activity:
     facts, scheduled = situation.of[row.id], situation.scheduled[row.id]
-    how = situation.state(row)
-    said = Rag(row.rag)
+    how, said = situation.state(row), Rag(row.rag)
+    if situation.facts.plan.closed:
+        how, said = replace(how, late=False, rag=Rag.NONE, why="Its plan is closed."), Rag.NONE
     links = situation.facts.links.get(row.id, ())
     return Activity(
         id=row.id,

@@ -222,7 +222,7 @@ def test_options_of_a_milestone_that_do_not_go_together_are_wrong_usage(desk, fo
 def test_a_plan_is_renamed_closed_opened_again_and_removed(desk, folder):
     assert told(desk, folder, "plan", "--title", "Cutover at M14", "--milestone", "M14")["plan"]["milestone"] == "M14"
     closed = told(desk, folder, "plan", "--close", "2026-01-05")
-    assert (closed["step"], closed["plan"]["closed"]) == ("Close ACME-CUT-0001", "2026-01-05")
+    assert (closed["step"], closed["plan"]["closed"]) == ("Close plan ACME-CUT-0001", "2026-01-05")
     refused = desk.run("cutover", "skip", "T-1", "--reason", "x", "--plan", "ACME-CUT-0001", "--workspace", folder)
     assert refused.status == 1
     assert desk.run("cutover", "plan", "--reopen", "--workspace", folder).status == 1  # no open plan: name it

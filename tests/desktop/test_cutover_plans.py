@@ -78,6 +78,7 @@ def test_a_closed_plan_is_not_changed_until_it_is_opened_again(desk, plan):
     desk.cutover.edit_plan(plan, PlanDetails(details.title, closed="23/11/2026", review="Went well"))
     one = desk.cutover.plan(plan).plan
     assert (one.details.closed, one.details.review) == ("2026-11-23", "Went well")
+    assert not any(one.late or one.rag for one in desk.cutover.plan(plan).activities)
     [first] = ids(desk, plan, "T-001")
     for write in (
         lambda: desk.cutover.tick([first]),

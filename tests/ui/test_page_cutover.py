@@ -413,7 +413,7 @@ def test_a_rehearsal_says_so_across_the_page_and_the_plan_stays(page: CutoverPag
     assert not window_of(page).context.commands.action("cutover.rehearse").isEnabled()
 
 
-def test_a_closed_plan_is_looked_at_and_opened_again(page: CutoverPage) -> None:
+def test_a_closed_plan_is_looked_at_and_opened_again(page: CutoverPage, tmp_path: Path) -> None:
     window = window_of(page)
     put_cursor(page, "T-001")
     when_asked(typed(review="Begin a week earlier"))
@@ -422,7 +422,18 @@ def test_a_closed_plan_is_looked_at_and_opened_again(page: CutoverPage) -> None:
     assert "Begin a week earlier" in page.notice.text
     assert not window.context.commands.action("cutover.done").isEnabled()
     assert not page.add_button.isEnabled()
+    assert said(window) == "Close plan ACME-CUT-0001"
+    # It is late for nothing any more, in the head, in the rows and in the pane.
+    assert page.strip.ends.words.text() == "Closed on Mon 23 Nov 2026"
+    assert not page.strip.figures_line.isVisibleTo(page)
+    assert not any(one.late or one.rag for one in plan(page).values())
+    assert not window.context.commands.action("cutover.attach").isEnabled()
+    assert not page.pane.evidence.attach_button.isEnabled()
+    proof = tmp_path / "report.pdf"
+    proof.write_bytes(b"%PDF-1.4")
+    assert "is closed: open it again to attach evidence" in hover(window, on_row(page.panel, 0), proof)
     run(window, "cutover.reopen")
+    assert page.pane.evidence.attach_button.isEnabled()
     assert page.notice.text == ""
     assert window.context.commands.action("cutover.done").isEnabled()
 

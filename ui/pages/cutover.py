@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -81,7 +82,8 @@ class CutoverPage(Page):
         self.body.addLayout(self.stack, 1)
         self.stack.setCurrentIndex(1)
         context.commands.add(*self.verbs.commands(), *self.plan_verbs.commands(), *self._commands())
-        context.commands.add(*self.attaching.commands("cutover", menu="Cutover", group="4"))
+        for made in self.attaching.commands("cutover", menu="Cutover", group="4"):
+            context.commands.add(replace(made, enabled=partial(self._may_attach, made.enabled)))
         self.verbs.fill_more(self.pane.more)
         self.plan_verbs.fill_menu(self.chooser.menu_button.menu_of)
         self.plan_verbs.fill_export(self.export_button.menu_of)
@@ -119,7 +121,9 @@ class CutoverPage(Page):
         return self.panel if self.tabs.currentIndex() == LIST else None
 
     def drop(self, paths: list[Path], at: QPoint) -> Drop | None:
-        if self.stack.currentIndex() == 1 and (found := self.attaching.drop(paths, at)) is not None:
+        if self.plan is not None and not self.plan_open and paths[0].suffix.lower() not in ENDINGS:
+            return Drop("no", paths[0], f"{self.plan.ref} is closed: open it again to attach evidence", area_of(self))
+        if self.plan_open and self.stack.currentIndex() == 1 and (found := self.attaching.drop(paths, at)) is not None:
             return found
         importable = len(paths) == 1 and paths[0].suffix.lower() in ENDINGS and paths[0].is_file()
         one = self._under_timeline(at)
@@ -136,7 +140,7 @@ class CutoverPage(Page):
 
     def dropped(self, paths: list[Path], at: QPoint) -> None:
         one = self._under_timeline(at)
-        if self.stack.currentIndex() == 1 and self.attaching.drop(paths, at) is not None:
+        if self.plan_open and self.stack.currentIndex() == 1 and self.attaching.drop(paths, at) is not None:
             self.attaching.dropped(paths, at)
         elif len(paths) == 1 and paths[0].suffix.lower() in ENDINGS:
             self.plan_verbs.import_rows(paths[0])
@@ -381,6 +385,7 @@ class CutoverPage(Page):
         self._fill_notices(data)
         self.pane.wordings, self.pane.declared_ids = dict(data.words.wordings), data.declared
         self.pane.said_before = data.said_before
+        self.pane.evidence.locked = not self.plan_open
         writable = not self.context.workspace.read_only and self.plan_open
         self.add_button.setEnabled(writable)
         self.nothing.enable(writable)
@@ -451,6 +456,9 @@ class CutoverPage(Page):
         elif (row := self.timeline.current()) is not None:
             self.panel.show_id(row)
         self._explain(self.current_id())
+
+    def _may_attach(self, can: Callable[[], bool]) -> bool:
+        return can() and self.plan_open
 
     def _explain(self, row: object) -> None:
         one = self._by_id.get(row) if isinstance(row, int) else None

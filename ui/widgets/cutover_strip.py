@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -23,7 +24,7 @@ from ui.widgets.basics import Card, button, follow_icon, label
 from ui.widgets.cutover_look import counted, has_baseline, has_days, moment_words
 from ui.widgets.flow import Flow
 from ui.widgets.menu_button import MenuButton
-from ui.widgets.pit_look import Look, days_words
+from ui.widgets.pit_look import Look, day_words, days_words
 from ui.widgets.plain_tip import plain_tip
 
 LONGEST = 70
@@ -150,14 +151,18 @@ class CutoverStrip(Card):
         self.body.addWidget(line)
 
     def fill(self, view: PlanView, days: WorkingDays, *, writable: bool) -> None:
-        """Show how a plan stands."""
+        """Show how a plan stands; of a closed one only how far it came, and when it was closed."""
         activities = view.activities
         done = sum(one.state.finished for one in activities)
+        closed = view.plan.details.closed
         self.finished.setText(f"{done:,} of {counted(len(activities))} finished")
         self.bar.setRange(0, max(1, len(activities)))
         self.bar.setValue(done)
         self.bar.setAccessibleName("Finished activities")
-        self.ends.say(*end_words(view, days))
+        if closed:
+            self.ends.say(f"Closed on {day_words(date.fromisoformat(closed))}", "check", "muted")
+        else:
+            self.ends.say(*end_words(view, days))
         based = has_baseline(view)
         moved = sum(_moved(one) for one in activities) if based else 0
         self.baseline.setText(
@@ -165,9 +170,9 @@ class CutoverStrip(Card):
             if has_days(view)
             else ""
         )
-        self.baseline_button.setVisible(not based and has_days(view))
+        self.baseline_button.setVisible(not based and has_days(view) and not closed)
         self.baseline_button.setEnabled(writable)
-        found = counts(activities)
+        found = dict.fromkeys(counts(()), 0) if closed else counts(activities)
         for figure in FIGURES:
             count, made = found[figure.name], self.figures[figure.name]
             made.setText(f"{count:,} {figure.one if count == 1 else figure.several}")

@@ -39,6 +39,8 @@ class EvidencePane(QWidget):
         """The record that is shown."""
         self.name = ""
         """How it is called in a sentence."""
+        self.locked = False
+        """Nothing is attached or removed: what the record belongs to is closed. Counts from the next `show_target`."""
         self._proofs: dict[int, Proof] = {}
         self.setAccessibleName("Evidence")
         column = QVBoxLayout(self)
@@ -114,7 +116,7 @@ class EvidencePane(QWidget):
     def remove(self) -> None:
         """Remove the link to the chosen item; the item stays. Edit › Undo brings it back."""
         proof, evidence = self.chosen(), self._context.workspace.evidence
-        if proof and self._context.can_write:
+        if proof and self._context.can_write and not self.locked:
             self._context.change("Removing", lambda _job: evidence.unlink([proof.link_id]), quiet=True)
 
     def open(self) -> None:
@@ -168,7 +170,7 @@ class EvidencePane(QWidget):
         self._enable()
 
     def _enable(self) -> None:
-        proof, writable = self.chosen(), self._context.can_write
+        proof, writable = self.chosen(), self._context.can_write and not self.locked
         for made in (self.attach_button, self.kept_button, self.paste_button):
             made.setEnabled(writable and self.target is not None)
         for made in (self.confirm_button, self.open_button, self.remove_button):
