@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from desktop.cutover.model import Activity, ActivityState, PlanView, Rag
@@ -14,6 +14,7 @@ from desktop.records.fields import by_name
 from desktop.records.model import RecordKind
 from desktop.testing.book_parts import Draft, Part, known
 from desktop.testing.book_sources import BookSources, counted_words
+from desktop.testing.own_activities import beside_headings, labels_of
 from desktop.uk_time import Moment, parse_moment
 
 _A = RecordKind.ACTIVITIES
@@ -94,10 +95,11 @@ def coming_back(one: Activity) -> tuple[str, ...]:
 def cutover_draft(view: PlanView, sources: BookSources) -> Draft:
     """Everything that the workbook says."""
     activities = view.activities
+    beside = beside_headings(labels_of(one.extra for one in activities))
     states = [one.state for one in activities]
     parts = (
         Part("checks", _CHECK_FIELDS, list(_checks(view))),
-        Part("activities", (*COMING_BACK, *_READING), list(_rows(view, sources)), comes_back=True),
+        Part("activities", _activity_fields(beside), list(_rows(view, sources, beside)), comes_back=True),
         Part("actual", _ACTUAL_FIELDS, list(_actual(view))),
         Part("chain", _CHAIN_FIELDS, list(_chain(view))),
     )
@@ -155,10 +157,16 @@ def _lacks(one: Activity) -> Iterator[tuple[str, str]]:
         yield ("Evidence expired", f"{items} not good any more.")
 
 
-def _rows(view: PlanView, sources: BookSources) -> Iterator[tuple[object, ...]]:
+def _activity_fields(beside: Mapping[str, str]) -> tuple[Field, ...]:
+    """The columns of activities: ours, those that other documents had besides, and what is for reading."""
+    return (*COMING_BACK, *(Field(heading, Kind.WRAPPED, 24) for heading in beside), *_READING)
+
+
+def _rows(view: PlanView, sources: BookSources, beside: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
     for one in view.activities:
         yield (
-            *coming_back(one), one.state.value, _shown(one.planned.start), _shown(one.planned.finish),
+            *coming_back(one), *(one.extra.get(label, "") for label in beside.values()),
+            one.state.value, _shown(one.planned.start), _shown(one.planned.finish),
             _shown(one.baseline.finish), _shown(one.forecast.finish), _shown(one.finished), one.rag.value.capitalize(),
             _why(one), one.finished_by, ": ".join(text for text in (one.outcome, one.remark) if text),
             "\n".join((*one.waiting_for, *one.lacks)) if not one.state.finished else "",

@@ -27,6 +27,7 @@ from desktop.testing.book_cutover import COMING_BACK, coming_back, cutover_draft
 from desktop.testing.book_parts import build
 from desktop.testing.book_sources import BookFacts, BookSources
 from desktop.testing.numbering import Number, numbered, sha256_of
+from desktop.testing.own_activities import MARK, beside_headings, labels_of
 from local_db import audit, reports, settings
 from local_db.connection import Store
 
@@ -201,11 +202,17 @@ class CutoverFiles:
 
 
 def _csv(view: PlanView) -> bytes:
-    """The activities in the columns that come back in; UTF-8 with the mark by which Excel knows it."""
+    """The activities in the columns that come back in, exactly; UTF-8 with the mark by which Excel knows it.
+
+    Cells that begin as formulas do stay as they are: this file is for machines, and for coming back in. The workbook is
+    the one for people.
+    """
+    beside = beside_headings(labels_of(one.extra for one in view.activities))
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([field.heading for field in COMING_BACK])
-    writer.writerows(coming_back(one) for one in view.activities)
+    writer.writerow([*(field.heading for field in COMING_BACK), *beside, MARK])
+    for one in view.activities:
+        writer.writerow([*coming_back(one), *(one.extra.get(label, "") for label in beside.values()), view.plan.ref])
     return text.getvalue().encode("utf-8-sig")
 
 

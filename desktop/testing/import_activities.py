@@ -41,6 +41,7 @@ from desktop.testing.import_plan import (
     missing_from,
     source_text,
 )
+from desktop.testing.own_activities import labels_of, with_what_is_beside
 from local_db import cutover as kept_plans
 from local_db.edit import Edit
 from local_db.references import next_references
@@ -87,6 +88,8 @@ def plan_activities(
     known = {} if plan_id is None else _known(context, cutover, plan_id)
     if numbered:
         _must_be_the_same(records, known)
+    if context.ours:
+        records = with_what_is_beside(records, labels_of(one.extra for one in known.values()))
     _must_have_units(records, context.options.duration_unit)
     rows = _judged(records, known, context.options.duration_unit, cutover)
     _refuse_unknown(rows, known)

@@ -237,7 +237,7 @@ def absence_notes(
     if marked:
         notes.append(
             f"{counted(marked, word, words)} missing from the newest document {'stay' if marked > 1 else 'stays'} so: "
-            "a workbook that was written here is no document."
+            "a file that was written here is no document."
         )
     if absent:
         notes.append(

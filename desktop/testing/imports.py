@@ -46,6 +46,7 @@ from desktop.testing.import_plan import Applied, Context, Plan
 from desktop.testing.import_requirements import plan_requirements
 from desktop.testing.import_results import plan_results
 from desktop.testing.junit import JUnitFile, is_junit, read_junit
+from desktop.testing.own_activities import is_marked, plan_of
 from desktop.testing.record_history import past_changes
 from local_db import heading_maps, record_imports, test_runs
 from local_db.audit import timestamp
@@ -69,6 +70,8 @@ _SUBJECTS: Mapping[RecordKind, tuple[Subject, ...]] = {
 _TOLD = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.BACK, ChangeKind.MISSING)
 _NOT_KEPT = (RecordKind.DEFECTS, RecordKind.WORK_OFF, RecordKind.RESULTS)
 """Kinds whose records have no room for columns that are mapped to nothing."""
+_PLANNED = (RecordKind.ACTIVITIES,)
+"""Kinds whose files of ours name the plan, and hold what is kept beside each record."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,11 @@ class RecordImports:
         return fields_of(kind)
 
     def kind_of(self, path: Path) -> RecordKind | None:
-        """What the rows of a file are, when it says so itself: JUnit XML, or a workbook that we wrote."""
+        """What the rows of a file are, when it says so itself: JUnit XML, or a workbook or CSV that we wrote."""
         if is_junit(path):
             return RecordKind.RESULTS
+        if is_marked(path):
+            return RecordKind.ACTIVITIES
         return next(iter(kinds_in(template_of(path)).values()), None)
 
     def read(self, path: Path, kind: RecordKind, job: Job | None = None, sheet: str | None = None) -> RecordSource:
@@ -130,7 +135,10 @@ class RecordImports:
         remembered = heading_maps.remembered(self._store, record_mapping.remembered_as(kind, table.headings))
         samples = tuple(cells for _, cells in table.rows[:SAMPLES])
         suggestions = record_mapping.suggest(kind, table.headings, samples, remembered)
-        ours = own.get(table.sheet) is kind
+        written = None
+        if kind is RecordKind.ACTIVITIES and not own:
+            written = plan_of(table.headings, (cells for _, cells in table.rows))
+        ours = own.get(table.sheet) is kind or written is not None
         if ours:
             # Our own headings are the fields' names; what is only like one repeats what stands elsewhere.
             steps = {one.name for one in fields_of(kind) if one.step} if "step" in suggestions else set()
@@ -152,7 +160,7 @@ class RecordImports:
             rows=len(table.rows),
             heading_row=table.heading_row,
             encoding=table.encoding,
-            plan_ref=property_of(path, PLAN_PROPERTY) if ours and kind is RecordKind.ACTIVITIES else "",
+            plan_ref=(property_of(path, PLAN_PROPERTY) if own else written or "") if kind in _PLANNED and ours else "",
         )
 
     def close(self, source: RecordSource) -> None:
@@ -186,7 +194,7 @@ class RecordImports:
         else:
             table = cast("RecordTable", source.handle)
             resolved = record_mapping.resolve(source.kind, mapping, source.headings)
-            extra = not source.ours and source.kind not in _NOT_KEPT
+            extra = source.kind not in _NOT_KEPT and (not source.ours or source.kind in _PLANNED)
             used = resolved
             if source.kind is RecordKind.ACTIVITIES:
                 self._check_plan(options)
@@ -366,12 +374,12 @@ class RecordImports:
             )
 
     def _of_another(self, source: RecordSource, options: ImportOptions) -> tuple[str, ...]:
-        """That our own workbook was written from another plan than the one that it goes into."""
+        """That our own file was written from another plan than the one that it goes into."""
         into = next((one for one in self._cutover.plans() if one.id == options.plan), None)
         if not source.plan_ref or into is None or source.plan_ref.casefold() == into.ref.casefold():
             return ()
         return (
-            f"This workbook was written from {source.plan_ref}, and goes into {into.ref} ({into.name}): "
+            f"This file was written from {source.plan_ref}, and goes into {into.ref} ({into.name}): "
             "activities with the same ids are taken to be the same.",
         )
 

@@ -104,7 +104,7 @@ def test_a_workbook_that_goes_into_another_plan_than_its_own_says_so(at):
         assert at.imports.read(one, KIND).plan_ref == "ACME-CUT-0001"
         staged = at.stage(one, KIND, plan=other)
         assert (
-            "This workbook was written from ACME-CUT-0001, and goes into ACME-CUT-0002 (Another): activities with the "
+            "This file was written from ACME-CUT-0001, and goes into ACME-CUT-0002 (Another): activities with the "
             "same ids are taken to be the same."
         ) in staged.notes
         assert told(staged.counts) == {"added": 4}
