@@ -10,6 +10,7 @@ from desktop.app import Workspace
 from desktop.cli import arguments, output
 from desktop.cli.cutover_arguments import add_plan, chosen
 from desktop.cli.progress import told_job
+from desktop.testing.cutover_files import EXACT
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,10 +18,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "export",
         help="write a plan as a workbook, a calendar of its deadlines, or a CSV",
-        description="Write a plan. A workbook (.xlsx) and a CSV come back in with `cutover import`; a calendar (.ics) "
-        "has an event for each activity that is not finished, and its events keep their ids, so that a newer file "
-        "moves them. Workbooks are numbered; from a workspace that can only be read, or that is open in a window, one "
-        "has no number: `number` is 0 in JSON. The file of a rehearsal has to be called so.",
+        description="Write a plan. The workbook (.xlsx) is for people: no cell of it runs as a formula. The CSV is "
+        "exact, for machines: its cells stay as they are, also those that begin with = + - or @, which a spreadsheet "
+        "program may run. Both come back in with `cutover import` with nothing to change. A calendar (.ics) has an "
+        "event for each activity that is not finished, and its events keep their ids, so that a newer file moves them. "
+        "Workbooks are numbered; from a workspace that can only be read, or that is open in a window, one has no "
+        "number: `number` is 0 in JSON. The file of a rehearsal has to be called so.",
     )
     arguments.add_workspace(command, required=True)
     add_plan(command)
@@ -56,6 +59,8 @@ def run(given: argparse.Namespace) -> int:
             "The workbook is not numbered: the workspace is open elsewhere or can only be read, so no number could be "
             "noted. Close it there and write the workbook again before you hand it over.\n"
         )
+    if given.out.suffix.casefold() == ".csv":
+        sys.stderr.write(f"{EXACT}\n")
     if given.json != output.STANDARD_OUTPUT:
         number = f", version {made.number}" if made.number else ""
         output.tell(f"{made.path}\n{plan.name} ({plan.ref}){number}\n")

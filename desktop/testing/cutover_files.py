@@ -23,6 +23,7 @@ from desktop.milestones.service import MilestoneService
 from desktop.own_files import must_be_free
 from desktop.participant.service import ParticipantService
 from desktop.report.gather import participant_facts
+from desktop.report.view_export import READING_ENDING
 from desktop.testing.book_cutover import COMING_BACK, coming_back, cutover_draft
 from desktop.testing.book_parts import build
 from desktop.testing.book_sources import BookFacts, BookSources
@@ -33,6 +34,9 @@ from local_db.connection import Store
 
 ENDINGS = (".xlsx", ".ics", ".csv")
 """Workbook, calendar, and the activities alone."""
+
+EXACT = "This CSV is exact, for machines and to come back in. Give people the workbook: it runs no cell as a formula."
+"""What is said of a CSV of a plan."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,12 @@ class CutoverFiles:
                 field="path",
                 safe="Nothing was written.",
                 todo=f"Call it {self.name(plan_id, ending)}.",
+            )
+        if path.name.casefold().endswith(READING_ENDING):
+            raise InvalidInput(
+                f"{EXACT} A name that ends in {READING_ENDING} says something else.",
+                todo="Choose another name, or write the workbook (.xlsx).",
+                field="path",
             )
         if not view.activities:
             raise NotFound(f"The plan {plan.ref} has no activity yet, so there is nothing to write.")

@@ -144,7 +144,10 @@ def test_the_three_files_come_out(desk, planned, tmp_path):
     assert "Activities" in openpyxl.load_workbook(book).sheetnames
     assert desk.run("cutover", "export", "--workspace", planned, "--out", calendar).status == 0
     assert len(icalendar.Calendar.from_ical(calendar.read_bytes()).walk("VEVENT")) == 4
-    assert desk.run("cutover", "export", "--workspace", planned, "--out", rows).status == 0
+    exact = desk.run("cutover", "export", "--workspace", planned, "--out", rows)
+    assert (exact.status, "exact, for machines" in exact.err) == (0, True)
+    reading = desk.run("cutover", "export", "--workspace", planned, "--out", tmp_path / "p-for-reading.csv")
+    assert (reading.status, (tmp_path / "p-for-reading.csv").exists()) == (1, False)
     for one in (book, rows):
         again = desk.run("cutover", "import", one, "--workspace", planned)
         assert "is here already" in again.out

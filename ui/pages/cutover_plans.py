@@ -72,7 +72,7 @@ class PlanVerbs:
             command("cutover.book", "Make the workbook of the plan…", self.make_book, group="8", icon="report",
                     hint="The plan as an Excel workbook that can be imported again", enabled=shown),
             command("cutover.csv", "Save the activities as CSV…", self.save_csv, group="8", icon="file",
-                    hint="The plan alone, in the columns that come back in", enabled=shown),
+                    hint="Exact, for machines and to come back in; the workbook is for people", enabled=shown),
             command("cutover.calendar", "Save the deadlines as a calendar…", self.save_calendar, group="8",
                     icon="calendar", hint="An .ics file for Outlook and other calendars; its entries keep their ids",
                     enabled=shown),
