@@ -17,11 +17,11 @@ NEVER_CHECKED = "No check of a portfolio was ever run here."
 
 
 def open_items(details: DeclarationDetails, facts: Facts, evidence: Iterable[RevisionRow]) -> tuple[OpenItem, ...]:
-    """Everything, what was decided or failed first. `evidence`: of other activities of the plan."""
+    """Everything, what failed or is late first. `evidence`: of other activities of the plan."""
     view = facts.view(details.plan_id)
     ref = view.plan.ref if view else ""
     activities = [one for one in before(view, details.activity_id) if one.id != details.activity_id]
-    ranked = sorted(activities, key=lambda one: one.state is not ActivityState.FAILED)
+    ranked = sorted(activities, key=lambda one: (one.state is not ActivityState.FAILED, not one.late))
     return (
         *(OpenItem("activity", words, f"{ref}/{one.details.key}") for one in ranked for words in _of_activity(one)),
         *_of_cleanse(facts.overview),
@@ -40,7 +40,8 @@ def _of_activity(one: Activity) -> tuple[str, ...]:
         said.append(f"{name}{by} is not to be done: {one.not_needed}")
     elif not one.state.finished:
         due = f", due {one.due.words}" if one.due else ""
-        said.append(f"{name}{by} is not finished ({one.state.value.lower()}{due})")
+        late = ", late" if one.late else ""
+        said.append(f"{name}{by} is not finished ({one.state.value.lower()}{late}{due})")
     elif one.outcome == "not tested":
         said.append(f"{name}{by} was not tested" + (f": {one.remark}" if one.remark else ""))
     if one.state is ActivityState.DONE and one.despite:

@@ -8,23 +8,23 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from desk_steps import texts
-from made_declarations import EVIDENCE, OPEN, QUESTIONS, changed, made_sheet
+from desk_steps import press, texts
+from made_declarations import EVIDENCE, OPEN, QUESTIONS, RELIED, changed, made_sheet
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QWidget
 from test_accessibility import check_names, controls
 from window_care import focusable, settle
 
 from desktop.declarations.keys import SHORTEST_PASSPHRASE
-from desktop.declarations.model import SIGNATURE_WORDS, Capacity, OpenItem, Problem, SigningKey
+from desktop.declarations.model import SIGNATURE_WORDS, Capacity, OpenItem, Problem, ReliedOn, SigningKey
 from ui.main_window import MainWindow
 from ui.theme.theme import Appearance
 from ui.widgets.declaration_difference import changed_words, differences
 from ui.widgets.declaration_fields import PROBLEM, WrappedLink
 from ui.widgets.declaration_key import FILE, KEYRING, KeyPart, KeyringAnswer
 from ui.widgets.declaration_look import grouped
-from ui.widgets.declaration_sheet import DETAILS, PLACEHOLDER
+from ui.widgets.declaration_sheet import DETAILS, LISTED, PLACEHOLDER
 from ui.widgets.declaration_signatory import refused_words
 from ui.widgets.declaration_signing import ScreenVerbs, SigningScreen
 
@@ -98,7 +98,7 @@ def test_it_is_read_from_the_answers_over_what_is_open_to_the_statement_and_then
     screen: SigningScreen,
 ) -> None:
     part = screen.part
-    order = [part.rows, part.evidence, part.relied, part.open, part.statement, screen.confirm, screen.signatory.name,
+    order = [part.rows, part.evidence, part.open, part.relied, part.statement, screen.confirm, screen.signatory.name,
              screen.verb]  # fmt: skip
     places = [top(screen, one) for one in order]
     assert places == sorted(places)
@@ -121,7 +121,15 @@ def test_what_is_open_is_told_by_kind_with_its_number_and_all_of_it(screen: Sign
         assert f"{one.ref}  {one.text}" in words
     many = tuple(OpenItem("activity", f"Number {number} is not finished", f"T-{number:03}") for number in range(140))
     start(screen, digest="many", open_items=many)
+    assert all(one.text in texts(screen.part.open) for one in many[:LISTED])
+    assert many[LISTED].text not in texts(screen.part.open)
+    assert "What is folded here is part of what you sign too." in texts(screen.part.open)
+    press(screen, "Show all 140")
     assert all(one.text in texts(screen.part.open) for one in many)
+    start(screen, digest="more", open_items=many)
+    assert many[-1].text in texts(screen.part.open)  # what was opened stays open while it is read anew
+    press(screen, "Show fewer")
+    assert many[-1].text not in texts(screen.part.open)
     start(screen, digest="none", open_items=())
     assert texts(screen.part.open) == "Nothing is open and nothing is excepted."
     assert screen.open_note.text() == "Nothing is open or excepted."
@@ -215,7 +223,8 @@ def test_a_problem_of_a_field_that_is_not_on_the_screen_is_told_without_a_link(s
 
 def test_who_may_not_sign_is_told_with_the_reason(screen: SigningScreen) -> None:
     words = texts(screen.signatory.capacity_box)
-    assert "Delegate of the organisation: not for this one" in words
+    (off,) = [one for one in screen.signatory.capacity_box.findChildren(QRadioButton) if not one.isEnabled()]
+    assert off.text() == "Delegate of the organisation: not for this one"
     assert "governed by the REC alone; this one is made for Supplier." in words
     assert refused_words(Capacity("x", "X"), "") == "The wording does not let it sign this one."
 
@@ -383,6 +392,59 @@ def test_differences_name_each_part_once_and_nothing_for_the_same_sheet() -> Non
     ]
     many = tuple(OpenItem("finding", f"Finding {number}") for number in range(30))
     assert changed_words(before, made_sheet(open_items=(*OPEN, *many))).endswith("and 24 more")
+
+
+def test_an_activity_that_stands_otherwise_is_told_once_with_how_it_stands_now() -> None:
+    def stands(words: str) -> OpenItem:
+        return OpenItem("activity", f"RB-003 Load the data is not finished ({words})", "ACME-CUT-0001/RB-003")
+
+    before = made_sheet(open_items=(stands("cannot start yet, due 24 Nov 2026"),))
+    ready = made_sheet(open_items=(stands("ready to start, due 24 Nov 2026"),))
+    assert differences(before, ready) == ["RB-003: now ready to start"]
+    moved = made_sheet(open_items=(stands("cannot start yet, due 26 Nov 2026"),))
+    assert differences(before, moved) == ["RB-003: now due 26 Nov 2026"]
+    failed = OpenItem("activity", "RB-003 Load the data ended in “fail”: half of it", "ACME-CUT-0001/RB-003")
+    assert differences(before, made_sheet(open_items=(failed,))) == [f"Now: {failed.text}"]
+    asked = ReliedOn("activity", "ACME-CUT-0001/RB-003", "What activity RB-003 Load the data asks", "aa")
+    done = ReliedOn("activity", "ACME-CUT-0001/RB-003", "Activity RB-003 Load the data: done 23 Nov 2026", "bb")
+    after = replace(made_sheet(open_items=()), relied_on=(done,))
+    assert differences(replace(before, relied_on=(asked,)), after) == [f"Changed: {done.title}"]
+
+
+def test_of_two_hundred_activities_it_relies_on_the_plan_in_a_line_and_each_when_asked(screen: SigningScreen) -> None:
+    each = tuple(
+        ReliedOn(
+            "activity", f"ACME-CUT-0001/RB-{number:03}", f"What activity RB-{number:03} Step asks", f"{number:064}"
+        )
+        for number in range(200)
+    )
+    many = tuple(
+        OpenItem("activity", f"RB-{number:03} Step is not finished (ready to start)", f"ACME-CUT-0001/RB-{number:03}")
+        for number in range(200)
+    )
+    screen.show_sheet(replace(made_sheet(digest="many", open_items=many), relied_on=(*RELIED, *each)))
+    settle()
+    words = texts(screen.part.relied)
+    assert "M11 cutover" in words
+    assert "RB-007" not in words
+    assert "cdcdcdcd" not in words  # no hash where nothing says what it is
+    inside = screen.area.widget()
+    assert inside is not None
+    assert inside.height() <= 4 * screen.area.viewport().height()
+    press(screen, "Show all 201, with their hashes")
+    words = texts(screen.part.relied)
+    assert "how the SHA-256 of what each says begins" in words
+    assert "What activity RB-007 Step asks  (00000000)" in words
+    assert "M11 cutover  (cdcdcdcd)" in words
+
+
+def test_a_link_at_the_top_leads_to_the_statement(screen: SigningScreen) -> None:
+    press(screen, "Go to the statement")
+    settle()
+    place = screen.part.statement_card.mapTo(screen.area.viewport(), QPoint(0, 0)).y()
+    at_the_end = screen.area.verticalScrollBar().value() == screen.area.verticalScrollBar().maximum()
+    assert place == 0 or at_the_end
+    assert screen.area.hasFocus()
 
 
 # -- for everybody ----------------------------------------------------------------------------------------------------

@@ -93,13 +93,14 @@ def with_ref(ref: str, text: str) -> str:
     return text if known else f"{ref}  {text}".strip()
 
 
-def relied_words(one: ReliedOn) -> str:
-    """Something that is relied on in a line: what it is, unless its title begins so, and the beginning of its hash."""
+def relied_words(one: ReliedOn, *, hashed: bool = True) -> str:
+    """Something that is relied on in a line: what it is, unless its title says so, and how its hash begins."""
     if one.kind == "evidence":
         return with_ref(one.ref, one.title)
     kind = RELIED_KINDS.get(one.kind, one.kind.capitalize())
-    called = one.title if one.title.casefold().startswith(kind.casefold()) else f"{kind}: {one.title}"
-    return f"{called}  ({one.sha256[:8]})" if one.sha256 else called
+    said = kind.casefold() in " ".join(one.title.casefold().split()[:2])
+    called = one.title if said else f"{kind}: {one.title}"
+    return f"{called}  ({one.sha256[:8]})" if one.sha256 and hashed else called
 
 
 def counted(count: int, one: str, several: str = "") -> str:

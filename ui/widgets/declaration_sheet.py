@@ -7,19 +7,21 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.declarations.model import OpenItem, Question, Sheet
+from desktop.declarations.model import OpenItem, Question, ReliedOn, Sheet
 from ui.context import Tone
 from ui.models.paged_table import shown_date
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.basics import Card, button, label
+from ui.widgets.declaration_folded import Folded, texts
 from ui.widgets.declaration_look import NOT_PROVIDED, answer_words, by_kind, counted, relied_words, with_ref
 from ui.widgets.trace_links import Lines
 
 DETAILS = "details"
 """The field of what a declaration is: title, recipients, roles, milestone, days."""
-EACH = 50
-"""Lines that one label holds: a single label of thousands of lines is laid out slowly."""
+LISTED = 10
+"""So many open things of a kind stand there at first."""
+IN_FULL = "Everything that it relies on, and how the SHA-256 of what each says begins (in brackets):"
 PLACEHOLDER = (
     "This wording is a placeholder of MHHS Desk, not the Code Body's text. Replace it with their text under "
     "Settings › Content before anything is signed for real."
@@ -95,10 +97,12 @@ class SheetPart(QWidget):
         self.evidence = Lines()
         self.attach_button = button("Attach evidence…", attach, role="link")
         self._card(column, "Evidence", self.evidence, self.attach_button)
-        self.relied = Lines()
-        self.relied_card = self._card(column, "What it relies on", self.relied)
         self.open = Lines(theme.px(1))
         self.open_card = self._card(column, "Open or excepted as it stands", self.open)
+        self.relied = Lines()
+        self.relied_card = self._card(column, "What it relies on", self.relied)
+        self._whole: set[str] = set()
+        """Names of the lists that are shown in full."""
         self.statement_card = Card("What is declared")
         self.placeholder = Banner(theme, lasting=True)
         self.standing = label("", "small", wrap=True, selectable=True)
@@ -113,10 +117,14 @@ class SheetPart(QWidget):
         """Show a sheet."""
         self._fill_rows(sheet, writable=writable)
         self.attach_button.setVisible(writable)
-        self.evidence.fill(_texts([relied_words(one) for one in sheet.evidence], "No evidence is attached."))
-        self.relied.fill(_texts([relied_words(one) for one in sheet.relied_on], "Nothing else."))
-        self.relied_card.setVisible(bool(sheet.relied_on))
+        evidence = [relied_words(one) for one in sheet.evidence]
+        if evidence:
+            words = f"Show {len(evidence) - LISTED:,} more files"
+            self.evidence.fill([self._folded("Evidence", evidence, LISTED, words)])
+        else:
+            self.evidence.fill(texts([], "No evidence is attached."))
         self._fill_open(sheet.open_items)
+        self._fill_relied(sheet.relied_on)
         if sheet.wording.placeholder:
             self.placeholder.say(PLACEHOLDER, Tone.WARNING)
         else:
@@ -158,10 +166,37 @@ class SheetPart(QWidget):
         verbs = ("stands", "It is") if len(items) == 1 else ("stand", "They are")
         head = f"{counted(len(items), 'thing')} {verbs[0]} open or excepted. {verbs[1]} frozen into what you sign."
         lines: list[QWidget] = [label(head, wrap=True)]
+        if any(len(group) > LISTED for _, group in by_kind(items)):
+            lines.append(label("What is folded here is part of what you sign too.", wrap=True))
         for heading, group in by_kind(items):
             lines.append(label(f"{heading} ({len(group):,})", "strong", wrap=True))
-            lines += _texts([f"•  {with_ref(one.ref, one.text)}" for one in group], "")
+            said = [f"•  {with_ref(one.ref, one.text)}" for one in group]
+            lines.append(self._folded(heading, said, LISTED, f"Show all {len(group):,}"))
         self.open.fill(lines)
+
+    def _fill_relied(self, relied: Sequence[ReliedOn]) -> None:
+        """The plan in one line, which tells how many activities count; each of them, and the hashes, when asked for."""
+        self.relied_card.setVisible(bool(relied))
+        first = [relied_words(one, hashed=False) for one in relied if one.kind != "activity"]
+        whole = [IN_FULL, *(relied_words(one) for one in relied)]
+        name = "What it relies on"
+        words = f"Show all {len(relied):,}, with their hashes"
+        self.relied.fill([*texts(first), self._folded(name, whole, 0, words)])
+
+    def fold(self) -> None:
+        """Fold every list that was opened: from the next `fill` on."""
+        self._whole.clear()
+
+    def goes_on(self) -> list[QPushButton]:
+        """The buttons that show a list in full, from the top."""
+        found = [*self.evidence.shown(), *self.open.shown(), *self.relied.shown()]
+        return [one.button for one in found if isinstance(one, Folded) and one.button is not None]
+
+    def _folded(self, name: str, lines: Sequence[str], shown: int, words: str) -> Folded:
+        return Folded(name, lines, shown, words, whole=name in self._whole, remember=self._remember)
+
+    def _remember(self, name: str, whole: bool) -> None:
+        (self._whole.add if whole else self._whole.discard)(name)
 
     def _card(self, column: QVBoxLayout, heading: str, *parts: QWidget) -> Card:
         card = Card(heading)
@@ -170,12 +205,3 @@ class SheetPart(QWidget):
             card.body.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if keeps else Qt.AlignmentFlag(0))
         column.addWidget(card)
         return card
-
-
-def _texts(lines: Sequence[str], nothing: str) -> list[QWidget]:
-    if not lines:
-        return [label(nothing, "muted", wrap=True)]
-    return [
-        label("\n".join(lines[place : place + EACH]), wrap=True, selectable=True)
-        for place in range(0, len(lines), EACH)
-    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from desktop.declarations.keys import KeyService, keyring_state
@@ -158,8 +158,12 @@ class SignatoryPart(QWidget):
                 self._capacity_column.addWidget(made)
                 why = one.about
             else:
-                self._capacity_column.addWidget(label(f"{one.name}: not for this one", "muted", wrap=True))
+                off = QRadioButton(f"{one.name}: not for this one".replace("&", "&&"))
+                off.setEnabled(False)
+                off.setFocusPolicy(Qt.FocusPolicy.NoFocus)
                 why = refused_words(one, roles)
+                off.setAccessibleDescription(why)
+                self._capacity_column.addWidget(off)
             if why:
                 self._capacity_column.addWidget(_indented(indent, label(why, "small", wrap=True)))
         first = next(iter(self._capacities.values()), None)

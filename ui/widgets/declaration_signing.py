@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -65,8 +65,14 @@ class SigningScreen(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.px(2))
-        self.back = button("‹ Back to the declarations", verbs.leave, role="link", tip="What you typed is kept (Esc)")
-        outer.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
+        self.back = button("‹ Back to the declarations", self._leave, role="link", tip="What you typed is kept (Esc)")
+        self.down = button("Go to the statement", self.show_statement, role="link", tip="What is declared, and signing")
+        top = QHBoxLayout()
+        top.addWidget(self.back)
+        top.addSpacing(theme.px(4))
+        top.addWidget(self.down)
+        top.addStretch()
+        outer.addLayout(top)
         self.title = label("", "title", wrap=True)
         self.about = label("", "muted", wrap=True)
         outer.addWidget(self.title)
@@ -79,7 +85,7 @@ class SigningScreen(QWidget):
         self.area.setWidget(self._content())
         self.signatory.person_changed.connect(lambda _name: self._say_same())
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(verbs.leave)
+        escape.activated.connect(self._leave)
 
     # -- what the page does with it ------------------------------------------------------------------------------------
 
@@ -142,6 +148,7 @@ class SigningScreen(QWidget):
     def clear(self) -> None:
         """Forget what was typed and what was wrong."""
         self.signatory.clear()
+        self.part.fold()
         self.confirm.setChecked(False)
         self.moved.hide()
         self._show_wrong([])
@@ -199,6 +206,13 @@ class SigningScreen(QWidget):
         if not event.spontaneous():
             self.forget_secrets()
 
+    def show_statement(self) -> None:
+        """Scroll to what is declared; the keyboard reads on from there."""
+        inside = self.area.widget()
+        if inside is not None:
+            self.area.verticalScrollBar().setValue(self.part.statement_card.mapTo(inside, QPoint(0, 0)).y())
+        self.area.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _content(self) -> QWidget:
@@ -230,7 +244,7 @@ class SigningScreen(QWidget):
         self.prepared = label("", "muted", wrap=True)
         self.signatory = SignatoryPart(self.context)
         self.verb = button("Sign and lock", self.sign, role="primary")
-        self.later = button("Leave it for later", self._verbs.leave, tip="The draft and what you typed are kept")
+        self.later = button("Leave it for later", self._leave, tip="The draft and what you typed are kept")
         self.waiting = label("", "muted", wrap=True)
         line = QFrame()
         line.setProperty("role", "separator")
@@ -284,12 +298,14 @@ class SigningScreen(QWidget):
         tab_through(
             [
                 self.back,
+                self.down,
                 self.area,
                 *self.summary.links(),
                 *self.moved.findChildren(QToolButton),
                 *self.to_do.shown(),
                 *self.part.rows.buttons,
                 self.part.attach_button,
+                *self.part.goes_on(),
                 self.confirm.box,
                 *self.signatory.controls,
                 self.verb,
@@ -327,15 +343,29 @@ class SigningScreen(QWidget):
             "You prepared it too: the record will say that the same person signed it." if same else ""
         )
 
+    def _leave(self) -> None:
+        """Not while it is signed: it would look as if that could be stopped."""
+        if not self._busy:
+            self._verbs.leave()
+
     def _set_busy(self, *, busy: bool) -> None:
         self._busy = busy
-        self.waiting.setText("Signing… your keyring may ask for its password." if busy else "")
+        self.waiting.setText(self._waiting_words() if busy else "")
         self._enable()
 
     def _enable(self) -> None:
         may = self.context.can_write and not self._busy
         self.verb.setEnabled(may)
+        for way_out in (self.later, self.back):
+            way_out.setEnabled(not self._busy)
         self.waiting.setVisible(bool(self.waiting.text()))
+
+    def _waiting_words(self) -> str:
+        if self.signatory.by_scan:
+            return "Keeping the signed document and locking the declaration…"
+        if self.signatory.key.needs_passphrase:
+            return "Signing… opening the key file takes a moment."
+        return "Signing… your keyring may ask for its password."
 
     def _job_moved(self, _running: object) -> None:
         if self.context.open_workspace is not None:

@@ -86,13 +86,14 @@ class GoNoGoSheet(QScrollArea):
         right.addStretch()
         grid.setRowStretch(2, 1)
         self.setWidget(content)
+        self._content = content
         content.hide()  # until it is read
 
     def fill(self, sheet: GoNoGo) -> None:
         """Show this sheet; how far it was scrolled stays while it is the same plan."""
         same = self._sheet is not None and self._sheet.plan.id == sheet.plan.id
         self._sheet = sheet
-        self.widget().show()
+        self._content.show()
         if not same:
             self.blockers.fold()
         if sheet.plan.rehearsal:
