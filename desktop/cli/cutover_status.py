@@ -11,6 +11,7 @@ from desktop.app import Workspace
 from desktop.cli import arguments, output
 from desktop.cli.cutover_arguments import add_plan, chosen, moment
 from desktop.cli.cutover_plans import plan_json
+from desktop.cutover.ends import end_words
 from desktop.cutover.model import Activity, ActivityState, PlanView, Rag
 from desktop.uk_time import Moment
 
@@ -98,8 +99,8 @@ def activity_json(one: Activity) -> dict[str, Any]:
 def _lines(view: PlanView) -> Iterator[str]:
     plan = view.plan
     yield f"{plan.name} ({plan.ref}): {plan.finished:,} of {plan.activities:,} finished"
-    planned = f", planned {view.planned_end.words}" if view.planned_end else ""
-    yield f"Ends as it looks now: {view.ends.words if view.ends else 'no day yet'}{planned}"
+    planned = f", planned {end_words(view.planned_end)}" if view.planned_end else ""
+    yield f"Ends as it looks now: {end_words(view.ends) if view.ends else 'no day yet'}{planned}"
     rags = Counter(one.rag for one in view.activities)
     yield "Red {:,}, amber {:,}, green {:,}".format(*(rags[one] for one in (Rag.RED, Rag.AMBER, Rag.GREEN)))
     open_ones = [one for one in view.activities if not one.state.finished]

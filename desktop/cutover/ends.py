@@ -15,9 +15,13 @@ have to be there are not at work before it. Who begins at midnight says so (a st
 DAY_ENDS = time(17)
 """When a day's work is held to end against a due time: due at 17:00 it is in time, due at noon it is not."""
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
-"""No plan reaches beyond; what would (a chain of slips of the keyboard) stops there instead of failing."""
+"""No plan reaches beyond; what would (a chain of slips of the keyboard) stops on the day after instead of failing, and
+says so."""
+BEYOND = f"beyond {LATEST.year}"
+"""What is said of a moment that the plan does not reach."""
 
 _ONE_DAY = timedelta(days=1)
+_STOP = LATEST + _ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Grid:
         """The day itself if it is a working day, else the first after it."""
         found = self._next.get(day)
         if found is None:
-            found = self._next[day] = self._days.next(min(day, LATEST))
+            found = self._next[day] = self._days.next(min(day, _STOP))
         return found
 
     def working_by(self, day: date) -> date:
@@ -71,9 +75,9 @@ class Grid:
         """So many days or working days (wd) after a day, before it when negative."""
         if unit == "d":
             number = day.toordinal() + count
-            return date.fromordinal(min(max(number, EARLIEST.toordinal()), LATEST.toordinal()))
+            return date.fromordinal(min(max(number, EARLIEST.toordinal()), _STOP.toordinal()))
         for _ in range(abs(count)):
-            if not EARLIEST < day < LATEST:
+            if not EARLIEST < day < _STOP:
                 break
             day = self.working_from(day + _ONE_DAY) if count > 0 else self.working_by(day - _ONE_DAY)
         return day
@@ -97,7 +101,7 @@ class Grid:
 
     def after(self, instant: datetime, minutes: int) -> datetime:
         """So many minutes later, as clocks run."""
-        return min(instant + timedelta(minutes=minutes), self.midnight(LATEST))
+        return min(instant + timedelta(minutes=minutes), self.midnight(_STOP))
 
     # -- ends ----------------------------------------------------------------------------------------------------------
 
@@ -130,6 +134,16 @@ class Grid:
         if end.shown.time is not None:
             return self.at(Moment(day, end.shown.time).start())
         return self.end_of(day) if end.uses_the_day else self.on(day)
+
+
+def is_beyond(moment: Moment | None) -> bool:
+    """Whether a plan stopped there because it would run beyond its last year."""
+    return moment is not None and moment.day > LATEST
+
+
+def end_words(moment: Moment) -> str:
+    """An end for people; of one that the plan does not reach, that it lies beyond."""
+    return BEYOND if is_beyond(moment) else moment.words
 
 
 def ends_after(finish: Moment, due: Moment) -> bool:

@@ -8,7 +8,8 @@ is not finished, or the time to wait after it has not passed); ready. What ended
 Red:
 - it failed;
 - it is not finished, and its due moment (without one: its planned end) has passed: it is late;
-- by the forecast it ends after its due moment.
+- by the forecast it ends after its due moment;
+- it would end beyond the last year of plans: most likely a duration or a waiting time is a slip of the keyboard.
 Amber:
 - it should have begun by now and has not (planned for a day: once that day is over);
 - by the forecast it ends later than planned;
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.cutover.durations import Duration
-from desktop.cutover.ends import ends_after, ready_after
+from desktop.cutover.ends import BEYOND, ends_after, is_beyond, ready_after
 from desktop.cutover.model import ActivityState, ActivityType, Rag
 from desktop.cutover.steps import Scheduled
 from desktop.uk_time import Moment, civil
@@ -175,8 +176,10 @@ def _red(facts: Facts, scheduled: Scheduled, now: datetime, state: ActivityState
     if _is_late(facts, scheduled, now):
         by = f"was due on {due.words}" if due else f"was to end on {planned.words}" if planned else "is late"
         return f"It {by} and is not finished."
+    if is_beyond(forecast) or is_beyond(planned):
+        return f"It would end {BEYOND}, where plans stop: look at its duration, its start and what it waits for."
     if due and forecast and ends_after(forecast, due):
-        return f"As it looks it ends on {forecast.words}, after it is due on {due.words}."
+        return f"By the forecast it ends on {forecast.words}, after it is due on {due.words}."
     return ""
 
 
@@ -187,7 +190,7 @@ def _amber(facts: Facts, scheduled: Scheduled, now: datetime, state: ActivitySta
         what = "have happened" if scheduled.instant else "have begun"
         return f"It should {what} on {planned.start.words} and has not."
     if planned.finish and forecast.finish and ends_after(forecast.finish, planned.finish):
-        return f"As it looks it ends on {forecast.finish.words} instead of {planned.finish.words}."
+        return f"By the forecast it ends on {forecast.finish.words} instead of {planned.finish.words}."
     if not begun and due and 0 <= days.between(civil(now)[0], due.day) <= SOON and _is_asked(scheduled, state):
         return f"It is due on {due.words} and has not begun."
     if facts.changed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from desktop.cutover.ends import end_words
 from desktop.cutover.model import Activity, ActivityState, PlanView, Rag
 from desktop.cutover.schedule import predecessors_text
 from desktop.evidence.model import TargetKind
@@ -110,8 +111,8 @@ def cutover_draft(view: PlanView, sources: BookSources) -> Draft:
         ("Activities", f"{len(activities):,}: {stand}"),
         ("Red, amber, green", counted_words([(one.value, rags.count(one)) for one in Rag if one])),
         ("Late", f"{late:,}"),
-        ("Planned end", view.planned_end.words if view.planned_end else "No day yet"),
-        ("End as it looks now", view.ends.words if view.ends else "No day yet"),
+        ("Planned end", end_words(view.planned_end) if view.planned_end else "No day yet"),
+        ("End as it looks now", end_words(view.ends) if view.ends else "No day yet"),
     )
     return Draft(position, parts, len(activities))
 

@@ -7,6 +7,7 @@ from cutover_steps_hands import lag
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.cutover.ends import end_words
 from desktop.cutover.model import ActivityState, ActivityType, Rag, Window
 from desktop.cutover.schedule import Step, schedule
 from desktop.cutover.standing import Before, Facts, State, standing
@@ -150,7 +151,7 @@ def test_without_a_due_moment_the_planned_end_counts():
 def test_red_when_it_looks_like_ending_after_it_is_due():
     found = stands("2026-10-26T09:00", start="2026-10-22", due="2026-10-28", duration="5 wd", started="2026-10-23")
     assert (found.rag, found.late) == (Rag.RED, False)
-    assert found.why == "As it looks it ends on 29 Oct 2026, after it is due on 28 Oct 2026."
+    assert found.why == "By the forecast it ends on 29 Oct 2026, after it is due on 28 Oct 2026."
 
 
 @pytest.mark.parametrize(("outcome", "why"), [("fail", "It did not pass."), ("no-go", "The decision was no-go.")])
@@ -171,7 +172,7 @@ def test_amber_when_it_should_have_begun():
 
 def test_amber_when_it_looks_like_ending_later_than_planned_but_in_time():
     found = stands("2026-10-21", start="2026-10-20", duration="2 wd", started="2026-10-21", due="2026-10-30")
-    assert (found.rag, found.why) == (Rag.AMBER, "As it looks it ends on 22 Oct 2026 instead of 21 Oct 2026.")
+    assert (found.rag, found.why) == (Rag.AMBER, "By the forecast it ends on 22 Oct 2026 instead of 21 Oct 2026.")
 
 
 def test_amber_when_days_of_work_are_due_within_two_working_days_and_have_not_begun():
@@ -232,3 +233,28 @@ def test_every_colour_has_its_sentence_and_no_activity_is_done_and_late(facts, b
 
 def test_a_task_without_time_is_an_instant_too():
     assert stands("2026-10-27T09:00", due="2026-10-27", duration="0").rag is Rag.GREEN
+
+
+# -- beyond the last year ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("duration", ["2600 wd", "3660 d", "87840 h"])
+def test_what_would_end_beyond_the_last_year_of_plans_is_red_and_says_so(duration):
+    found = stands("2026-10-20", start="2095-01-01", duration=duration)
+    assert (found.rag, found.why) == (
+        Rag.RED,
+        "It would end beyond 2100, where plans stop: look at its duration, its start and what it waits for.",
+    )
+
+
+@pytest.mark.parametrize("duration", ["1 wd", "1 d", "4 h", "0"])
+def test_what_ends_on_the_last_day_of_plans_is_not_cut_off(duration):
+    assert stands("2026-10-20", start="2100-12-31", duration=duration).rag is Rag.GREEN
+
+
+def test_the_end_of_a_plan_beyond_is_told_as_such():
+    steps = [Step(one, ActivityType.TASK, lag("3660 d"), None, None, ((one - 1, None),)) for one in range(2, 12)]
+    first = Step(1, ActivityType.TASK, lag("3660 d"), moment("2026-10-20"), None, ())
+    last = schedule([first, *steps], WorkingDays(), moment("2026-10-20").start())[11]
+    assert end_words(last.planned.finish) == "beyond 2100"
+    assert end_words(moment("2100-12-31")) == "31 Dec 2100"
