@@ -8,6 +8,7 @@ from typing import Any
 from desktop.app import Workspace
 from desktop.cli import arguments, output
 from desktop.declarations.model import Declaration
+from desktop.declarations.reading import DAMAGED
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,7 +46,7 @@ def _lines(one: Declaration) -> str:
     due = f"  due {one.details.due}" if one.details.due and not one.state.locked else ""
     signed = f"  signed by {one.signatory} on {one.signed_at[:10]}" if one.signed_at else ""
     first = f"{one.name:<20}  {one.state.title:<13}  {one.details.title}{due}{signed}{mark}\n"
-    return first + "".join(f"    Changed since: {flag}\n" for flag in one.flags)
+    return first + "".join(f"    {flag}\n" if flag == DAMAGED else f"    Changed since: {flag}\n" for flag in one.flags)
 
 
 def _json(one: Declaration) -> dict[str, Any]:
@@ -70,5 +71,6 @@ def _json(one: Declaration) -> dict[str, Any]:
         "fingerprint": one.fingerprint,
         "signed_document": one.scan,
         "evidence": one.evidence,
+        "damaged": one.damaged,
         "changed_since": list(one.flags),
     }

@@ -13,7 +13,7 @@ from desktop.clock import Clock
 from desktop.declarations import entered
 from desktop.declarations.facts import Facts
 from desktop.declarations.model import DeclarationDetails, DeclarationState, Question, Sheet, Wording
-from desktop.declarations.reading import Reader, details_of
+from desktop.declarations.reading import Reader, details_of, state_of
 from desktop.declarations.sheet import wording_of
 from desktop.errors import InvalidInput, NotFound
 from desktop.evidence.model import TargetKind
@@ -122,13 +122,13 @@ class Drafts:
         """See DeclarationService."""
         reason = entered.paragraph(reason, "reason")
         row = self._reader.row(declaration_id)
-        state = DeclarationState(row.state)
+        state = state_of(row)
         newest = rows.versions(self._store.read(), row.ref)[0]
         if not reason:
             raise InvalidInput("Say why a newer version is made.", safe=_NOTHING, field="reason")
         if not state.locked:
             raise InvalidInput(f"{_name(row)} is not signed yet.", safe=_NOTHING, todo="Change it as it is.")
-        if not DeclarationState(newest.state).locked:
+        if not state_of(newest).locked:
             raise InvalidInput(f"There is a draft of a newer version already: {_name(newest)}.", safe=_NOTHING)
         if not state.stands:
             raise InvalidInput(f"{_name(row)} was {state.value} already.", safe=_NOTHING, todo="Prepare another one.")
@@ -169,7 +169,7 @@ class Drafts:
 
     def _draft(self, declaration_id: int, todo: str = "Start a new version of it.") -> DeclarationRow:
         row = self._reader.row(declaration_id)
-        if DeclarationState(row.state).locked:
+        if state_of(row).locked:
             raise InvalidInput(
                 f"{_name(row)} is signed, and what was signed is never changed.", safe=_NOTHING, todo=todo
             )
@@ -241,7 +241,7 @@ class Drafts:
     def _must_be_draft(self, connection: Connection, declaration_id: int) -> None:
         """Another thread may have signed it since it was read."""
         row = self._reader.row(declaration_id, connection)
-        if DeclarationState(row.state).locked:
+        if state_of(row).locked:
             raise InvalidInput(f"{_name(row)} was signed meanwhile.", safe=_NOTHING)
 
     def _born(self) -> dict[str, object]:
@@ -254,7 +254,7 @@ class Drafts:
 
 def _kept(wording: Wording, row: DeclarationRow) -> Wording:
     """A wording that the pack in use has no more, with questions for the answers that are there: they are kept."""
-    return replace(wording, title=row.title, questions=tuple(Question(key, key) for key in json.loads(row.answers)))
+    return replace(wording, title=row.title, questions=tuple(Question(key, key) for key in details_of(row).answers))
 
 
 def _name(row: DeclarationRow) -> str:

@@ -196,6 +196,8 @@ class Declaration:
     flags: tuple[str, ...] = ()
     """What it relied on and has changed since it was signed, each in words."""
     evidence: int = 0
+    damaged: bool = False
+    """A part of what is kept of it cannot be read: it stands empty here."""
 
     @property
     def name(self) -> str:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from desktop.clock import Clock, today
 from desktop.declarations import relied
 from desktop.declarations.facts import Facts, Sources
 from desktop.declarations.model import Declaration, DeclarationDetails, DeclarationState, Event
-from desktop.errors import NotFound
+from desktop.errors import NotFound, WorkspaceDamaged
 from local_db import declarations as rows
 from local_db.connection import Connection, Store
 from local_db.declarations import DeclarationRow, RecordRow
 from local_db.evidence import counts
 
 UNREADABLE = "What was signed cannot be read any more: verify it."
+DAMAGED = "A part of what is kept of it is damaged and left out here: verify it, and restore a backup."
 _KEPT_BODIES = 1_000
+_STATES = frozenset(one.value for one in DeclarationState)
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ class Reader:
         return tuple(
             Event(DeclarationState(row.state), row.at, row.by, row.recipient, row.note)
             for row in rows.events(self._store.read(), [declaration_id])
+            if row.state in _STATES  # another one was written by somebody else: verifying it says so
         )
 
     def _versions(
@@ -142,10 +146,12 @@ class Reader:
         facts: Facts,
         named: relied.Named,
     ) -> Declaration:
-        details, state = details_of(row), DeclarationState(row.state)
-        flags: tuple[str, ...] = ()
+        details, damaged = _details(row)
+        state = _state(row.state, signed)
+        damaged = damaged or state.value != row.state
+        flags: tuple[str, ...] = (DAMAGED,) if damaged else ()
         if signed is not None and state.stands:
-            flags = relied.flags(signed.body, details, facts, named) if signed.body else (UNREADABLE,)
+            flags += relied.flags(signed.body, details, facts, named) if signed.body else (UNREADABLE,)
         return Declaration(
             id=row.id,
             ref=row.ref,
@@ -166,24 +172,81 @@ class Reader:
             scan=signed is not None and signed.record.kind == "scan",
             flags=flags,
             evidence=linked.get(row.id, (0, 0))[0],
+            damaged=damaged,
         )
 
 
 def details_of(row: DeclarationRow) -> DeclarationDetails:
-    """What a person said of it."""
-    return DeclarationDetails(
+    """What a person said of it; what cannot be read of it is left out."""
+    return _details(row)[0]
+
+
+def _details(row: DeclarationRow) -> tuple[DeclarationDetails, bool]:
+    """What a person said of it, and whether a part of it cannot be read and is left out.
+
+    Somebody may have written into the database, or a drive lost a bit: one row never takes all others with it.
+    """
+    answers, roles, recipients, due = _texts(row.answers), _listed(row.roles), _listed(row.recipients), _day(row.due)
+    details = DeclarationDetails(
         wording=row.wording,
         title=row.title,
         plan_id=row.plan_id,
         activity_id=row.activity_id,
         milestone=row.milestone,
-        recipients=tuple(json.loads(row.recipients)),
-        roles=tuple(json.loads(row.roles)),
-        due=row.due,
-        answers=json.loads(row.answers),
+        recipients=recipients or (),
+        roles=roles or (),
+        due=due or "",
+        answers=answers or {},
         note=row.note,
         prepared_by=row.prepared_by,
     )
+    return details, any(one is None for one in (answers, roles, recipients, due))
+
+
+def state_of(row: DeclarationRow) -> DeclarationState:
+    """The state of a row. Raises WorkspaceDamaged for a text that is none."""
+    try:
+        return DeclarationState(row.state)
+    except ValueError:
+        raise WorkspaceDamaged(
+            f"The state of {row.ref} v{row.version} in the workspace is damaged.", todo="Restore a backup."
+        ) from None
+
+
+def _state(text: str, signed: Signed | None) -> DeclarationState:
+    """The state of a row; of one that is none, whether something was signed."""
+    try:
+        return DeclarationState(text)
+    except ValueError:
+        return DeclarationState.DRAFT if signed is None else DeclarationState.SIGNED
+
+
+def _texts(text: str) -> dict[str, str] | None:
+    """A JSON object of texts; None for anything else."""
+    found = _loaded(text)
+    fits = isinstance(found, dict) and all(isinstance(one, str) for one in found.values())
+    return found if fits else None
+
+
+def _listed(text: str) -> tuple[str, ...] | None:
+    """A JSON list of texts; None for anything else."""
+    found = _loaded(text)
+    return tuple(found) if isinstance(found, list) and all(isinstance(one, str) for one in found) else None
+
+
+def _day(text: str) -> str | None:
+    """A day or ''; None for anything else."""
+    try:
+        return text and date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _evidence(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:

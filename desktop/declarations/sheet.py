@@ -29,6 +29,8 @@ from local_db.declarations import RevisionRow
 _PLACES = ("organisation", "milestone", "roles", "reference")
 """What a statement may have put in."""
 
+_MEND = "A part of what is kept of it is damaged. Open its details and answers, look at each, and save them."
+
 _NOT_YET = {"roles": "(no role given yet)", "milestone": "(no milestone given yet)"}
 """What is shown in a place that is still to be filled; it stands among the problems too."""
 
@@ -105,6 +107,7 @@ def sheet_of(declaration: Declaration, facts: Facts, evidence: Sequence[Revision
         evidence=relied.evidence([*own, *others]),
         relied_on=relied.relied_on(details, put.milestone, facts),
         problems=(
+            *([Problem("title", _MEND)] if declaration.damaged else []),
             *_problems(details, put, left, facts),
             *_evidence_problems(own, facts),
             *([] if capacities else [Problem("capacity", "The wording names nobody who may sign this.")]),
