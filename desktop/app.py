@@ -373,16 +373,11 @@ class Workspace:
         if pages:
             return ()
         job.report("Checking the signed declarations", 0, 0, "")
-        told = []
-        for one in self.declarations.declarations():
-            if one.state.locked:
-                verdict = self.declarations.verify_kept(one.id)
-                if not verdict.ok:
-                    told.append(
-                        f"{one.name} does not hold: {verdict.faults[0] if verdict.faults else 'it was changed'}"
-                    )
-                job.check()
-        return tuple(told)
+        return tuple(
+            f"{name} does not hold: {verdict.faults[0] if verdict.faults else 'it was changed'}"
+            for name, verdict in self.declarations.verify_all_kept(job)
+            if not verdict.ok
+        )
 
     def close(self, job: Job | None = None) -> BackupInfo | None:
         """Make the rolling backup if one is due and close; returns that backup. Closing twice does nothing.

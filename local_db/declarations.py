@@ -142,12 +142,13 @@ def add_record(connection: Connection, record: RecordRow) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def add_event(connection: Connection, event: EventRow) -> None:
-    """Keep what happened, inside the running `write()`."""
-    connection.execute(
+def add_event(connection: Connection, event: EventRow) -> int:
+    """Keep what happened, inside the running `write()`; returns its id."""
+    cursor = connection.execute(
         "INSERT INTO declaration_event (declaration_id, state, at, by, recipient, note) VALUES (?, ?, ?, ?, ?, ?)",
         (event.declaration_id, event.state, event.at, event.by, event.recipient, event.note),
     )
+    return int(cursor.lastrowid or 0)
 
 
 def set_state(connection: Connection, declaration_id: int, state: str) -> None:
@@ -220,6 +221,47 @@ def entry_of_record(connection: Connection, sha256: str) -> tuple[str, Mapping[s
         (sha256,),
     ).fetchone()
     return None if row is None else (str(row[0]), json.loads(row[1]))
+
+
+WITNESSED = ("signing_key", "declaration", "declaration_record", "declaration_event")
+"""Tables whose rows the audit log tells of as they are written."""
+_WITNESSES = ("declaration.sign", "declaration.withdraw", "declaration.say", "key.make", "key.retire")
+
+
+def columns_of(connection: Connection, table: str) -> dict[int, dict[str, object]]:
+    """Every row of one of the `WITNESSED` tables by its id, every column by its name."""
+    if table not in WITNESSED:
+        raise ValueError(table)
+    cursor = connection.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608 - one of ours
+    names = [one[0] for one in cursor.description]
+    return {int(row[0]): dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+
+
+def columns_of_one(connection: Connection, table: str, row_id: int) -> dict[str, object]:
+    """One row that is there, every column by its name."""
+    if table not in WITNESSED:
+        raise ValueError(table)
+    cursor = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - one of ours
+    return dict(zip([one[0] for one in cursor.description], cursor.fetchone(), strict=True))
+
+
+def witnesses(connection: Connection) -> list[str]:
+    """The details (JSON) of every entry of the audit log that tells of a signature, a key, or what became of one."""
+    marks = ", ".join("?" * len(_WITNESSES))
+    found = connection.execute(f"SELECT body FROM audit WHERE action IN ({marks}) ORDER BY seq", _WITNESSES)  # noqa: S608
+    return [str(body) for (body,) in found]
+
+
+def newest_moment(connection: Connection) -> str:
+    """The latest time of any entry of the audit log (UTC, ISO 8601); '' for an empty log."""
+    (found,) = connection.execute("SELECT max(at) FROM audit").fetchone()
+    return str(found or "")
+
+
+def moment_of(connection: Connection, seq: int) -> str:
+    """The time of one entry of the audit log (UTC, ISO 8601); '' when it is not there."""
+    found = connection.execute("SELECT at FROM audit WHERE seq = ?", (seq,)).fetchone()
+    return str(found[0]) if found else ""
 
 
 def _among(column: str, ids: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:

@@ -71,8 +71,8 @@ def _run_kept(given: argparse.Namespace) -> int:
     output.must_not_clash({"--json": given.json}, [], given.workspace)
     with Workspace.open(given.workspace, read_only=True) as workspace:
         declarations = workspace.declarations
-        found = [declarations.by_ref(given.path)] if given.path else declarations.declarations()
-        told = [(one.name, declarations.verify_kept(one.id)) for one in found if given.path or one.state.locked]
+        one = declarations.by_ref(given.path) if given.path else None
+        told = [(one.name, declarations.verify_kept(one.id))] if one else declarations.verify_all_kept()
     if given.json != "-":
         for name, verdict in told:
             output.tell(f"{name}: {'as it was signed' if verdict.ok else 'DOES NOT HOLD'}\n")

@@ -1,25 +1,21 @@
-"""What becomes of a signed declaration: said by hand, kept as events; exported; verified against what is kept here."""
+"""What becomes of a signed declaration: said by hand, kept as events; exported."""
 
 from __future__ import annotations
 
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock
-from desktop.declarations import entered, export_set
-from desktop.declarations.body import sha256
+from desktop.declarations import entered, export_set, witness
 from desktop.declarations.export_files import OF_THE_SYSTEM
-from desktop.declarations.model import NEXT, DeclarationState, Verdict
-from desktop.declarations.reading import Reader
+from desktop.declarations.model import NEXT, DeclarationState
+from desktop.declarations.reading import Reader, details_of, state_of
 from desktop.declarations.shape import WITHDRAWAL
-from desktop.declarations.verify import verify_files
-from desktop.errors import FileRefused, InvalidInput, PlainError, WorkspaceDamaged
-from desktop.history import HistoryService
+from desktop.errors import FileRefused, InvalidInput, WorkspaceDamaged
 from desktop.own_files import must_be_free
 from local_db import audit
 from local_db import declarations as rows
@@ -60,13 +56,13 @@ class Afterwards:
                 raise InvalidInput(
                     f"{_name(row)} is a rehearsal: it is never submitted.", safe="Nothing was changed.", field="state"
                 )
-            if not DeclarationState(row.state).locked:
+            if not state_of(row).locked:
                 raise InvalidInput(f"{_name(row)} is not signed yet.", safe="Nothing was changed.", field="state")
             recipient = self._recipient(row, recipient)
-            ways = _ways(rows.events(connection, [row.id]))
-            now = DeclarationState(row.state)
+            told = ways(rows.events(connection, [row.id]))
+            now = state_of(row)
             if now.stands and recipient:
-                now = ways.get(recipient, ways.get("", DeclarationState.SIGNED))
+                now = told.get(recipient, told.get("", DeclarationState.SIGNED))
             if state not in NEXT[now]:
                 who = f" for {recipient}" if recipient else ""
                 raise InvalidInput(
@@ -76,11 +72,18 @@ class Afterwards:
                     field="state",
                 )
             at = self._clock()
-            whole = _whole({**ways, recipient: state} if recipient else {"": state})
-            rows.add_event(connection, EventRow(row.id, state.value, audit.timestamp(at), self._actor, recipient, note))
+            whole = whole_of({**told, recipient: state} if recipient else {"": state})
+            event = EventRow(row.id, state.value, audit.timestamp(at), self._actor, recipient, note)
+            written = [("declaration_event", rows.add_event(connection, event))]
             rows.set_state(connection, row.id, whole.value)
             title = f"Say that {_name(row)} was {_VERBS[state]}"
-            facts = {"declaration_id": row.id, "state": state.value, "recipient": recipient, "note": note}
+            facts: dict[str, object] = {
+                "declaration_id": row.id,
+                "state": state.value,
+                "recipient": recipient,
+                "note": note,
+            }
+            facts |= {witness.ROWS: witness.told(connection, written)}
             self._store.record("declaration.say", title, facts, actor=self._actor, at=at, barrier=True)
         return Changes.of(Subject.DECLARATIONS, title=title, count=1)
 
@@ -92,8 +95,8 @@ class Afterwards:
         row = self._reader.row(declaration_id)
         for record in rows.records(self._store.read(), [declaration_id]):
             if (record.kind == WITHDRAWAL) == (kind == WITHDRAWAL):
-                return self._files(record)
-        if not DeclarationState(row.state).locked:
+                return self.files_of(record)
+        if not state_of(row).locked:
             raise InvalidInput(f"{_name(row)} is not signed yet.", todo="Sign it first.")
         raise WorkspaceDamaged(f"What was signed as {_name(row)} is not here.", todo="Restore a backup.")
 
@@ -131,107 +134,9 @@ class Afterwards:
             found[folder / (f"{name}.zip" if as_zip else name)] = files
         return found
 
-    def verify_kept(self, declaration_id: int) -> Verdict:
-        """See DeclarationService."""
-        try:
-            return self._verified(declaration_id)
-        except (WorkspaceDamaged, ValueError, TypeError, KeyError) as error:
-            # Rows that nobody here wrote: a text that is no text, JSON that is none.
-            why = str(error) if isinstance(error, WorkspaceDamaged) else "What is kept of it cannot be read."
-            return Verdict(False, "", "", "", "", "", (why,), ())
-
-    def _verified(self, declaration_id: int) -> Verdict:
-        row = self._reader.row(declaration_id)
-        signed = {record.kind: record for record in rows.records(self._store.read(), [declaration_id])}
-        record = signed.get("declaration") or signed.get("scan")
-        if record is None:
-            if DeclarationState(row.state).locked:
-                return Verdict(
-                    False, _name(row), "", "", "", "", ("What was signed is not in the workspace any more.",), ()
-                )
-            raise InvalidInput(f"{_name(row)} is not signed yet.", todo="Sign it first.")
-        verdict = self._verdict(row, record)
-        faults = [*verdict.faults, *self._of_row(row, record), *self._of_state(row, signed)]
-        if withdrawal := signed.get("withdrawal"):
-            told = self._verdict(row, withdrawal)
-            faults += [f"Of the withdrawal: {one}" for one in told.faults]
-            if (_json(withdrawal).get("withdraws") or {}).get("sha256") != record.sha256:
-                faults.append("The withdrawal is of something else than what was signed.")
-        chain = HistoryService(self._store, self._actor, self._clock).verify()
-        if not chain.ok:
-            faults.append(f"The audit log does not hold from entry {chain.broken_at}: {chain.why}.")
-        return replace(verdict, ok=not faults, faults=tuple(dict.fromkeys(faults)))
-
-    # -- the parts of verifying ----------------------------------------------------------------------------------------
-
-    def _verdict(self, row: DeclarationRow, record: RecordRow) -> Verdict:
-        """Of one record: as an exported one, and against the audit log."""
-        try:
-            files = self._files(record)
-        except (PlainError, ValueError) as error:
-            return Verdict(False, _name(row), record.kind, "", record.signed_at, "", (str(error),), ())
-        verdict = verify_files(files, sha256=sha256(record.body.encode()) if record.kind == "scan" else "")
-        faults = list(verdict.faults)
-        if sha256(record.body.encode()) != record.sha256:
-            faults.append("What was signed has another SHA-256 than was kept with it.")
-        body = _json(record)
-        if record.signed_at != body.get("signed_at"):
-            faults.append("The moment of signing is another one than was signed.")
-        faults += self._of_log(record, body)
-        return replace(verdict, ok=not faults, faults=tuple(faults))
-
-    def _of_log(self, record: RecordRow, body: Mapping[str, Any]) -> list[str]:
-        connection = self._store.read()
-        faults = []
-        head = body.get("audit_head")
-        if isinstance(head, dict) and head.get("seq"):
-            entry = rows.entry(connection, int(head["seq"]))
-            if entry is None or entry[0] != head.get("h"):
-                faults.append("The audit log was rewritten: it does not hold the head that was signed.")
-        told = rows.entry_of_record(connection, record.sha256)
-        if told is None:
-            faults.append("The audit log has no entry of this signature.")
-        elif (told[1].get("signature"), told[1].get("signed_at"), told[1].get("files")) != (
-            record.signature, record.signed_at, json.loads(record.files),
-        ):  # fmt: skip
-            faults.append("The audit log's entry of this signature says something else than what is kept.")
-        return faults
-
-    def _of_row(self, row: DeclarationRow, record: RecordRow) -> list[str]:
-        """What the row says otherwise than what was signed."""
-        body = _json(record)
-        answers = {one["id"]: one["answer"] for one in _list(body, "answers") if one.get("answer")}
-        kept = json.loads(row.answers)
-        told = {
-            "reference": (row.ref, body.get("reference")),
-            "version": (row.version, body.get("version")),
-            "title": (row.title, body.get("title")),
-            "wording": (row.wording, (body.get("wording") or {}).get("id")),
-            "rehearsal": (bool(row.rehearsal), body.get("rehearsal")),
-            "preparer": (row.prepared_by, body.get("prepared_by")),
-            "roles": (json.loads(row.roles), [one.get("id") for one in _list(body, "roles")]),
-            "recipients": (json.loads(row.recipients), [one.get("id") for one in _list(body, "recipients")]),
-            "milestone": (row.milestone, (body.get("milestone") or {}).get("id", "")),
-            "answers": ({key: text for key, text in kept.items() if text}, answers),
-        }
-        return [
-            f"The {name} in the workspace is another one than was signed."
-            for name, (here, then) in told.items()
-            if here != then
-        ]
-
-    def _of_state(self, row: DeclarationRow, signed: Mapping[str, RecordRow]) -> list[str]:
-        """Whether the state follows from what happened."""
-        events = rows.events(self._store.read(), [row.id])
-        ended = [one.state for one in events if one.state in {"withdrawn", "superseded"}]
-        should = ended[-1] if ended else _whole(_ways(events)).value
-        faults = [] if row.state == should else [f"Its state is {row.state}, but what happened to it says {should}."]
-        if ("withdrawn" in ended) != ("withdrawal" in signed):
-            faults.append("The withdrawal and what happened to it do not agree.")
-        return faults
-
-    def _files(self, record: RecordRow) -> dict[str, bytes]:
-        body = _json(record)
+    def files_of(self, record: RecordRow) -> dict[str, bytes]:
+        """The files of one record. Raises ValueError, TypeError, PlainError for what nobody here wrote."""
+        body = body_of(record)
         kept = json.loads(record.files)
         scan = body.get("scan")
         besides = export_set.scan_name(scan["file_name"]) if scan else ""
@@ -247,11 +152,12 @@ class Afterwards:
         if not recipient:
             return ""
         parties = self._reader.facts().parties
-        for one in json.loads(row.recipients):
+        recipients = details_of(row).recipients
+        for one in recipients:
             name = parties.recipient_names([one])[0]
             if recipient.casefold() in {one.casefold(), name.casefold()}:
                 return str(one)
-        known = ", ".join(json.loads(row.recipients))
+        known = ", ".join(recipients)
         raise InvalidInput(
             f"{_name(row)} is not for “{recipient}”.",
             safe="Nothing was changed.",
@@ -260,18 +166,18 @@ class Afterwards:
         )
 
 
-def _ways(events: Sequence[EventRow]) -> dict[str, DeclarationState]:
+def ways(events: Sequence[EventRow]) -> dict[str, DeclarationState]:
     """The last state for each recipient ('' = said of all)."""
     found: dict[str, DeclarationState] = {}
     for one in events:
-        if one.state in {said.value for said in _SAID}:
+        if one.state in {said.value for said in (DeclarationState.SIGNED, *_SAID)}:  # signed: or back to it
             if not one.recipient:
                 found.clear()
             found[one.recipient] = DeclarationState(one.state)
     return found
 
 
-def _whole(ways: Mapping[str, DeclarationState]) -> DeclarationState:
+def whole_of(ways: Mapping[str, DeclarationState]) -> DeclarationState:
     """Of the declaration: returned by one is returned, then not yet acknowledged by one."""
     order = (DeclarationState.RETURNED, DeclarationState.SUBMITTED, DeclarationState.ACKNOWLEDGED)
     return next((one for one in order if one in ways.values()), DeclarationState.SIGNED)
@@ -317,17 +223,13 @@ def _write(target: Path, files: Mapping[str, bytes], *, as_zip: bool) -> None:
         ) from error
 
 
-def _json(record: RecordRow) -> Mapping[str, Any]:
+def body_of(record: RecordRow) -> Mapping[str, Any]:
+    """What was signed, as JSON; {} when it cannot be read."""
     try:
         body = json.loads(record.body)
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _list(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    found = body.get(name)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _name(row: DeclarationRow) -> str:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock
-from desktop.declarations import key_files, keyrings
+from desktop.declarations import key_files, keyrings, witness
 from desktop.declarations.body import moment, sha256
 from desktop.declarations.key_files import SHORTEST_PASSPHRASE
 from desktop.declarations.model import SigningKey
@@ -79,7 +79,7 @@ class KeyService:
         try:
             with self._store.write() as connection:
                 self._refuse_second(person)  # another thread may have made one meanwhile
-                facts = {"fingerprint": sha256(public), "person": person, "kept": kept}
+                facts: dict[str, object] = {"fingerprint": sha256(public), "person": person, "kept": kept}
                 key_id = signing_keys.add(
                     connection,
                     fingerprint=sha256(public),
@@ -89,6 +89,7 @@ class KeyService:
                     at=moment(self._clock()),
                     by=self._actor,
                 )
+                facts |= {witness.ROWS: witness.told(connection, [("signing_key", key_id)])}
                 self._store.record("key.make", title, facts, actor=self._actor, at=self._clock(), barrier=True)
         except BaseException:
             with suppress(WorkspaceError, OSError):
@@ -111,7 +112,8 @@ class KeyService:
         title = "Retire a signing key"
         with self._store.write() as connection:
             signing_keys.retire(connection, key_id, reason)
-            facts = {"fingerprint": row.fingerprint, "reason": reason}
+            told = witness.told(connection, [("signing_key", key_id)])
+            facts = {"fingerprint": row.fingerprint, "reason": reason, witness.ROWS: told}
             self._store.record("key.retire", title, facts, actor=self._actor, at=self._clock(), barrier=True)
         try:
             self._forget(row.kept, row.fingerprint)

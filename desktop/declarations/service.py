@@ -14,10 +14,12 @@ from desktop.content.pack import Pack
 from desktop.content.service import ContentService
 from desktop.declarations.afterwards import Afterwards
 from desktop.declarations.body import sha256
+from desktop.declarations.corrections import Corrections
 from desktop.declarations.drafts import Drafts
 from desktop.declarations.entered import paragraph
 from desktop.declarations.export_set import JSON_NAME
 from desktop.declarations.facts import Facts, Sources
+from desktop.declarations.kept import Kept
 from desktop.declarations.keys import KeyService
 from desktop.declarations.model import (
     Declaration,
@@ -37,6 +39,7 @@ from desktop.declarations.sheet import resolved, wording_of
 from desktop.declarations.signing import Signing
 from desktop.declarations.table import Shown, table_of
 from desktop.declarations.wording_pack import wordings_of
+from desktop.jobs import Job
 from local_db.blobs import BlobStore
 from local_db.connection import Store
 
@@ -81,6 +84,8 @@ class DeclarationService:
         self._drafts = Drafts(store, self._reader, actor, clock)
         self._signing = Signing(store, blobs, self._reader, keys, actor, clock)
         self._afterwards = Afterwards(store, blobs, self._reader, actor, clock)
+        self._corrections = Corrections(store, self._reader, actor, clock)
+        self._kept = Kept(store, self._reader, self._afterwards, actor, clock)
 
     def pack(self) -> Pack:
         """The declarations pack in use, with its standing."""
@@ -188,6 +193,14 @@ class DeclarationService:
         """
         return self._afterwards.say(declaration_id, state, recipient, note)
 
+    def take_back(self, declaration_id: int, reason: str) -> Changes:
+        """Say that what was said last (submitted or acknowledged) was a mistake: it goes back by one state.
+
+        An event of its own; never behind the signature. Raises InvalidInput without a reason, or when nothing can be
+        taken back.
+        """
+        return self._corrections.take_back(declaration_id, reason)
+
     def export(self, declaration_id: int, folder: Path, *, as_zip: bool = False) -> Path:
         """Write what verifies by itself: a folder (ACME-DEC-0003-v2), or one ZIP of it; beside it the withdrawal's.
 
@@ -205,7 +218,15 @@ class DeclarationService:
 
         Raises InvalidInput for a draft, NotFound.
         """
-        return self._afterwards.verify_kept(declaration_id)
+        return self._kept.verify_kept(declaration_id)
+
+    def verify_all_kept(self, job: Job | None = None) -> tuple[tuple[str, Verdict], ...]:
+        """Verify all that is kept of signatures: (name, verdict) of each signed declaration, newest first.
+
+        Then of each that the audit log tells of and that is not there, and of each signing key that does not hold.
+        Raises Cancelled.
+        """
+        return self._kept.verify_all(job or Job())
 
     # -- reading -------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from typing import Any
 from desktop.clock import Clock
 from desktop.declarations import body as bodies
 from desktop.declarations import putting_together as together
+from desktop.declarations import witness
 from desktop.declarations.copies import copies_of
 from desktop.declarations.export_set import scan_name
 from desktop.declarations.facts import Facts
@@ -31,7 +32,7 @@ from desktop.declarations.model import (
     SigningKey,
     SigningRefused,
 )
-from desktop.declarations.reading import Reader
+from desktop.declarations.reading import Reader, state_of
 from desktop.declarations.scans import Scan, read_scan
 from desktop.declarations.shape import check_body
 from desktop.declarations.sheet import evidence_rows, sheet_of
@@ -126,7 +127,7 @@ class Signing:
         """See DeclarationService."""
         self._store.require_writable()
         row = self._reader.row(declaration_id)
-        state = DeclarationState(row.state)
+        state = state_of(row)
         if not state.stands:
             raise InvalidInput(
                 f"{_name(row)} " + (f"was {state.value} already." if state.locked else "is not signed."),
@@ -149,13 +150,12 @@ class Signing:
                 for blob in blobs:
                     self._blobs.name(connection, blob, made.at)
                 record = self._record(row.id, "withdrawal", made)
-                rows.add_record(connection, record)
+                written = [("declaration_record", rows.add_record(connection, record))]
                 rows.set_state(connection, row.id, DeclarationState.WITHDRAWN.value)
-                self._event(connection, row.id, DeclarationState.WITHDRAWN, made.at, grounds)
+                written.append(self._event(connection, row.id, DeclarationState.WITHDRAWN, made.at, grounds))
+                facts = _facts(record, witness.told(connection, written))
                 title = f"Withdraw {_name(row)}"
-                self._store.record(
-                    "declaration.withdraw", title, _facts(record), actor=self._actor, at=made.at, barrier=True
-                )
+                self._store.record("declaration.withdraw", title, facts, actor=self._actor, at=made.at, barrier=True)
                 return
         raise _written_meanwhile("withdrawn")
 
@@ -276,18 +276,18 @@ class Signing:
             milestone=(made.body["milestone"] or {}).get("id", ""),
         )
         record = self._record(declaration_id, kind, made, scan)
-        rows.add_record(connection, record)
+        written = [("declaration", declaration_id), ("declaration_record", rows.add_record(connection, record))]
         rows.set_state(connection, declaration_id, DeclarationState.SIGNED.value)
-        self._event(connection, declaration_id, DeclarationState.SIGNED, made.at)
+        written.append(self._event(connection, declaration_id, DeclarationState.SIGNED, made.at))
         if row.supersedes is not None:
             before = self._reader.row(row.supersedes, connection)
-            if DeclarationState(before.state).stands:
+            if state_of(before).stands:
                 rows.set_state(connection, before.id, DeclarationState.SUPERSEDED.value)
-                self._event(
-                    connection, before.id, DeclarationState.SUPERSEDED, made.at, f"By {_name(row)}: {row.reason}"
-                )
+                note = f"By {_name(row)}: {row.reason}"
+                written.append(self._event(connection, before.id, DeclarationState.SUPERSEDED, made.at, note))
+        told = _facts(record, witness.told(connection, written))
         title = f"Sign {sheet.declaration.name}"
-        self._store.record("declaration.sign", title, _facts(record), actor=self._actor, at=made.at, barrier=True)
+        self._store.record("declaration.sign", title, told, actor=self._actor, at=made.at, barrier=True)
 
     def _kept(self, made: _Made, scan: Scan | None = None) -> list[Blob]:
         """The copies on the drive under their hashes, before any row names them."""
@@ -331,17 +331,18 @@ class Signing:
         return key
 
     def _must_stand(self, connection: Connection, row: DeclarationRow) -> None:
-        if not DeclarationState(self._reader.row(row.id, connection).state).stands:
+        if not state_of(self._reader.row(row.id, connection)).stands:
             raise _written_meanwhile("withdrawn")
 
     def _event(
         self, connection: Connection, declaration_id: int, state: DeclarationState, at: datetime, note: str = ""
-    ) -> None:
-        rows.add_event(connection, EventRow(declaration_id, state.value, audit.timestamp(at), self._actor, "", note))
+    ) -> tuple[str, int]:
+        event = EventRow(declaration_id, state.value, audit.timestamp(at), self._actor, "", note)
+        return "declaration_event", rows.add_event(connection, event)
 
 
-def _facts(record: RecordRow) -> dict[str, object]:
-    """What the audit log says of a signature."""
+def _facts(record: RecordRow, written: Mapping[str, object]) -> dict[str, object]:
+    """What the audit log says of a signature, with the rows that were written for it."""
     return {
         "declaration_id": record.declaration_id,
         "kind": record.kind,
@@ -349,6 +350,7 @@ def _facts(record: RecordRow) -> dict[str, object]:
         "signature": record.signature,
         "files": json.loads(record.files),
         "signed_at": record.signed_at,
+        witness.ROWS: written,
     }
 
 

@@ -12,6 +12,7 @@ import pytest
 from signing_hands import PASSPHRASE, WORDS, acme, draft, sign
 
 from desktop.app import Workspace
+from desktop.cutover.model import ActivityDetails, PlanDetails
 from desktop.declarations.model import DeclarationState
 from desktop.errors import WorkspaceDamaged
 from local_db.connection import DATABASE_NAME, connect
@@ -174,7 +175,7 @@ def test_every_bit_of_what_is_kept_of_a_signature_counts(desk):
                 verdict = desk.declarations.verify_kept(1)
                 if verdict.ok:
                     missed.append((column, bit))
-                if not verdict.reference:
+                if not verdict.kind:
                     gc.collect(1)  # a query that failed in the middle would show the next one an old state
                 put(connection, "declaration_record", column, 1, value)
         assert missed == []
@@ -283,3 +284,148 @@ def test_verifying_the_workspace_names_a_declaration_that_does_not_hold(desk):
     found = desk.verify()
     assert not found.ok
     assert any(line.startswith("ACME-DEC-0001 v1 does not hold: ") for line in found.lines)
+
+
+# -- rows beside the log ----------------------------------------------------------------------------------------------
+
+WITNESSED = ("signing_key", "declaration", "declaration_record", "declaration_event")
+
+
+@pytest.fixture
+def busy(tmp_path, clock):
+    """Two versions, a withdrawal, a submission, a retired key."""
+    with acme(tmp_path / "busy", clock) as workspace:
+        plan, _ = workspace.cutover.add_plan(PlanDetails("Go-live"))
+        activity, _ = workspace.cutover.add(plan, ActivityDetails("T-1", "Deploy"))
+        first = draft(
+            workspace, plan_id=plan, activity_id=activity, due="2026-12-01", note="ours", recipients=("BSC", "REC")
+        )
+        sign(workspace, first)
+        workspace.declarations.say(first, DeclarationState.SUBMITTED, recipient="BSC", note="CASE-1")
+        second, _ = workspace.declarations.new_version(first, "Another day")
+        sign(workspace, second)
+        workspace.declarations.withdraw(second, "wrong", WORDS, passphrase=PASSPHRASE)
+        key = workspace.declarations.keys.key_for(WORDS.name)
+        workspace.declarations.keys.retire(key.id, "Left")
+        yield workspace
+
+
+def named(workspace) -> list[str]:
+    """What the check of the workspace says, and that of each declaration agrees where it is of one."""
+    told = workspace.declarations.verify_all_kept()
+    found = [name for name, verdict in told if not verdict.ok]
+    assert all(verdict.faults for _, verdict in told if not verdict.ok)
+    lines = workspace.verify().lines
+    assert [any(line.startswith(name) for line in lines) for name in found] == [True] * len(found)
+    return found
+
+
+def test_every_column_of_what_is_kept_of_signatures_is_held_against_the_log(busy):
+    from sqlcipher3 import dbapi2
+
+    # Every column matters: a state has to follow from the events, all others have to be as the log tells.
+    assert named(busy) == []
+    with raw(busy) as connection:
+        missed = []
+        for table in WITNESSED:
+            cursor = connection.execute(f"SELECT * FROM {table}")
+            columns = [one[0] for one in cursor.description]
+            for row in cursor.fetchall():
+                for column, value in zip(columns, row, strict=True):
+                    for new in edits(table, column, value):
+                        change = f"UPDATE {table} SET {column} = ? WHERE id = ?"
+                        try:
+                            connection.execute(change, (new, row[0]))
+                        except dbapi2.IntegrityError:
+                            continue  # two rows never have one reference: the table itself refuses it
+                        connection.commit()
+                        if not named(busy):
+                            missed.append((table, row[0], column, new))
+                        connection.execute(change, (value, new if column == "id" else row[0]))
+                        connection.commit()
+        assert missed == []
+    assert named(busy) == []
+
+
+def edits(table, column, value):
+    """Values that somebody could put there."""
+    if column == "id":
+        return [value + 50]
+    if isinstance(value, int):
+        return [value + 1, value + 7] if column != "rehearsal" else [1 - value]
+    if value is None:
+        return [1]
+    if column == "state" and table == "declaration":
+        return [one for one in ("draft", "ready", "signed", "acknowledged", "nonsense") if one != value]
+    return [f"{value}x", "" if value else "y"]
+
+
+@pytest.mark.parametrize("table", WITNESSED)
+def test_a_row_that_is_gone_is_missed(busy, table):
+    with raw(busy) as connection:
+        (last,) = connection.execute(f"SELECT max(id) FROM {table}").fetchone()
+        connection.execute(f"DELETE FROM {table} WHERE id = ?", (last,))
+        connection.commit()
+    assert named(busy)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "INSERT INTO declaration_event (declaration_id, state, at, by) VALUES (1, 'submitted', '', 'Jo')",
+        "INSERT INTO declaration_event (declaration_id, state, at, by) VALUES (9, 'submitted', '', 'Jo')",
+        "INSERT INTO declaration (ref, version, wording, title, state, created_at, created_by) "
+        "VALUES ('ACME-DEC-0009', 1, 'w', 't', 'signed', '', 'Jo')",
+        "INSERT INTO signing_key (fingerprint, public_key, person, kept, created_at, created_by) "
+        "VALUES ('a', 'b', 'Mallory', 'file', '', 'Jo')",
+        "INSERT INTO declaration_record (declaration_id, kind, body, sha256, signature, files, signed_at) "
+        "VALUES (1, 'scan', '{}', '', '', '{}', '')",
+        "UPDATE declaration_record SET key_id = (SELECT max(id) FROM signing_key) + 1",
+    ],
+)
+def test_a_row_that_the_log_does_not_tell_of_is_found(busy, forged):
+    with raw(busy) as connection:
+        connection.execute(forged)
+        connection.commit()
+    assert named(busy)
+
+
+def test_a_key_that_the_log_tells_otherwise_of_is_named_with_what_it_signed(busy):
+    with raw(busy) as connection:
+        connection.execute("UPDATE signing_key SET person = 'Mallory'")
+        connection.commit()
+    fingerprint = busy.declarations.get(1).fingerprint
+    assert named(busy) == ["ACME-DEC-0001 v2", "ACME-DEC-0001 v1", f"Signing key {fingerprint[:16]}"]
+    assert "The audit log tells of another person of the signing key." in busy.declarations.verify_kept(1).faults
+
+
+# -- damaged rows -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *((column, value) for column in ("answers", "roles", "recipients") for value in ("{bad", "7", "[[1]]", "null")),
+        ("answers", '{"scope": 7}'), ("due", "soon"), ("state", "nonsense"), ("milestone", "{}"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("damaged", [1, 2])
+def test_one_damaged_declaration_is_told_and_the_others_are_read(busy, column, value, damaged):
+    plan = busy.declarations.get(1).details.plan_id
+    draft(busy)
+    with raw(busy) as connection:
+        connection.execute(f"UPDATE declaration SET {column} = ? WHERE id IN (?, 3)", (value, damaged))
+        connection.commit()
+    found = {one.id: one for one in busy.declarations.declarations()}
+    assert set(found) == {1, 2, 3}
+    if column != "milestone":
+        assert all("damaged" in found[one].flags[0] and found[one].damaged for one in (damaged, 3))
+        assert busy.declarations.sheet(3).problems
+    assert not found[3 - damaged].damaged
+    assert named(busy) == [found[damaged].name] or (column, value) == ("state", "nonsense")
+    assert found[damaged].name in named(busy)
+    assert not busy.declarations.verify_kept(damaged).ok
+    assert busy.declarations.table().total() == 3
+    assert busy.declarations.due() is not None
+    assert len(busy.gonogo.sheet(plan).declarations) == 2
+    assert busy.history.verify().ok
