@@ -86,6 +86,12 @@ class Column:
     shown: bool = True
     """Whether it is visible before the person chose columns."""
     editable: bool = False
+    about: str = ""
+    """What a heading of few words means, in the tooltip."""
+    most: int = 0
+    """Characters that it starts no wider than, with as little room beside them as can be; 0 = as every column."""
+    icon_only: bool = False
+    """A state whose icon stands for its word; the word is in the tooltip, spoken, copied and exported."""
 
 
 @dataclass(frozen=True)

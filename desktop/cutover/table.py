@@ -13,12 +13,15 @@ from desktop.cutover.schedule import predecessors_text, read_duration
 from desktop.uk_time import Moment
 
 COLUMNS = (
-    Column("key", "Id", ColumnKind.IDENTIFIER, 9),
-    Column("title", "Activity", width=34),
-    Column("state", "State", ColumnKind.STATE, 17, facet=True),
-    Column("rag", "RAG", ColumnKind.STATE, 8, facet=True),
-    Column("due", "Due", ColumnKind.DATE, 17),
-    Column("finish", "As it looks", ColumnKind.DATE, 17),
+    Column("key", "Id", ColumnKind.IDENTIFIER, 9, most=14),
+    Column("title", "Activity", width=24, most=24),
+    Column("due", "Due", ColumnKind.DATE, 17, most=20),
+    Column("state", "State", ColumnKind.STATE, 17, facet=True, most=22),
+    Column("rag", "RAG", ColumnKind.STATE, 5, facet=True, icon_only=True),
+    Column(
+        "finish", "Forecast", ColumnKind.DATE, 17, most=20,
+        about="when it ends, by what has really happened and with nothing left in the past",
+    ),
     Column("owner", "Owner", width=16, facet=True, editable=True),
     Column("phase", "Phase", width=14, facet=True, editable=True),
     Column("type", "Type", width=13, facet=True, editable=True),
@@ -29,7 +32,7 @@ COLUMNS = (
     Column("whose", "Ours or external", width=12, facet=True),
     Column("planned_start", "Planned start", ColumnKind.DATE, 17),
     Column("planned_finish", "Planned end", ColumnKind.DATE, 17),
-    Column("start", "Start as it looks", ColumnKind.DATE, 17, shown=False),
+    Column("start", "Forecast start", ColumnKind.DATE, 17, shown=False),
     Column("started", "Began", ColumnKind.DATE, 17, shown=False),
     Column("finished", "Done", ColumnKind.DATE, 17, shown=False),
     Column("finished_by", "Done by", width=16, facet=True, shown=False),
@@ -38,8 +41,11 @@ COLUMNS = (
     Column("base_start", "Baseline start", ColumnKind.DATE, 17, shown=False),
     Column("base_finish", "Baseline end", ColumnKind.DATE, 17, shown=False),
     Column("duration", "Duration", width=14, shown=False, editable=True),
-    Column("milestone", "Hangs on", width=14, facet=True, shown=False),
-    Column("critical", "Decides the end", width=10, facet=True, shown=False),
+    Column("milestone", "Due by milestone", width=14, facet=True, shown=False),
+    Column(
+        "critical", "Critical path", width=10, facet=True, shown=False,
+        about="the chain of activities that decides when the plan ends",
+    ),
     Column("waiting_for", "Cannot start, because", width=34, shown=False),
     Column("lacks", "Lacks", width=28, facet=True, shown=False),
     Column("evidence_needed", "Evidence needed", width=24, shown=False, editable=True),
@@ -51,7 +57,7 @@ COLUMNS = (
     Column("note", "Note", width=28, shown=False, editable=True),
     Column("source", "Taken from", width=30, facet=True, shown=False),
     Column("position", "Place in the plan", ColumnKind.NUMBER, 9, shown=False),
-)
+)  # fmt: skip
 
 LATE = "Late"
 CHANGED = "Text changed"
@@ -59,7 +65,7 @@ MISSING = "Not in the newest version"
 DESPITE = "Done though not ready"
 AWAITING = "Evidence to confirm"
 EXPIRED = "Evidence expired"
-SAID = "RAG said by hand"
+SAID = "RAG overridden"
 LOOKS = (LATE, CHANGED, MISSING, DESPITE, AWAITING, EXPIRED, SAID)
 OURS, EXTERNAL = "Ours", "External"
 NO_RAG = "None"

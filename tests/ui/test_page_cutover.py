@@ -128,6 +128,31 @@ def test_the_head_says_how_far_the_plan_is_and_when_it_ends(page: CutoverPage) -
     assert len(keys(page)) == 9
 
 
+def test_the_list_leads_with_due_state_colour_forecast_and_owner(page: CutoverPage) -> None:
+    model, shown_icon = page.panel.model, Qt.ItemDataRole.DecorationRole
+    assert [one.title for one in model.columns][:7] == ["Id", "Activity", "Due", "State", "RAG", "Forecast", "Owner"]
+    put_cursor(page, "T-001")
+    rag = page.panel.table.currentIndex().siblingAtColumn(4)
+    # The colour is an icon of its own shape; its word is in the tooltip, and is spoken.
+    assert not model.data(rag, shown_icon).isNull()
+    assert model.data(rag) == ""
+    assert model.data(rag, Qt.ItemDataRole.ToolTipRole) == "Red"
+    assert model.data(rag, Qt.ItemDataRole.AccessibleTextRole) == "RAG: Red"
+    assert page.panel.table.columnWidth(4) < page.panel.table.columnWidth(3) / 2
+    heading = model.headerData(5, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert str(heading).endswith("Click to sort")
+
+
+def test_facets_make_room_for_the_columns_where_the_window_is_small(page: CutoverPage) -> None:
+    window = window_of(page)
+    window.resize(1280, 800)
+    settle()
+    assert not page.panel.facets.isVisible()
+    window.resize(1800, 900)
+    settle()
+    assert page.panel.facets.isVisible()
+
+
 def test_an_activity_says_why_it_cannot_start_and_leads_to_what_it_waits_for(page: CutoverPage) -> None:
     put_cursor(page, "T-004")
     assert page.pane.look.words.text().startswith("Cannot start yet")
@@ -304,10 +329,10 @@ def test_a_colour_said_over_the_computed_one_needs_a_reason(page: CutoverPage) -
         fill(dialog, reason="The room is flooded")
 
     when_asked(drive)
-    press(page.pane, "Say otherwise…")
+    press(page.pane, "Override RAG…")
     assert "Say why" in words[0]
     assert page.pane.rag_look.words.text() == "Red"
-    assert "Said by Pat: The room is flooded" in page.pane.rag_why.text()
+    assert "Overridden by Pat: The room is flooded" in page.pane.rag_why.text()
     assert page.strip.figures["red"].isVisibleTo(page)
 
 
@@ -464,7 +489,7 @@ def test_nothing_can_be_changed_in_a_workspace_that_is_read_only(
     page = shown(window, shutil.copytree(template, own_home / "acme"), read_only=True)
     put_cursor(page, "T-001")
     assert not any(
-        on for words, on in buttons(page.pane).items() if words in ("Done", "Start", "Slip…", "Say otherwise…")
+        on for words, on in buttons(page.pane).items() if words in ("Done", "Start", "Slip…", "Override RAG…")
     )
     assert not page.pane.edit_button.isEnabled()
     assert not page.add_button.isEnabled()

@@ -122,15 +122,18 @@ class PagedTableModel(QAbstractTableModel):
             return WAITING if role == _DISPLAY else None
         value = cells[place]
         if role == _DISPLAY:
-            return shown(value, kind)
+            return "" if column.icon_only and self._icon(kind, value) is not None else shown(value, kind)
         if role == _PICTURE:
-            return self._picture(kind, str(value)) if self._picture is not None and value else None
+            return self._icon(kind, value)
         if role == _EDIT:
             return "" if value is None else str(value)
         text = shown(value, kind)
         if role == _SPOKEN:
             return f"{column.title}: {text or 'empty'}"
-        return text if len(text) > column.width else None
+        return text if len(text) > column.width or column.icon_only else None
+
+    def _icon(self, kind: ColumnKind, value: object) -> QIcon | None:
+        return self._picture(kind, str(value)) if self._picture is not None and value else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
         if orientation == Qt.Orientation.Vertical:
@@ -143,7 +146,7 @@ class PagedTableModel(QAbstractTableModel):
         if role == _ALIGN:
             return _RIGHT if column.kind is ColumnKind.NUMBER else _LEFT
         if role == _TIP:
-            return f"{column.title}: click to sort"
+            return f"{column.title}: {column.about}{'. Click' if column.about else 'click'} to sort"
         return None
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature

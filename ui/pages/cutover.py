@@ -41,6 +41,8 @@ from ui.widgets.table_panel import TablePanel
 from ui.widgets.timeline import Timeline
 
 LIST, TIMELINE = 0, 1
+FACETS_FROM = 62
+"""Heights of a line that the list must be wide to show facets: else due, forecast and owner would be out of sight."""
 ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm"})
 
 
@@ -313,6 +315,7 @@ class CutoverPage(Page):
         context, verbs = self.context, self.verbs
         self.panel = TablePanel(context, "cutover", title="Cutover plan")
         self.panel.looks = look_of
+        self.panel.facets_from = FACETS_FROM
         self.panel.row_menu = verbs.fill_menu
         if not context.workspace.read_only:
             self.panel.edit_cell = verbs.edit_cell

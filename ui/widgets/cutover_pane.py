@@ -63,7 +63,7 @@ class ActivityPane(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("The chosen activity")
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 48)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(theme.px(2), 0, theme.px(2), 0)
@@ -176,8 +176,11 @@ class ActivityPane(QScrollArea):
         self.slip_button = button(
             "Slip…", verbs.slip, tip="Move it by working days, and see what moves with it (Ctrl+M)"
         )
+        self.more_button = icon_button(self.context.theme, "more", "More to do with the activity")
         self.edit_button = icon_button(self.context.theme, "edit", "Edit the activity…", verbs.edit)
-        self.edit_button.setProperty("role", "button")
+        for small in (self.edit_button, self.more_button):
+            small.setProperty("role", "button")
+            small.setProperty("compact", "true")  # all five in one line
         self.edit_button.setToolTip("What the plan says of it (Ctrl+E)")
         for made, words in (
             (self.done_button, "Mark the activity as done"),
@@ -185,9 +188,7 @@ class ActivityPane(QScrollArea):
             (self.slip_button, "Slip the activity…"),
         ):
             made.setAccessibleName(words)
-        self.more_button = icon_button(self.context.theme, "more", "More to do with the activity")
-        self.more_button.setProperty("role", "button")
-        self.more_button.setToolTip("Take back, not needed, red/amber/green, remove …")
+        self.more_button.setToolTip("Take back, not needed, override RAG, remove …")
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more = QMenu(self.more_button)
         self.more_button.setMenu(self.more)
@@ -218,9 +219,9 @@ class ActivityPane(QScrollArea):
         self._card(column, "Who", self.who)
         self.rag_look = Look(self.context.theme)
         self.rag_why = label("", wrap=True, selectable=True)
-        self.rag_button = button("Say otherwise…", verbs.rag, tip="Red, amber or green with your reason")
-        self.rag_button.setAccessibleName("Say red, amber or green otherwise than computed…")
-        self._card(column, "Red, amber, green", self.rag_look, self.rag_why, ButtonRow(self.rag_button))
+        self.rag_button = button("Override RAG…", verbs.rag, tip="Red, amber or green with your reason")
+        self.rag_button.setAccessibleName("Override red, amber, green…")
+        self._card(column, "RAG", self.rag_look, self.rag_why, ButtonRow(self.rag_button))
 
     def _show_blocks(self, one: Activity, plan: Mapping[int, Activity]) -> None:
         asks = one.changed or one.missing

@@ -87,6 +87,8 @@ class TablePanel(QWidget):
         """Takes (source, title) when the person asks for Export this view; None = the shell's export dialog."""
         self.looks: Callable[[str], tuple[str, str] | None] | None = None
         """Icon and colour role of a word in a column of the kind STATE; None (the start) = the states of findings."""
+        self.facets_from = FACETS_FROM
+        """Heights of a line of text that the panel must be wide to show facets; a page with wide rows asks for more."""
         self._wanted: View | None = None
         self._working = False
         self._target: TableSource | None = None
@@ -459,7 +461,7 @@ class TablePanel(QWidget):
 
     def _fit_facets(self, source: TableSource) -> bool:
         """Show the facets where there is room for them beside the rows; whether they have just appeared."""
-        room = self.width() >= self.fontMetrics().height() * FACETS_FROM
+        room = self.width() >= self.fontMetrics().height() * self.facets_from
         wanted = room and self._with_facets and self._wants_facets() and any(c.facet for c in source.columns)
         appeared = wanted and self.facets.isHidden()
         self.facets.setVisible(wanted)

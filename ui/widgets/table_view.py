@@ -99,7 +99,9 @@ class DeskTable(QTableView):
                 needed = max((metrics.horizontalAdvance(text) for text in longest), default=letter * column.width)
                 picture = metrics.height() * 2 if column.kind in ("severity", "state") else 0
                 heading = round(metrics.horizontalAdvance(column.title) * 1.1) + letter * 4
-                width = max(min(needed + picture, letter * WIDEST) + letter * 5, heading)
+                most = letter * (column.most or WIDEST)
+                beside = letter * (4 if column.most else 5)
+                width = max(min(0 if column.icon_only else needed + picture, most) + beside, heading)
             self.setColumnWidth(section, width)
         self._sizing = False
 
