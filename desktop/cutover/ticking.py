@@ -104,7 +104,7 @@ class Ticking:
         if not chosen:
             return Changes()
         reason = entered.text(reason, "reason")
-        title = f"Take back what was said done of {named(chosen)}"
+        title = f"{_taken_back(chosen)} of {named(chosen)} taken back"
         was = [
             {"activity": row.key, "started": row.started, "finished": row.finished, "outcome": row.outcome}
             for row in chosen
@@ -125,9 +125,7 @@ class Ticking:
         chosen = [row for row in chosen if row.not_needed != reason]
         if not chosen:
             return Changes()
-        title = f"Say that {named(chosen)} {'is not' if reason else 'is'} needed"
-        if len(chosen) > 1:
-            title = f"Say that {named(chosen)} {'are not' if reason else 'are'} needed"
+        title = f"{named(chosen)} {'not needed' if reason else 'needed after all'}"
         with self._desk.edit("not_needed", title) as edit:
             edit.update("cutover_activity", [row.id for row in chosen], {"not_needed": reason})
         return changes(title, len(chosen))
@@ -164,7 +162,7 @@ class Ticking:
             values = {"rag": rag.value, "rag_reason": reason, "rag_by": self._desk.actor}
         if not chosen:
             return Changes()
-        title = f"Say {rag.value} of {named(chosen)}" if rag else f"Take back the colour said of {named(chosen)}"
+        title = f"{named(chosen)} said {rag.value}" if rag else f"Override of the RAG of {named(chosen)} taken back"
         with self._desk.edit("rag", title) as edit:
             edit.update("cutover_activity", [row.id for row in chosen], values)
         return changes(title, len(chosen))
@@ -242,6 +240,12 @@ def _refuse(refused: Collection[str], what: str) -> None:
             todo="Finish that first, or give a reason for going on despite it.",
             field="despite",
         )
+
+
+def _taken_back(chosen: Sequence[ActivityRow]) -> str:
+    """What was taken back: what is only begun has no tick."""
+    words = "Tick" if any(row.finished for row in chosen) else "Start"
+    return words if len(chosen) == 1 else f"{words}s"
 
 
 def _called(row: ActivityRow) -> str:

@@ -91,7 +91,7 @@ def test_what_cannot_slip_says_why(desk, folder):
 def test_what_is_not_needed_holds_nothing_up_and_can_be_taken_back(desk, folder):
     assert states(desk, folder)["T-2"]["state"] == "Cannot start yet"
     report = told(desk, folder, "skip", "T-1", "--reason", "Frozen by the LDSO")
-    assert report["step"] == "Say that T-1 is not needed"
+    assert report["step"] == "T-1 not needed"
     assert report["activities"][0]["state"] == "Not needed"
     assert states(desk, folder)["T-2"]["state"] == "Ready to start"
     again = desk.run("cutover", "skip", "T-1", "--reason", "Frozen by the LDSO", "--workspace", folder)

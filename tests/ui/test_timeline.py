@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from test_accessibility import check_names
 from window_care import settle
 
+from desktop.cutover.ends import EARLIEST, LATEST
 from desktop.cutover.model import ActivityState, ActivityType, Rag
 from desktop.uk_time import Moment
 from desktop.working_days import WorkingDays
@@ -175,7 +176,10 @@ def test_arrows_follow_the_predecessors_and_those_that_decide_the_end_are_marked
 def test_days_beyond_any_plan_stand_at_the_edge() -> None:
     far = activity(1, "A", planned=window(Moment(date(1, 1, 1)), Moment(date.max)))
     made = chart(plan(far))
-    assert (made.first, made.last) == (datetime(1990, 1, 1), datetime(2101, 1, 1))
+    assert (made.first, made.last) == (
+        datetime.combine(EARLIEST, time()),
+        datetime.combine(LATEST, time()) + timedelta(days=1),
+    )
 
 
 def test_the_words_of_a_row_say_all_that_is_drawn() -> None:
@@ -185,11 +189,11 @@ def test_the_words_of_a_row_say_all_that_is_drawn() -> None:
         "Task · In progress, late",
         "Red: It should have ended on 20 Nov 2026.",
         "Planned: Thu 19 Nov 2026 to Fri 20 Nov 2026",
-        "As it looks now: Thu 19 Nov 2026 to Wed 25 Nov 2026",
+        "Forecast: Thu 19 Nov 2026 to Wed 25 Nov 2026",
         "Baseline: Wed 18 Nov 2026 to Thu 19 Nov 2026",
         "Actual: began Thu 19 Nov 2026 10:15",
         "After: T-001",
-        "On the chain that decides the end",
+        "On the critical path: the chain of activities that decides when the plan ends",
     ):
         assert part in words
 
@@ -513,7 +517,7 @@ def test_a_long_plan_is_broken_over_pages_with_a_header_and_a_legend_on_each(tim
     for number, text in enumerate(printed, 1):
         assert f"Page {number} of {len(printed)}" in text
         assert "As it stood Mon 23 Nov 2026 12:00, UK time" in text
-        for words in ("Activity", "2026 2027 Oct Nov Dec", "Today", "Baseline", "Decides the end"):
+        for words in ("Activity", "2026 2027 Oct Nov Dec", "Today", "Baseline", "Critical path"):
             assert words in text
     told = " ".join(printed)
     assert all(f"T-{number:03} " in told for number in range(1, 301))

@@ -205,7 +205,7 @@ def ask_rag(context: Context, parent: QWidget, chosen: Sequence[Activity]) -> bo
     intro = _intro(chosen)
     if single:
         intro += f"\nComputed: {RAG_WORDS[one.rag_computed].lower()}. {one.rag_why}"
-    return ask_and_save(context, parent, _about(chosen, "Red, amber, green:"), fields, "Save", work_of, intro)
+    return ask_and_save(context, parent, _about(chosen, "Override RAG of"), fields, "Save", work_of, intro)
 
 
 def open_ones(chosen: Sequence[Activity]) -> list[Activity]:

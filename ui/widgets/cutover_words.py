@@ -18,12 +18,12 @@ def when_facts(one: Activity, milestones: Mapping[str, str]) -> Facts:
     return [
         ("Planned", window_words(one.planned, "No day yet")),
         ("Due", due_words(one, milestones)),
-        ("As it looks", window_words(one.forecast) if moved else ""),
+        ("Forecast", window_words(one.forecast) if moved else ""),
         ("Baseline", window_words(one.baseline)),
         ("Started", moment_words(one.started)),
         ("Finished", moment_words(one.finished)),
         ("Takes", duration_words(one.details.duration)),
-        ("", "It is on the chain that decides when the plan ends." if one.critical else ""),
+        ("Critical path", "On it: it decides when the plan ends" if one.critical else ""),
     ]
 
 
@@ -50,7 +50,10 @@ def rag_lines(one: Activity) -> list[str]:
     if not one.rag_reason:
         return [one.rag_why] if one.rag_why else []
     by = f" by {one.rag_by}" if one.rag_by else ""
-    return [f"Said{by}: {one.rag_reason}", f"Computed: {RAG_WORDS[one.rag_computed].lower()}. {one.rag_why}".strip()]
+    return [
+        f"Overridden{by}: {one.rag_reason}",
+        f"Computed: {RAG_WORDS[one.rag_computed].lower()}. {one.rag_why}".strip(),
+    ]
 
 
 def outcome_facts(one: Activity) -> Facts:

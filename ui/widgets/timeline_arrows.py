@@ -1,4 +1,4 @@
-"""Arrows from the end of an activity to what waits for it; thick ones make the chain that decides the end."""
+"""Arrows from the end of an activity to what waits for it; thick ones make the critical path."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _MARKS = (
     ("pushed", "Pushed on"),
     ("actual", "Actual"),
     ("instant", "Milestone, go/no-go"),
-    ("decides", "Decides the end"),
+    ("decides", "Critical path"),
 )
 
 
@@ -44,10 +44,11 @@ class Legend(QWidget):
         super().__init__()
         self._theme = theme
         self.setAccessibleName("What the marks mean")
+        self.setToolTip("Critical path: the chain of activities that decides when the plan ends.")
         self.setAccessibleDescription(
             "A thin outline is the baseline, a filled bar what is planned, a hatched part what is pushed on, a solid "
-            "bar what really happened, a diamond a milestone or a decision; a thick edge marks the chain that decides "
-            "the end."
+            "bar what really happened, a diamond a milestone or a decision; a thick edge marks the critical path, "
+            "the chain of activities that decides when the plan ends."
         )
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)

@@ -1,7 +1,7 @@
 """The marks of one row: baseline, what is planned, what is pushed on, what really happened; the bracket of a phase.
 
 Nothing is said by colour alone: the baseline is an outline, what is pushed on is hatched, the actual is solid, and what
-is on the chain that decides the end has a thick edge.
+is on the critical path has a thick edge.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _bars(on: Canvas, row: Row, one: Activity, middle: float) -> None:
 
 
 def _pushed(on: Canvas, planned: Span, forecast: Span, middle: float, *, critical: bool) -> None:
-    """What of the bar as it looks now lies after the planned end; dots lead there where there is a gap."""
+    """What of the bar by the forecast lies after the planned end; dots lead there where there is a gap."""
     painter, look = on.painter, on.look
     part = Span(max(planned.finish, forecast.start), forecast.finish)
     box = _box(on.place, part, middle, on.place.row * TALL)

@@ -166,13 +166,13 @@ def source_words(view: PlanView) -> str:
 
 
 def ends_words(view: PlanView) -> str:
-    """When the plan ends, and when as it looks now where that is another moment; '' without days."""
+    """When the plan ends, and when by the forecast where that is another moment; '' without days."""
     if view.planned_end is None:
         return ""
     planned = f"Ends {moment_words(view.planned_end)}"
     if view.ends is None or view.ends == view.planned_end:
         return planned
-    return f"{planned} by the plan, {moment_words(view.ends)} as it looks now"
+    return f"{planned} by the plan, {moment_words(view.ends)} by the forecast"
 
 
 def watermark(painter: QPainter, page: QRectF) -> None:

@@ -41,13 +41,13 @@ class Row:
 
     @property
     def now(self) -> Span | None:
-        """Where it stands as it looks now: what arrows begin and end at."""
+        """Where it stands by the forecast: what arrows begin and end at."""
         return self.forecast or self.planned
 
 
 @dataclass(frozen=True)
 class Link:
-    """An arrow from one row to another, by their places. `decides`: on the chain that decides the end."""
+    """An arrow from one row to another, by their places. `decides`: on the critical path."""
 
     before: int
     after: int
@@ -140,7 +140,7 @@ def spoken(one: Activity) -> str:
         lines.append(f"{one.rag.value.capitalize()}: {one.rag_reason or one.rag_why}".removesuffix(": "))
     lines.append(f"Planned: {window_words(one.planned, NO_DAY)}")
     if one.forecast != one.planned and not one.finished:
-        lines.append(f"As it looks now: {window_words(one.forecast, NO_DAY)}")
+        lines.append(f"Forecast: {window_words(one.forecast, NO_DAY)}")
     if one.baseline.start or one.baseline.finish:
         lines.append(f"Baseline: {window_words(one.baseline)}")
     if one.started or one.finished:
@@ -153,7 +153,7 @@ def spoken(one: Activity) -> str:
         waits = ", ".join(p.key + (f" + {p.lag}" if p.lag else "") for p in one.details.predecessors)
         lines.append(f"After: {waits}")
     if one.critical:
-        lines.append("On the chain that decides the end")
+        lines.append("On the critical path: the chain of activities that decides when the plan ends")
     return "\n".join(lines)
 
 
@@ -164,7 +164,7 @@ def summary(made: Chart, view: PlanView) -> str:
     if view.planned_end:
         parts.append(f"By the plan it ends {moment_words(view.planned_end)}.")
     if view.ends and view.ends != view.planned_end:
-        parts.append(f"As it looks now it ends {moment_words(view.ends)}.")
+        parts.append(f"By the forecast it ends {moment_words(view.ends)}.")
     parts.append("The list of activities says the same as a table.")
     return " ".join(parts)
 
