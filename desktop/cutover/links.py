@@ -14,6 +14,11 @@ from local_db.edit import Edit
 Links = dict[int, dict[int, str]]
 """Activity to what it waits for, with the lag of each."""
 
+_NAMED = 6
+"""How many activities of a ring are named one by one."""
+_LONGEST_NAME = 70
+"""Characters of an id and a title in a sentence."""
+
 
 @dataclass
 class Net:
@@ -104,14 +109,23 @@ class Net:
 
 def refusal(cycle: Cycle, names: Mapping[int, tuple[str, str]]) -> InvalidInput:
     """The sentence for activities that wait for one another."""
+    named = [" ".join(names[one]).strip() if one in names else str(one) for one in cycle.ids]
     return InvalidInput(
-        f"These activities wait for one another: {chain(cycle.ids, names)}.",
+        f"{ring_words(named, 'wait')}.",
         safe="Nothing was changed.",
         todo="Take out one of these links.",
         field="predecessors",
     )
 
 
-def chain(ids: Sequence[int], names: Mapping[int, tuple[str, str]]) -> str:
-    """Activities one after the other, by id and title."""
-    return " → ".join(" ".join(names[one]).strip() if one in names else str(one) for one in ids)
+def ring_words(named: Sequence[str], wait: str) -> str:
+    """Activities that wait for one another, the first repeated at the end; of many the first three and the last two.
+
+    `wait`: the verb, as “would wait”.
+    """
+    named = [one if len(one) <= _LONGEST_NAME else f"{one[: _LONGEST_NAME - 1]}…" for one in named]
+    count = len(named) - 1
+    if count <= _NAMED:
+        return f"These activities {wait} for one another: {' → '.join(named)}"
+    first, last = " → ".join(named[:3]), " → ".join(named[-3:])
+    return f"These {count:,} activities {wait} for one another: {first} → ({count - 5:,} more) → {last}"

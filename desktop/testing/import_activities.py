@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from desktop.cutover.links import ring_words
 from desktop.cutover.model import ActivityType
 from desktop.cutover.schedule import Cycle, order, predecessors_text, read_duration, read_predecessors
 from desktop.cutover.service import CutoverService
@@ -299,9 +300,9 @@ def _must_be_in_order(rows: _Rows, known: Mapping[str, Known]) -> None:
     try:
         order(waits)
     except Cycle as cycle:
-        chain = " → ".join(_named(keys[place], rows, known) for place in cycle.ids)
+        ring = [_named(keys[place], rows, known) for place in cycle.ids]
         raise InvalidInput(
-            f"These activities would wait for one another: {chain}.",
+            f"{ring_words(ring, 'would wait')}.",
             field="predecessors",
             safe="Nothing was imported.",
             todo="Take one of them out of the predecessors of the next in the file, and import it again.",
