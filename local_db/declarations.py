@@ -225,7 +225,9 @@ def entry_of_record(connection: Connection, sha256: str) -> tuple[str, Mapping[s
 
 WITNESSED = ("signing_key", "declaration", "declaration_record", "declaration_event")
 """Tables whose rows the audit log tells of as they are written."""
-_WITNESSES = ("declaration.sign", "declaration.withdraw", "declaration.say", "key.make", "key.retire")
+_WITNESSES = (
+    "declaration.sign", "declaration.withdraw", "declaration.say", "declaration.take_back", "key.make", "key.retire",
+)  # fmt: skip
 
 
 def columns_of(connection: Connection, table: str) -> dict[int, dict[str, object]]:

@@ -14,6 +14,7 @@ from desktop.declarations import entered, export_set, witness
 from desktop.declarations.export_files import OF_THE_SYSTEM
 from desktop.declarations.model import NEXT, DeclarationState
 from desktop.declarations.reading import Reader, details_of, state_of
+from desktop.declarations.set_back import must_not_be_set_back
 from desktop.declarations.shape import WITHDRAWAL
 from desktop.errors import FileRefused, InvalidInput, WorkspaceDamaged
 from desktop.own_files import must_be_free
@@ -72,6 +73,7 @@ class Afterwards:
                     field="state",
                 )
             at = self._clock()
+            must_not_be_set_back(connection, at, safe="Nothing was changed.")
             whole = whole_of({**told, recipient: state} if recipient else {"": state})
             event = EventRow(row.id, state.value, audit.timestamp(at), self._actor, recipient, note)
             written = [("declaration_event", rows.add_event(connection, event))]

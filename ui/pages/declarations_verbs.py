@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from desktop.changes import Changes
+from desktop.declarations.corrections import CORRECTED
 from desktop.declarations.model import (
     NEXT,
     Declaration,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from ui.pages.declarations import DeclarationsPage
 
 ROW_MENU = (
-    ("sign", "answers", "edit", "ready", "draft"), ("submitted", "acknowledged", "returned"),
+    ("sign", "answers", "edit", "ready", "draft"), ("submitted", "acknowledged", "returned", "mistake"),
     ("save_folder", "save_zip", "verify"), ("version", "withdraw", "remove"),
 )  # fmt: skip
 """The commands of a row's menu, in groups."""
@@ -97,6 +98,8 @@ class DeclarationVerbs:
                         icon="export", hint=_SAY[one][2], enabled=partial(self._may, one))
                 for one in _SAY
             ),
+            command("declarations.mistake", "Said by mistake…", self.take_back, group="3", icon="undo",
+                    hint="Go back by what was said last: submitted or acknowledged", enabled=self._corrected),
             command("declarations.save_folder", "Save a copy as a folder…", partial(self.save, as_zip=False),
                     group="4", shortcut="Ctrl+S", icon="export", hint="To read, and what verifies it",
                     enabled=self._signed),
@@ -113,7 +116,7 @@ class DeclarationVerbs:
             command("declarations.remove", "Remove the draft…", self.remove, group="5", icon="trash",
                     hint="Only what is not signed", enabled=self._unsigned),
             command("declarations.keys", "Signing keys…", self.keys, group="6", icon="lock",
-                    hint="Whose they are, their fingerprints, and using one no more", whole=True),
+                    hint="Whose they are, their fingerprints, and retiring one", whole=True),
         ]  # fmt: skip
 
     def fill_menu(self, menu: QMenu) -> None:
@@ -272,6 +275,27 @@ class DeclarationVerbs:
             intro,
         )
 
+    def take_back(self) -> None:
+        """Ask why what was said last was a mistake, and go back by it."""
+        one = self._page.chosen()
+        if one is None:
+            return
+        number = one.id
+
+        def work_of(values: dict[str, str]) -> Work:
+            reason = values["reason"]
+            return lambda _job: self._declarations.take_back(number, reason)
+
+        ask_and_save(
+            self._context,
+            self._page,
+            f"Said by mistake: {one.name}",
+            (Field("reason", "Why it was a mistake", long=True, hint="Such as: another declaration was meant."),),
+            f"It was not {one.state.value}",
+            work_of,
+            f"It goes back by one state. That it was called {one.state.value}, and this reason, stay in what happened.",
+        )
+
     # -- copies and verifying ------------------------------------------------------------------------------------------
 
     def save(self, declaration: Declaration | None = None, *, as_zip: bool) -> None:
@@ -424,6 +448,10 @@ class DeclarationVerbs:
     def _stands(self) -> bool:
         one = self._page.chosen()
         return self._context.can_write and one is not None and one.state.stands
+
+    def _corrected(self) -> bool:
+        one = self._page.chosen()
+        return self._context.can_write and one is not None and one.state in CORRECTED
 
     def _is(self, state: DeclarationState) -> bool:
         one = self._page.chosen()
