@@ -12,10 +12,10 @@ from desktop.browse.view import Column, ColumnKind, View
 from desktop.declarations.model import Declaration, DeclarationState
 
 COLUMNS = (
-    Column("ref", "Reference", ColumnKind.IDENTIFIER, 16),
+    Column("ref", "Reference", ColumnKind.IDENTIFIER, 19),
     Column("title", "Declaration", width=24),
-    Column("state", "State", ColumnKind.STATE, 14, facet=True),
-    Column("version", "Version", ColumnKind.NUMBER, 7),
+    Column("state", "State", ColumnKind.STATE, 18, facet=True),
+    Column("version", "Version", ColumnKind.NUMBER, 7, shown=False),
     Column("look", "To look at", width=26, facet=True),
     Column("milestone", "Milestone", width=10, facet=True),
     Column("due", "Due", ColumnKind.DATE, 12),
@@ -110,7 +110,7 @@ def _cells(one: Declaration, shown: Shown) -> tuple[object, ...]:
     details = one.details
     cells = {
         ID: one.id,
-        "ref": one.ref,
+        "ref": one.name,
         "version": one.version,
         "title": details.title,
         "state": one.state.title,

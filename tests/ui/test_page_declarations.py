@@ -571,6 +571,29 @@ def test_submitted_acknowledged_and_returned_are_said_by_hand_with_a_note(page: 
     assert page.pane.look.words.text() == "Returned"
 
 
+def test_what_was_said_by_mistake_goes_back_by_one_state_with_its_reason(page: DeclarationsPage) -> None:
+    signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+    assert not page.pane.buttons["mistake"].isVisible()
+    for words in ("Submitted…", "Acknowledged…"):
+        when_asked(lambda dialog: fill(dialog, note="sent"))
+        press(page.pane, words)
+    when_asked(lambda dialog: fill(dialog, reason="Another one was meant"))
+    press(page.pane, "Said by mistake…")
+    assert state(page, "ACME-DEC-0001") is DeclarationState.SUBMITTED
+    assert "Back to submitted by Pat: Said by mistake: Another one was meant" in page.pane.events.text()
+    when_asked(lambda dialog: fill(dialog, reason="That too"))
+    press(page.pane, "Said by mistake…")
+    assert state(page, "ACME-DEC-0001") is DeclarationState.SIGNED
+    assert not page.pane.buttons["mistake"].isVisible()
+
+
+def test_who_signed_is_told_apart_from_who_entered_it(page: DeclarationsPage) -> None:
+    signed(page)
+    put_cursor(page, "ACME-DEC-0001")
+    assert "Signed by Robin Hale (entered by Pat)" in page.pane.events.text()
+
+
 def test_received_is_not_accepted_is_said_where_it_is_acknowledged(page: DeclarationsPage) -> None:
     signed(page)
     put_cursor(page, "ACME-DEC-0001")
@@ -658,7 +681,7 @@ def test_withdrawing_is_signed_with_its_grounds(page: DeclarationsPage) -> None:
     press(page.pane, "Withdraw…")
     assert len(seen[0]) == 5  # grounds, box, name, position, capacity
     assert page.context.workspace.declarations.get(one.id).state is DeclarationState.WITHDRAWN
-    assert "A system failed" in page.pane.events.text()
+    assert "Withdrawn by Robin Hale (entered by Pat): A system failed" in page.pane.events.text()
     assert "is withdrawn" in said(window_of(page))
 
 

@@ -24,6 +24,7 @@ from ui.widgets.declaration_difference import changed_words, differences
 from ui.widgets.declaration_fields import PROBLEM, WrappedLink
 from ui.widgets.declaration_key import FILE, KEYRING, KeyPart, KeyringAnswer
 from ui.widgets.declaration_look import grouped
+from ui.widgets.declaration_pane import evidence_words
 from ui.widgets.declaration_sheet import DETAILS, LISTED, PLACEHOLDER
 from ui.widgets.declaration_signatory import refused_words
 from ui.widgets.declaration_signing import ScreenVerbs, SigningScreen
@@ -445,6 +446,28 @@ def test_a_link_at_the_top_leads_to_the_statement(screen: SigningScreen) -> None
     at_the_end = screen.area.verticalScrollBar().value() == screen.area.verticalScrollBar().maximum()
     assert place == 0 or at_the_end
     assert screen.area.hasFocus()
+
+
+def test_while_it_is_signed_it_says_what_fits_and_nothing_leads_away(screen: SigningScreen, heard: Heard) -> None:
+    type_name(screen)
+    screen.signatory.key.choices[FILE].click()
+    screen._set_busy(busy=True)
+    assert screen.waiting.text() == "Signing… opening the key file takes a moment."
+    assert not screen.later.isEnabled()
+    assert not screen.back.isEnabled()
+    QTest.keyClick(screen.area, Qt.Key.Key_Escape)
+    assert heard == []
+    screen.signatory.key.choices[KEYRING].click()
+    screen._set_busy(busy=True)
+    assert "your keyring may ask" in screen.waiting.text()
+    screen._set_busy(busy=False)
+    assert screen.later.isEnabled()
+    assert screen.waiting.isHidden()
+
+
+def test_how_much_evidence_is_its_own_and_how_much_comes_with_its_plan() -> None:
+    assert evidence_words(0, 1) == "Of its own: none; through its plan and activity: 1"
+    assert evidence_words(2, 5) == "Of its own: 2; through its plan and activity: 3"
 
 
 # -- for everybody ----------------------------------------------------------------------------------------------------

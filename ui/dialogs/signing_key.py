@@ -1,4 +1,4 @@
-"""The signing keys of this workspace: whose they are, their fingerprints, and using one no more."""
+"""The signing keys of this workspace: whose they are, their fingerprints, and retiring one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SigningKeysDialog(QDialog):
         self.fingerprint = label("", wrap=True, selectable=True)
         column.addWidget(self.fingerprint)
         self.copy_button = button("Copy the fingerprint", self.copy)
-        self.retire_button = button("Use it no more…", self.retire, tip="Lost, or of somebody who left")
+        self.retire_button = button("Retire…", self.retire, tip="It is used no more: lost, or of somebody who left")
         column.addWidget(ButtonRow(self.copy_button, self.retire_button))
         box = QDialogButtonBox(self)
         self.verb = button("Close", self.accept, role="primary")
@@ -95,9 +95,9 @@ class SigningKeysDialog(QDialog):
         if ask_and_save(
             self._context,
             self,
-            "Use the key no more",
+            "Retire the key",
             (Field("reason", "Why", hint="Such as: the computer was lost, or the person left."),),
-            "Use it no more",
+            "Retire it",
             work_of,
             f"The key {one.short} of {one.person}. Its secret half is removed and cannot come back; what it signed can "
             "still be verified. The next signature of this person makes a new key.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,15 @@ from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 from desktop.browse.frame_table import FrameTable
 from desktop.changes import Changes, Subject
 from desktop.content.pack import Pack
-from desktop.declarations.model import Declaration, DeclarationDetails, PdfPrinter, Sheet, SignedCopy
+from desktop.declarations.export_set import JSON_NAME
+from desktop.declarations.model import (
+    Declaration,
+    DeclarationDetails,
+    DeclarationState,
+    PdfPrinter,
+    Sheet,
+    SignedCopy,
+)
 from desktop.errors import PlainError
 from desktop.evidence.model import Target, TargetKind
 from desktop.jobs import Job
@@ -33,6 +42,7 @@ from ui.widgets.table_panel import TablePanel
 
 if TYPE_CHECKING:
     from desktop.app import Workspace
+    from desktop.declarations.service import DeclarationService
 
 EMPTY, LIST, SIGNING, SIGNED = range(4)
 
@@ -111,6 +121,7 @@ class DeclarationsPage(Page):
         self.stack = QStackedLayout()
         for widget in (empty, self._content(), self.signing, self.panel_signed):
             self.stack.addWidget(widget)
+        self.stack.setCurrentIndex(LIST)  # that there is none is said once it is known
         self.body.addLayout(self.stack, 1)
         context.commands.add(*self.verbs.commands(), *self.attaching.commands("declarations", menu="Declarations"))
         context.jobs.started.connect(self._job_moved)
@@ -245,6 +256,7 @@ class DeclarationsPage(Page):
                 ready=verbs.ready,
                 draft=verbs.draft,
                 say=verbs.say,
+                take_back=verbs.take_back,
                 save_folder=lambda: verbs.save(as_zip=False),
                 save_zip=lambda: verbs.save(as_zip=True),
                 verify=verbs.verify,
@@ -449,4 +461,26 @@ def read_shown(workspace: Workspace, declaration_id: int) -> ShownDeclaration:
         names,
         capacities.get(one.capacity, one.capacity),
         declarations.get(one.superseded_by).name if one.superseded_by is not None else "",
+        _withdrawn_by(declarations, one),
+        len(kept_evidence(declarations, one)) if one.state.locked else len(sheet.evidence),
     )
+
+
+def _withdrawn_by(declarations: DeclarationService, one: Declaration) -> str:
+    """Who signed its withdrawal; '' for one that was not withdrawn, or where it cannot be read."""
+    if one.state is not DeclarationState.WITHDRAWN:
+        return ""
+    try:
+        body = json.loads(declarations.withdrawal_files(one.id)[JSON_NAME])
+        return str(body["signatory"]["name"])
+    except (PlainError, OSError, ValueError, KeyError, TypeError):
+        return ""  # verifying it says so
+
+
+def kept_evidence(declarations: DeclarationService, one: Declaration) -> list[object]:
+    """The evidence that was signed with it; none where that cannot be read."""
+    try:
+        found = json.loads(declarations.files(one.id)[JSON_NAME])["evidence"]
+    except (PlainError, OSError, ValueError, KeyError, TypeError):
+        return []
+    return found if isinstance(found, list) else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from desktop.declarations.corrections import CORRECTED, MISTAKE
 from desktop.declarations.model import (
     NEXT,
     SIGNATURE_WORDS,
@@ -18,6 +19,7 @@ from desktop.declarations.model import (
     Sheet,
     Wording,
 )
+from desktop.declarations.putting_together import same_person
 from desktop.evidence.model import Target, TargetKind
 from ui.context import Context, Tone
 from ui.models.paged_table import shown_date
@@ -62,6 +64,10 @@ class ShownDeclaration:
     """In which it was signed, by name."""
     superseded_by: str = ""
     """The version that took its place."""
+    withdrawn_by: str = ""
+    """Who signed the withdrawal."""
+    evidence: int = 0
+    """Files that it rests on, of its own and through its plan: as they are, or of a signed one as they were."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,7 @@ class PaneVerbs:
     ready: Callable[[], object]
     draft: Callable[[], object]
     say: Callable[[DeclarationState], object]
+    take_back: Callable[[], object]
     save_folder: Callable[[], object]
     save_zip: Callable[[], object]
     verify: Callable[[], object]
@@ -106,6 +113,7 @@ class DeclarationPane(RecordPane):
             "submitted": self.add_verb("Submitted…", lambda: verbs.say(DeclarationState.SUBMITTED)),
             "acknowledged": self.add_verb("Acknowledged…", lambda: verbs.say(DeclarationState.ACKNOWLEDGED), RECEIVED),
             "returned": self.add_verb("Returned…", lambda: verbs.say(DeclarationState.RETURNED)),
+            "mistake": self.add_verb("Said by mistake…", verbs.take_back, "Go back by what was said last"),
             "save": self.add_verb("Save a copy…", verbs.save_folder, "A folder, with what verifies it", writes=False),
             "zip": self.add_verb("Save a ZIP…", verbs.save_zip, "The same in one file", writes=False),
             "verify": self.add_verb("Verify", verbs.verify, "Every byte as it was signed?", writes=False),
@@ -123,7 +131,8 @@ class DeclarationPane(RecordPane):
         self.plan_link = Lines()
         self.add_card("What it is", self.facts, self.plan_link)
         self.evidence = EvidencePane(context)
-        self.add_card("Evidence", self.evidence)
+        self.evidence_note = label("", "small", wrap=True)
+        self.add_card("Evidence", self.evidence_note, self.evidence)
         self.answers = Lines(theme.px(1))
         self.answers_card = self.add_card("Answers", self.answers)
         self.open = Lines(theme.px(1))
@@ -165,12 +174,14 @@ class DeclarationPane(RecordPane):
         self.facts.setText(facts(_facts(shown)))
         self._fill_link(shown)
         self.evidence.show_target(Target(TargetKind.DECLARATION, one.id), f"{one.name} {one.details.title}")
+        self.evidence_note.setText(evidence_words(one.evidence, shown.evidence))
+        self.evidence_note.setVisible(shown.evidence > one.evidence)
         self._fill_answers(shown)
         self._fill_open(shown.sheet)
         files = sorted(shown.files, key=lambda name: not name.endswith(_READ))
         self.files.fill([self._file_link(one, name) for name in files])
         self.files_card.setVisible(bool(shown.files))
-        self.events.setText("\n".join(event_words(event, shown.names) for event in shown.events))
+        self.events.setText("\n".join(event_words(event, shown) for event in shown.events))
         self.events_card.setVisible(bool(shown.events))
         self.wording.setText(_wording(shown))
 
@@ -187,6 +198,7 @@ class DeclarationPane(RecordPane):
             "verify": one.state.locked,
             "version": one.state.stands,
             "withdraw": DeclarationState.WITHDRAWN in following,
+            "mistake": one.state in CORRECTED,
             **{
                 state.value: state in following and not one.rehearsal
                 for state in (DeclarationState.SUBMITTED, DeclarationState.ACKNOWLEDGED, DeclarationState.RETURNED)
@@ -273,14 +285,27 @@ def signature_lines(one: Declaration, capacity: str = "") -> list[str]:
     return [text for text in lines if text]
 
 
-def event_words(event: Event, names: Mapping[str, str]) -> str:
-    """Something that happened, in a line."""
-    to = names.get(event.recipient, event.recipient)
-    parts = [
-        f"{shown_date(event.at)}  {event.state.title}",
-        f"({to})" if to else "",
-        f"by {event.by}" if event.by else "",
-    ]
+def evidence_words(own: int, whole: int) -> str:
+    """How much evidence is its own, and how much comes with its plan."""
+    return f"Of its own: {f'{own:,}' if own else 'none'}; through its plan and activity: {max(0, whole - own):,}"
+
+
+def event_words(event: Event, shown: ShownDeclaration) -> str:
+    """Something that happened, in a line: who signed is told apart from who entered it."""
+    to = shown.names.get(event.recipient, event.recipient)
+    mistaken = event.note.startswith(MISTAKE)
+    what = f"Back to {event.state.title.lower()}" if mistaken else event.state.title
+    signed = event.state is DeclarationState.SIGNED and not mistaken
+    person = shown.declaration.signatory if signed else ""
+    person = shown.withdrawn_by if event.state is DeclarationState.WITHDRAWN else person
+    if signed and shown.declaration.scan:
+        what = "Signed document attached in place of a signature, of" if person else what
+    elif person:
+        what = f"{what} by"
+    by = f"by {event.by}" if event.by else ""
+    if person:
+        by = person if same_person(person, event.by) or not event.by else f"{person} (entered by {event.by})"
+    parts = [f"{shown_date(event.at)}  {what}", f"({to})" if to else "", by]
     return f"{' '.join(part for part in parts if part)}{f': {event.note}' if event.note else ''}"
 
 
