@@ -100,7 +100,7 @@ def _lines(view: PlanView) -> Iterator[str]:
     plan = view.plan
     yield f"{plan.name} ({plan.ref}): {plan.finished:,} of {plan.activities:,} finished"
     planned = f", planned {end_words(view.planned_end)}" if view.planned_end else ""
-    yield f"Ends as it looks now: {end_words(view.ends) if view.ends else 'no day yet'}{planned}"
+    yield f"Forecast end: {end_words(view.ends) if view.ends else 'no day yet'}{planned}"
     rags = Counter(one.rag for one in view.activities)
     yield "Red {:,}, amber {:,}, green {:,}".format(*(rags[one] for one in (Rag.RED, Rag.AMBER, Rag.GREEN)))
     open_ones = [one for one in view.activities if not one.state.finished]
@@ -116,7 +116,7 @@ def _lines(view: PlanView) -> Iterator[str]:
     look = [one for one in view.activities if one.changed or one.missing]
     yield from _part("To look at", look, _look)
     named = {one.id: one for one in view.activities}
-    yield from _part("The chain that decides the end", [named[one] for one in view.critical], _window)
+    yield from _part("Critical path, which decides the end", [named[one] for one in view.critical], _window)
 
 
 def _part(title: str, activities: list[Activity], more: Any) -> Iterator[str]:

@@ -53,7 +53,7 @@ _READING = (
     Field("Start by the plan", Kind.DATE, 17),
     Field("Finish by the plan", Kind.DATE, 17),
     Field("Baseline finish", Kind.DATE, 17),
-    Field("Finish as it looks now", Kind.DATE, 17),
+    Field("Forecast finish", Kind.DATE, 17),
     Field("Really finished", Kind.DATE, 17),
     Field("Red, amber, green", Kind.WORD, 13),
     Field("Why", Kind.WRAPPED, 40),
@@ -112,7 +112,7 @@ def cutover_draft(view: PlanView, sources: BookSources) -> Draft:
         ("Red, amber, green", counted_words([(one.value, rags.count(one)) for one in Rag if one])),
         ("Late", f"{late:,}"),
         ("Planned end", end_words(view.planned_end) if view.planned_end else "No day yet"),
-        ("End as it looks now", end_words(view.ends) if view.ends else "No day yet"),
+        ("Forecast end", end_words(view.ends) if view.ends else "No day yet"),
     )
     return Draft(position, parts, len(activities))
 
@@ -238,8 +238,8 @@ _CHAIN_FIELDS = (
     Field("Activity", Kind.WRAPPED, 50),
     Field("Responsible", Kind.WRAPPED, 24),
     Field("State", Kind.WORD, 17),
-    Field("Start as it looks now", Kind.DATE, 17),
-    Field("Finish as it looks now", Kind.DATE, 17),
+    Field("Forecast start", Kind.DATE, 17),
+    Field("Forecast finish", Kind.DATE, 17),
 )
 
 
