@@ -103,7 +103,7 @@ def test_status_tells_what_waits_and_why_and_what_is_next(desk, planned):
     assert lines[0] == "Cutover at M11 (ACME-CUT-0001): 0 of 4 finished"
     assert "Next: ready to start: 1" in lines
     assert any(line.startswith("  T-2 Deploy: ") and "T-1" in line for line in lines)
-    assert any(line.startswith("The chain that decides the end") for line in lines)
+    assert any(line.startswith("Critical path") for line in lines)
     late = desk.run("cutover", "status", "--workspace", planned, "--as-of", "2026-12-01T22:01", "--json", "-").report
     by_key = {one["key"]: one for one in late["activities"]}
     assert (by_key["T-1"]["late"], by_key["T-1"]["rag"]) == (True, "red")
