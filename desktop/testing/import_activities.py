@@ -5,6 +5,8 @@ Decided here, and said in the notes or at the row:
 - A known activity is known by its id, without regard to case. One that a newer version lacks is kept and marked.
 - A row that waits for an id which is neither in the file nor in the plan is refused, and so is what waits for it.
 - Activities that would wait for one another are named, and nothing can be taken.
+- Words under Milestone that name none are kept beside the activity, unless days are counted from it: then the row is
+  refused.
 - A type that is not known is a task. Yes for evidence or a declaration says that some is needed.
 """
 
@@ -13,7 +15,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from desktop.cutover.links import ring_words
 from desktop.cutover.model import ActivityType
@@ -73,6 +75,8 @@ class _Rows:
     """Ids of rows that change nothing."""
     beside: int = 0
     """Rows with a due moment and a milestone."""
+    milestones: Counter[str] = field(default_factory=Counter)
+    """Words for a milestone that is none here."""
 
 
 def plan_activities(
@@ -186,7 +190,7 @@ def _judged(records: Sequence[Record], known: Mapping[str, Known], unit: str, cu
             )
             continue
         try:
-            given, extra = _read(record, unit, rows)
+            given, extra = _read(record, unit, rows, cutover)
             links = tuple(read_predecessors(given["predecessors"])) if "predecessors" in given else None
             cutover.checked({"key": key})
             values = {
@@ -214,7 +218,7 @@ def _with_due(values: dict[str, str], kept: Mapping[str, str]) -> dict[str, str]
     return values
 
 
-def _read(record: Record, unit: str, rows: _Rows) -> tuple[dict[str, str], Mapping[str, str]]:
+def _read(record: Record, unit: str, rows: _Rows, cutover: CutoverService) -> tuple[dict[str, str], Mapping[str, str]]:
     """The fields of a row in the plan's words, and what is kept beside it. Raises InvalidInput."""
     given = {name: text for name, text in record.values.items() if name != "key" and name not in IN_EXTRA}
     if given.get("type") and given["type"] not in list(ActivityType):
@@ -240,7 +244,19 @@ def _read(record: Record, unit: str, rows: _Rows) -> tuple[dict[str, str], Mappi
         # Many plans name the milestone that an activity belongs to beside its day: the day counts.
         rows.beside += 1
         extra[_BESIDE] = " ".join((given.pop("milestone"), given.pop("milestone_days", ""))).strip()
+    elif given.get("milestone") and not given.get("milestone_days", "").strip("0 +-") and not _is_one(given, cutover):
+        rows.milestones[shown(given["milestone"])] += 1
+        extra[_BESIDE] = given.pop("milestone")
     return given, extra
+
+
+def _is_one(given: Mapping[str, str], cutover: CutoverService) -> bool:
+    """Whether what stands under Milestone names one."""
+    try:
+        cutover.checked({"milestone": given["milestone"]})
+    except InvalidInput:
+        return False
+    return True
 
 
 def _refuse_unknown(rows: _Rows, known: Mapping[str, Known]) -> None:
@@ -324,6 +340,12 @@ def _notes(
         total = sum(rows.types.values())
         words = listed([f"“{one}”" for one in rows.types])
         notes.append(f"{counted(total, 'row')} of a type that is not known ({words}): taken as a task.")
+    if rows.milestones:
+        words = listed([f"“{one}”" for one in rows.milestones])
+        notes.append(
+            f"{counted(sum(rows.milestones.values()), 'row')} with words for a milestone that is none here ({words}): "
+            "the words are kept beside, and nothing hangs on them. Add it under Milestones first if something shall."
+        )
     if rows.beside:
         notes.append(
             f"{counted(rows.beside, 'row')} with a due moment and a milestone: the moment counts, and the milestone is "
