@@ -254,16 +254,10 @@ def witnesses(connection: Connection) -> list[str]:
     return [str(body) for (body,) in found]
 
 
-def newest_moment(connection: Connection) -> str:
-    """The latest time of any entry of the audit log (UTC, ISO 8601); '' for an empty log."""
-    (found,) = connection.execute("SELECT max(at) FROM audit").fetchone()
+def newest_moment(connection: Connection, until: int | None = None) -> str:
+    """The latest time of any entry of the audit log, or up to an entry (UTC, ISO 8601); '' where there is none."""
+    (found,) = connection.execute("SELECT max(at) FROM audit WHERE ?1 IS NULL OR seq <= ?1", (until,)).fetchone()
     return str(found or "")
-
-
-def moment_of(connection: Connection, seq: int) -> str:
-    """The time of one entry of the audit log (UTC, ISO 8601); '' when it is not there."""
-    found = connection.execute("SELECT at FROM audit WHERE seq = ?", (seq,)).fetchone()
-    return str(found[0]) if found else ""
 
 
 def _among(column: str, ids: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from desktop.clock import Clock
+from desktop.declarations import set_back
 from desktop.declarations.afterwards import Afterwards, body_of, ways, whole_of
 from desktop.declarations.body import sha256
 from desktop.declarations.model import Verdict
@@ -79,15 +80,19 @@ class Kept:
             raise InvalidInput(f"{_name(row)} is not signed yet.", todo="Sign it first.")
         verdict = self._verdict(row, record)
         faults = [*verdict.faults, *self._of_row(row, record), *self._of_state(row, signed)]
+        notes = self._clock_notes(row, record)
         if withdrawal := signed.get("withdrawal"):
             told = self._verdict(row, withdrawal)
             faults += [f"Of the withdrawal: {one}" for one in told.faults]
             if (body_of(withdrawal).get("withdraws") or {}).get("sha256") != record.sha256:
                 faults.append("The withdrawal is of something else than what was signed.")
+            notes += tuple(f"Of the withdrawal: {one}" for one in self._log_note(withdrawal))
+            notes += set_back.note_after_other(withdrawal.signed_at, record.signed_at, "what it withdraws")
         faults += witness.declaration_faults(row.id)
         if not chain.ok:
             faults.append(f"The audit log does not hold from entry {chain.broken_at}: {chain.why}.")
-        return replace(verdict, ok=not faults, faults=tuple(dict.fromkeys(faults)))
+        told_notes = (*verdict.notes, *notes) if not faults else verdict.notes
+        return replace(verdict, ok=not faults, faults=tuple(dict.fromkeys(faults)), notes=told_notes)
 
     # -- the parts of verifying ----------------------------------------------------------------------------------------
 
@@ -123,6 +128,26 @@ class Kept:
         ):  # fmt: skip
             faults.append("The audit log's entry of this signature says something else than what is kept.")
         return faults
+
+    def _clock_notes(self, row: DeclarationRow, record: RecordRow) -> tuple[str, ...]:
+        """Where the clock was set back before it was signed, or before something was said of it."""
+        connection = self._store.read()
+        before = [one for one in rows.records(connection, [row.supersedes or 0]) if one.kind != "withdrawal"]
+        notes = self._log_note(record)
+        notes += set_back.note_after_other(
+            record.signed_at, before[0].signed_at if before else "", "the version that it supersedes"
+        )
+        for one in rows.events(connection, [row.id]):
+            if set_back.is_before(one.at, record.signed_at):
+                notes += (f"By the clock it was {one.state} before it was signed.",)
+        return notes
+
+    def _log_note(self, record: RecordRow) -> tuple[str, ...]:
+        """Where the log's entry before a signature is of a later moment than the signature."""
+        head = body_of(record).get("audit_head")
+        seq = head.get("seq") if isinstance(head, dict) else None
+        moment = rows.newest_moment(self._store.read(), seq) if isinstance(seq, int) else ""
+        return set_back.note_after_log(record.signed_at, moment)
 
     def _of_row(self, row: DeclarationRow, record: RecordRow) -> list[str]:
         """What the row says otherwise than what was signed."""

@@ -34,6 +34,7 @@ from desktop.declarations.model import (
 )
 from desktop.declarations.reading import Reader, state_of
 from desktop.declarations.scans import Scan, read_scan
+from desktop.declarations.set_back import must_not_be_set_back
 from desktop.declarations.shape import check_body
 from desktop.declarations.sheet import evidence_rows, sheet_of
 from desktop.declarations.signatory import must_be_signable, signatory
@@ -85,6 +86,7 @@ class Signing:
     def must_be_signable(self, declaration_id: int, words: SignatoryWords, digest: str) -> None:
         """See DeclarationService."""
         self._store.require_writable()
+        must_not_be_set_back(self._store.read(), self._clock(), safe=_NOTHING)
         sheet = self.sheet(declaration_id, self._reader.facts())
         must_be_signable(sheet, signatory(words), digest, key=None, scan=True)
 
@@ -93,6 +95,7 @@ class Signing:
     ) -> None:
         """See DeclarationService."""
         self._store.require_writable()
+        must_not_be_set_back(self._store.read(), self._clock(), safe=_NOTHING)
 
         def make() -> tuple[_Made, Sheet, Facts]:
             facts = self._reader.facts()
@@ -109,6 +112,7 @@ class Signing:
     def sign_with_scan(self, declaration_id: int, words: SignatoryWords, path: Path, digest: str) -> None:
         """See DeclarationService."""
         self._store.require_writable()
+        must_not_be_set_back(self._store.read(), self._clock(), safe=_NOTHING)
         scan = read_scan(path)
 
         def make() -> tuple[_Made, Sheet, Facts]:
@@ -126,6 +130,7 @@ class Signing:
     ) -> None:
         """See DeclarationService."""
         self._store.require_writable()
+        must_not_be_set_back(self._store.read(), self._clock(), safe="Nothing was withdrawn.")
         row = self._reader.row(declaration_id)
         state = state_of(row)
         if not state.stands:
