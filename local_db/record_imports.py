@@ -86,6 +86,16 @@ def brought(connection: Connection, kind: str) -> set[int]:
     return {int(row[0]) for row in found}
 
 
+def brought_fields(connection: Connection, kind: str) -> list[tuple[int, str, str]]:
+    """(record, source of the file, fields as JSON) of every change that files of a kind made to records of it."""
+    found = connection.execute(
+        "SELECT c.record_id, i.source, c.fields FROM record_change AS c JOIN record_import AS i ON i.id = c.import_id "
+        "WHERE c.kind = ? AND i.kind = ? ORDER BY c.id",
+        (str(kind), str(kind)),
+    )
+    return [(int(record_id), str(source), str(fields)) for record_id, source, fields in found]
+
+
 @dataclass(frozen=True)
 class KeptResult:
     """A result as an import compares it."""

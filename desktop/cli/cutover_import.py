@@ -58,6 +58,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--partial", action="store_true", help="the file holds some of the activities: mark none as missing"
     )
     command.add_argument("--clear-blanks", action="store_true", help="a blank cell clears the field")
+    command.add_argument(
+        "--without-lost-links", action="store_true",
+        help="take rows that wait for one that cannot be taken, without that link; each is told",
+    )  # fmt: skip
+    command.add_argument(
+        "--over-changes-here", action="store_true",
+        help="take the file's value where it was changed here since and the file says the same as before",
+    )  # fmt: skip
     command.add_argument("--dry-run", action="store_true", help="tell the difference and change nothing")
     arguments.add_json(command)
     command.set_defaults(run=run)
@@ -81,6 +89,8 @@ def run(given: argparse.Namespace) -> int:
             plan=None if given.new else workspace.cutover.plan_by_ref(given.plan).id,
             new_plan=given.new,
             duration_unit=given.duration_unit,
+            without_lost_links=given.without_lost_links,
+            over_changes_here=given.over_changes_here,
         )
         source = imports.read(given.file, RecordKind.ACTIVITIES, job, given.sheet)
         try:

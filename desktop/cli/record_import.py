@@ -58,7 +58,8 @@ _NO_ROW = (ChangeKind.REFUSED, ChangeKind.MISSING)
 
 def tell_refused(staged: StagedRecords) -> None:
     """The rows that were not taken, the first of them one by one."""
-    refused = [one for one in staged.changes if one.change is ChangeKind.REFUSED]
+    refused = [one for one in staged.changes if one.change is ChangeKind.REFUSED and not one.waits]
+    waiting = sum(one.waits for one in staged.changes)
     what = "Test" if staged.source.format == "junit" else "Row"
     for one in refused[:_REFUSED_SHOWN]:
         name = f" ({one.key[:80]})" if one.key else ""
@@ -67,6 +68,15 @@ def tell_refused(staged: StagedRecords) -> None:
         more = len(refused) - _REFUSED_SHOWN
         were = "row was" if more == 1 else "rows were"
         sys.stderr.write(f"{more:,} more {were} refused; --json lists all of them.\n")
+    if waiting:
+        rows = f"{waiting:,} more {'row waits' if waiting == 1 else 'rows wait'}"
+        sys.stderr.write(
+            f"{rows} for what cannot be taken; --without-lost-links takes {'it' if waiting == 1 else 'them'} without "
+            "that link.\n"
+        )
+    for one in staged.changes:
+        if one.note:
+            sys.stderr.write(f"{what} {one.row:,} ({one.key[:80]}): {one.note}\n")
 
 
 def summary(staged: StagedRecords, done: ImportedRecords | None, ref: str) -> str:
@@ -115,6 +125,8 @@ def as_json(staged: StagedRecords, done: ImportedRecords | None, ref: str, *, dr
                 "change": one.change.value,
                 "fields": {name: list(pair) for name, pair in one.fields.items()},
                 "reason": one.reason,
+                "waits": one.waits,
+                "note": one.note,
             }
             for one in staged.changes
         ],

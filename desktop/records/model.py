@@ -29,6 +29,11 @@ class RecordKind(StrEnum):
     """Of one cutover plan (`ImportOptions.plan`)."""
 
     @property
+    def word(self) -> str:
+        """One of them, for people."""
+        return "cutover activity" if self is RecordKind.ACTIVITIES else self.words.removesuffix("s")
+
+    @property
     def words(self) -> str:
         """In the plural, for people."""
         return {
@@ -156,6 +161,11 @@ class ImportOptions:
     duration_unit: str = ""
     """For activities, what a bare number in a duration counts: wd, d, h or min; '' = as the heading says, else it is
     asked for."""
+    without_lost_links: bool = False
+    """For activities, take a row that waits for one that cannot be taken, without that link; each is told."""
+    over_changes_here: bool = False
+    """For activities, take what the file says of a field that was changed here since, though the file says the same as
+    before; else ours is kept."""
 
 
 class ChangeKind(StrEnum):
@@ -184,11 +194,18 @@ class RecordChange:
     that are not in the file."""
     fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reason: str = ""
+    waits: bool = False
+    """It is refused for nothing of its own: what it waits for cannot be taken."""
+    note: str = ""
+    """What is to be known of a row that is taken: that a link of it is left out, that ours is kept."""
+    here: tuple[str, ...] = ()
+    """Fields, in words, that were changed here since the last file, of which this file says the same as before. A row
+    that differs in nothing else is unchanged, and listed all the same."""
 
 
 @dataclass(frozen=True)
 class StagedRecords:
-    """The dry run: everything a commit would do. `changes` lists all but the unchanged ones."""
+    """The dry run: everything a commit would do. `changes` lists all but unchanged ones that say nothing."""
 
     source: RecordSource
     options: ImportOptions

@@ -3,7 +3,8 @@
 Decided here, and said in the notes or at the row:
 
 - A known activity is known by its id, without regard to case. One that a newer version lacks is kept and marked.
-- A row that waits for an id which is neither in the file nor in the plan is refused, and so is what waits for it.
+- A row that waits for an id which is neither in the file nor in the plan is refused, and so is what waits for it;
+  or it is taken without that link, where the person says so.
 - Activities that would wait for one another are named, and nothing can be taken.
 - Words under Milestone that name none are kept beside the activity, unless days are counted from it: then the row is
   refused.
@@ -29,6 +30,7 @@ from desktop.records.fields import by_name
 from desktop.records.model import ChangeKind, RecordChange, RecordKind
 from desktop.records.rows import Record
 from desktop.testing.activity_rows import UNIT_WORDS, is_bare
+from desktop.testing.changed_here import ChangedHere, changed_here
 from desktop.testing.import_plan import (
     Applied,
     Context,
@@ -73,6 +75,8 @@ class _Rows:
     """Id to the ids that it waits for, with the lag, as the file says."""
     same: tuple[str, ...] = ()
     """Ids of rows that change nothing."""
+    unlinked: dict[str, str] = field(default_factory=dict)
+    """Ids of rows that are taken without a link, to what is said of it."""
     beside: int = 0
     """Rows with a due moment and a milestone."""
     milestones: Counter[str] = field(default_factory=Counter)
@@ -97,7 +101,12 @@ def plan_activities(
         records = with_what_is_beside(records, labels_of(one.extra for one in known.values()))
     _must_have_units(records, context.options.duration_unit)
     rows = _judged(records, known, context.options.duration_unit, cutover)
-    _refuse_unknown(rows, known)
+    _refuse_unknown(rows, known, context)
+    here = changed_here(context, KIND, rows.good, known)
+    for key, one in here.items():
+        rows.good[key] = one.record
+        if "predecessors" in one.names:
+            rows.links.pop(key, None)
     wanted, same, untitled = compared(
         KIND,
         rows.good.values(),
@@ -113,7 +122,9 @@ def plan_activities(
     resourced = [one for one in same if source and one.source != source and not context.ours]
     plan = Plan(
         changes=[
-            *(change_of(one) for one in wanted), *rows.refused.values(), *untitled,
+            *(_with_notes(change_of(one), rows, here) for one in wanted),
+            *(_with_notes(_stays_as_it_is(one, rows.good), rows, here) for one in same if one.key in here),
+            *rows.refused.values(), *untitled,
             *(missing_change(one) for one in gone),
         ],
         unchanged=len(same),
@@ -122,8 +133,23 @@ def plan_activities(
         plan_id=plan_id,
     )  # fmt: skip
     plan.notes += _notes(rows, wanted, resourced, source, numbered=numbered)
+    if here and not context.options.over_changes_here:
+        were = counted(len(here), "activity was", "activities were")
+        plan.notes.append(f"{were} changed here since, where the file says the same as before: what is here is kept.")
     plan.notes += absence_notes(context, known.values(), named, "activity", "activities")
     return plan
+
+
+def _stays_as_it_is(known: Known, records: Mapping[str, Record]) -> RecordChange:
+    return RecordChange(known.key, known.title, ChangeKind.UNCHANGED, records[known.key].row)
+
+
+def _with_notes(change: RecordChange, rows: _Rows, here: Mapping[str, ChangedHere]) -> RecordChange:
+    """The change with what is to be known of it."""
+    changed = here.get(change.key)
+    told = [rows.unlinked.get(change.key, ""), changed.note if changed else ""]
+    note = " ".join(one for one in told if one)
+    return replace(change, note=note, here=changed.fields if changed else ())
 
 
 def _known(context: Context, cutover: CutoverService, plan_id: int) -> dict[str, Known]:
@@ -259,11 +285,13 @@ def _is_one(given: Mapping[str, str], cutover: CutoverService) -> bool:
     return True
 
 
-def _refuse_unknown(rows: _Rows, known: Mapping[str, Known]) -> None:
+def _refuse_unknown(rows: _Rows, known: Mapping[str, Known], context: Context) -> None:
     """Put ids that are waited for as they are known; refuse what waits for one that is not there, or will not be."""
     folded = {key.casefold(): key for key in (*known, *rows.good)}
+    unread = {key.casefold(): row for key, row in context.refused_rows.items() if key}
     while True:
-        found: dict[str, str] = {}
+        found: dict[str, tuple[list[str], str, bool]] = {}
+        refused = {**unread, **{key.casefold(): one.row for key, one in rows.refused.items()}}
         for key, links in rows.links.items():
             if key not in rows.good:
                 continue
@@ -273,18 +301,20 @@ def _refuse_unknown(rows: _Rows, known: Mapping[str, Known]) -> None:
                 if (there := folded.get(one.casefold())) is None or not _stays(there, rows, known)
             ]
             if lost:
-                refused = {one.casefold() for one in rows.refused}
                 other = [one for one in lost if one.casefold() not in refused]
-                found[key] = (
-                    f"It waits for {listed(other)}, which {'is' if len(other) == 1 else 'are'} neither in the file nor "
-                    "in the plan." if other else f"It waits for {listed(lost)}, which cannot be taken."
-                )  # fmt: skip
+                found[key] = (lost, _why_lost(other, lost, refused), not other)
         if not found:
             break
-        for key, reason in found.items():
+        for key, (lost, why, behind) in found.items():
+            if context.options.without_lost_links:
+                rows.links[key] = tuple(link for link in rows.links[key] if link[0] not in lost)
+                rows.unlinked[key] = f"Taken without waiting for {why}."
+                continue
             record = rows.good.pop(key)
             title = record.values.get("title", "")
-            rows.refused[key] = RecordChange(key, title, ChangeKind.REFUSED, record.row, reason=reason)
+            rows.refused[key] = RecordChange(
+                key, title, ChangeKind.REFUSED, record.row, reason=f"It waits for {why}.", waits=behind
+            )
     for key, links in rows.links.items():
         if key in rows.good:
             record = rows.good[key]
@@ -295,6 +325,17 @@ def _refuse_unknown(rows: _Rows, known: Mapping[str, Known]) -> None:
             text = kept if same else predecessors_text(waits)
             rows.good[key] = replace(record, values={**record.values, "predecessors": text})
             rows.links[key] = waits
+
+
+def _why_lost(other: Sequence[str], lost: Sequence[str], refused: Mapping[str, int | None]) -> str:
+    """The ids that nothing can wait for, and why: `other` of them are nowhere, else all are in refused rows."""
+    if other:
+        return f"{listed(other)}, which {'is' if len(other) == 1 else 'are'} neither in the file nor in the plan"
+    places = [refused[one.casefold()] for one in lost]
+    if len(lost) == 1:
+        return f"{lost[0]}, which cannot be taken" + ("" if places[0] is None else f" (row {places[0]:,})")
+    each = [one if row is None else f"{one} (row {row:,})" for one, row in zip(lost, places, strict=True)]
+    return f"{listed(each)}, which cannot be taken"
 
 
 def _stays(key: str, rows: _Rows, known: Mapping[str, Known]) -> bool:
@@ -351,6 +392,9 @@ def _notes(
             f"{counted(rows.beside, 'row')} with a due moment and a milestone: the moment counts, and the milestone is "
             "kept beside."
         )
+    if rows.unlinked:
+        what = counted(len(rows.unlinked), "row is taken", "rows are taken")
+        notes.append(f"{what} without a link to what cannot be taken; each says which.")
     if resourced:
         what = counted(len(resourced), "unchanged activity", "unchanged activities")
         notes.append(f"{what} will be said to stand in {source}.")

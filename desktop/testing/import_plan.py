@@ -98,6 +98,8 @@ class Context:
     ours: bool = False
     """The file is a sheet of a workbook that was written here. It is no document: it holds what was missing from the
     newest one as it holds the rest, so that nothing is missing from it and nothing is back by it."""
+    refused_rows: Mapping[str, int | None] = field(default_factory=dict)
+    """The rows of `refused`, as a spreadsheet shows them."""
 
 
 def source_text(options: ImportOptions) -> str:

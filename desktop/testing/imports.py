@@ -320,7 +320,8 @@ class RecordImports:
         day = today(self._clock).isoformat()
         # A row that cannot be taken is in the file all the same: its record is not missing.
         refused = frozenset(one.key for one in rows.refused)
-        context = Context(connection, options, source.path.name, sha256, day, refused, source.ours)
+        places = {one.key: one.row for one in rows.refused}
+        context = Context(connection, options, source.path.name, sha256, day, refused, source.ours, places)
         match source.kind:
             case RecordKind.REQUIREMENTS:
                 return plan_requirements(context, rows.records)

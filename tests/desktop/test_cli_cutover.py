@@ -8,6 +8,7 @@ import pytest
 from cli_hands import Desk
 
 from desktop.app import Workspace
+from desktop.cutover.model import ActivityEdit
 from desktop.participant.model import Scope
 from local_db import audit
 
@@ -54,6 +55,35 @@ def test_import_tells_what_it_did_and_where_it_went(desk, folder, tmp_path):
     assert "Row 6 (T-5) was refused: It waits for T-9" in outcome.err
     again = desk.run("cutover", "import", path, "--workspace", folder)
     assert "is here already" in again.out
+
+
+def test_what_waits_for_a_refused_row_is_counted_apart_and_can_be_taken_without_that_link(desk, folder, tmp_path):
+    head = "Task ID,Title,Predecessor IDs,Due date/time"
+    path = file(tmp_path, "T-1,A,,someday", "T-2,B,T-1,", "T-3,C,T-2,", "T-4,D,,", head=head)
+    given = ("cutover", "import", path, "--workspace", folder, "--new", "X", "--dry-run", "--json", "-")
+    outcome = desk.run(*given)
+    assert "Row 2 (T-1) was refused" in outcome.err
+    assert "(T-2) was refused" not in outcome.err
+    assert "2 more rows wait for what cannot be taken; --without-lost-links takes them" in outcome.err
+    assert [one["waits"] for one in outcome.report["changes"]] == [False, True, True, False]
+    outcome = desk.run(*given, "--without-lost-links")
+    assert outcome.report["counts"]["added"] == 3
+    assert "Row 3 (T-2): Taken without waiting for T-1, which cannot be taken (row 2)." in outcome.err
+
+
+def test_what_was_changed_here_is_kept_unless_the_option_says_otherwise(desk, folder, tmp_path):
+    path = file(tmp_path, "T-1,A,2026-11-20", head="Task ID,Title,Due date/time")
+    assert desk.run("cutover", "import", path, "--workspace", folder, "--new", "X").status == 0
+    with Workspace.open(folder) as workspace:
+        (plan,) = workspace.cutover.plans()
+        one = workspace.cutover.activity_id(plan.id, "T-1")
+        workspace.cutover.edit([one], ActivityEdit(due_at="2026-11-25"))
+    given = ("cutover", "import", path, "--workspace", folder, "--dry-run", "--json", "-")
+    outcome = desk.run(*given)
+    assert outcome.report["counts"]["unchanged"] == 1
+    assert "so that 25 Nov 2026 is kept" in outcome.err
+    (change,) = desk.run(*given, "--over-changes-here").report["changes"]
+    assert change["fields"] == {"Due": ["2026-11-25", "2026-11-20"]}
 
 
 def test_a_dry_run_changes_nothing(desk, folder, tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_hands import changed, importing, told
 
-from desktop.cutover.model import ActivityState, PlanDetails
+from desktop.cutover.model import ActivityEdit, ActivityState, PlanDetails
 from desktop.errors import FileRefused, InvalidInput, NotFound
 from desktop.records.fields import by_name
 from desktop.records.mapping import suggest
@@ -151,7 +151,7 @@ def test_a_row_that_waits_for_what_is_nowhere_is_refused_and_so_is_what_waits_fo
     assert told(staged.counts) == {"added": 2, "refused": 2}
     assert refusals(staged) == {
         "T-2": "It waits for X-9, Y-9, which are neither in the file nor in the plan.",
-        "T-3": "It waits for T-2, which cannot be taken.",
+        "T-3": "It waits for T-2, which cannot be taken (row 3).",
     }
 
 
@@ -366,6 +366,98 @@ def test_a_part_marks_nothing_as_missing_and_blanks_leave_what_is_there(at):
     staged = stage(at, "T-1,A,,,", plan=plan_id, complete=False, clear_blanks=True)
     (one,) = staged.changes
     assert one.fields == {"Duration": ("2 h", ""), "Due": ("2026-10-24", "")}
+
+
+def test_what_waits_for_a_row_that_is_refused_for_something_else_says_so_with_its_row(at):
+    staged = stage(
+        at, "T-1,A,,,someday", "T-2,B,T-1,,", "T-3,C,T-2,,", "T-4,D,,,", 'T-5,E,"T-1, T-2",,', new_plan="Cutover"
+    )
+    assert {one.key: (one.waits, one.reason) for one in changed(staged, "refused") if one.key != "T-1"} == {
+        "T-2": (True, "It waits for T-1, which cannot be taken (row 2)."),
+        "T-3": (True, "It waits for T-2, which cannot be taken (row 3)."),
+        # Its other one was not refused yet when this was seen: the first cause is named.
+        "T-5": (True, "It waits for T-1, which cannot be taken (row 2)."),
+    }
+    assert [one.waits for one in staged.changes if one.key == "T-1"] == [False]
+
+
+def test_those_that_wait_are_taken_without_that_link_where_it_is_asked_and_each_says_so(at):
+    lines = ("T-1,A,,,someday", "T-2,B,T-1,,", "T-3,C,T-2,,", 'T-4,D,"T-1, T-2",,', "T-5,E,X-9,,")
+    staged = stage(at, *lines, new_plan="Cutover", without_lost_links=True)
+    assert told(staged.counts) == {"added": 4, "refused": 1}
+    assert {one.key: one.note for one in staged.changes} == {
+        "T-1": "",
+        "T-2": "Taken without waiting for T-1, which cannot be taken (row 2).",
+        "T-3": "",
+        "T-4": "Taken without waiting for T-1, which cannot be taken (row 2).",
+        "T-5": "Taken without waiting for X-9, which is neither in the file nor in the plan.",
+    }
+    assert "3 rows are taken without a link to what cannot be taken; each says which." in staged.notes
+    found = plan(at, at.imports.commit(staged).plan_id)
+    assert {key: [one.key for one in of.details.predecessors] for key, of in found.items()} == {
+        "T-2": [], "T-3": ["T-2"], "T-4": ["T-2"], "T-5": [],
+    }  # fmt: skip
+
+
+def edited(at, plan_id, key, **values):
+    cutover = at.workspace.cutover
+    cutover.edit([cutover.activity_id(plan_id, key)], ActivityEdit(**values))
+
+
+def test_what_was_changed_here_stays_where_a_newer_version_says_the_same_as_before(at):
+    plan_id = new(at, "T-1,A,,2 h,2026-11-20", "T-2,B,,2 h,2026-11-20")
+    edited(at, plan_id, "T-1", due_at="2026-11-25")
+    edited(at, plan_id, "T-2", due_at="2026-11-25")
+    lines = ("T-1,A,,2 h,2026-11-20", "T-2,B,,3 h,2026-11-20")
+    staged = stage(at, *lines, plan=plan_id)
+    assert told(staged.counts) == {"changed": 1, "unchanged": 1}
+    note = "Due was changed here since; the file says the same as before (20 Nov 2026), so that 25 Nov 2026 is kept."
+    assert [(one.key, one.change, one.fields, one.note, one.here) for one in staged.changes] == [
+        ("T-1", ChangeKind.UNCHANGED, {}, note, ("Due",)),
+        ("T-2", ChangeKind.CHANGED, {"Duration": ("2 h", "3 h")}, note, ("Due",)),
+    ]
+    at.imports.commit(staged)
+    assert [one.details.due_at for one in plan(at, plan_id).values()] == ["2026-11-25"] * 2
+    # A version that says something else is taken, and what it brought counts from then on.
+    at.take(at.csv(HEAD, "T-1,A,,2 h,2026-11-22"), KIND, plan=plan_id, complete=False)
+    assert plan(at, plan_id)["T-1"].details.due_at == "2026-11-22"
+    staged = stage(at, "T-1,A,,2 h,2026-11-20", plan=plan_id, complete=False)
+    assert changed(staged, "changed")[0].fields == {"Due": ("2026-11-22", "2026-11-20")}
+
+
+def test_what_the_file_says_is_taken_over_what_was_changed_here_where_it_is_asked(at):
+    plan_id = new(at, "T-1,A,,2 h,2026-11-20")
+    edited(at, plan_id, "T-1", due_at="2026-11-25")
+    staged = stage(at, "T-1,A,,2 h,2026-11-20", plan=plan_id, over_changes_here=True)
+    (one,) = staged.changes
+    assert one.fields == {"Due": ("2026-11-25", "2026-11-20")}
+    assert one.note == "Due was changed here since; the file says the same as before (20 Nov 2026) and is taken."
+
+
+def test_a_deadline_that_was_hung_on_a_milestone_here_stays_there(at):
+    plan_id = new(at, "T-1,A,,2 h,2026-11-20")
+    edited(at, plan_id, "T-1", due_at="", milestone="M14", milestone_days=-2)
+    staged = stage(at, "T-1,A,,2 h,2026-11-20", plan=plan_id)
+    assert told(staged.counts) == {"unchanged": 1}
+    assert at.imports.commit(staged).already
+    details = plan(at, plan_id)["T-1"].details
+    assert (details.due_at, details.milestone, details.milestone_days) == ("", "M14", -2)
+
+
+def test_links_that_were_changed_here_stay(at):
+    plan_id = new(at, "T-1,A,,,", "T-2,B,T-1,,", "T-3,C,,,")
+    edited(at, plan_id, "T-2", predecessors="T-3")
+    staged = stage(at, "T-1,A,,,", "T-2,B,T-1,,", "T-3,C now,,,", plan=plan_id)
+    at.imports.commit(staged)
+    assert [one.key for one in plan(at, plan_id)["T-2"].details.predecessors] == ["T-3"]
+
+
+def test_what_only_the_file_changed_is_taken_though_it_goes_back(at):
+    plan_id = new(at, "T-1,A,,2 h,2026-11-20")
+    at.take(at.csv(HEAD, "T-1,A,,2 h,2026-11-22"), KIND, plan=plan_id)
+    staged = stage(at, "T-1,A,,2 h,2026-11-20", plan=plan_id)
+    assert told(staged.counts) == {"changed": 1}
+    assert not staged.changes[0].here
 
 
 def test_the_order_in_which_predecessors_are_named_says_nothing(at):
