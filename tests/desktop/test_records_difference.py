@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from desktop.browse.view import Filter, Op, View
-from desktop.records.difference import difference_table
-from desktop.records.model import ChangeKind, RecordChange
+from desktop.records.difference import KEPT, WAITS, difference_table, state_of, what_changes
+from desktop.records.model import ChangeKind, RecordChange, RecordKind
+from desktop.records.shown_values import shown_value
 
 CHANGES = (
     RecordChange("R-1", "New", ChangeKind.ADDED, 1, {"Title": ("", "New"), "Note": ("", "")}),
@@ -39,3 +40,31 @@ def test_it_can_be_counted_and_filtered_by_change_and_by_field() -> None:
 
 def test_no_change_is_an_empty_table() -> None:
     assert difference_table(()).total() == 0
+
+
+def test_moments_are_shown_as_people_write_them_and_a_note_stands_behind() -> None:
+    change = RecordChange(
+        "T-1", "Freeze", ChangeKind.CHANGED, 2,
+        {"Due": ("2026-11-25T09:00", "2026-11-26"), "Note": ("2026-11-25T09:00", "")}, note="Taken without a link.",
+    )  # fmt: skip
+    assert what_changes(change, RecordKind.ACTIVITIES) == (
+        "Due: 25 Nov 2026 09:00 → 26 Nov 2026; Note: 2026-11-25T09:00 → (blank). Taken without a link."
+    )
+    assert shown_value(RecordKind.ACTIVITIES, "Due", "no day") == "no day"
+
+
+def test_one_of_each_kind_has_a_word_of_its_own() -> None:
+    assert {kind.value: kind.word for kind in RecordKind} == {
+        "requirements": "requirement",
+        "cases": "test case",
+        "results": "result",
+        "defects": "defect",
+        "work_off": "work-off item",
+        "deliverables": "PIT deliverable",
+        "activities": "cutover activity",
+    }
+
+
+def test_what_waits_for_a_refused_row_and_what_is_kept_stand_apart() -> None:
+    assert state_of(RecordChange("T-1", "A", ChangeKind.REFUSED, waits=True)) == WAITS
+    assert state_of(RecordChange("T-1", "A", ChangeKind.UNCHANGED, here=("Due",))) == KEPT

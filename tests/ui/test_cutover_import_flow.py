@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from desk_steps import banner, choose, noon, press, run
+from desk_steps import rows as shown_rows
 from window_care import settle
 
 from desktop.app import Workspace
-from desktop.cutover.model import PlanDetails
+from desktop.browse.view import Filter, Op
+from desktop.cutover.model import ActivityEdit, PlanDetails
 from desktop.records.model import RecordKind
 from ui.main_window import MainWindow
 from ui.pages.cutover import CutoverPage
@@ -71,6 +73,67 @@ def test_a_plan_goes_into_a_new_one_called_as_its_file(window: MainWindow, folde
     found = window.context.workspace.cutover.plan(made.id).activities
     assert [one.details.duration for one in found] == ["30 min", "60 min"]
     assert window.current.id == "cutover"
+
+
+def states(flow: RecordFlow) -> dict[str, str]:
+    return {one: button.text() for one, button in flow.difference.of_states.items()}
+
+
+def test_rows_that_wait_are_counted_apart_and_taken_without_that_link_where_it_is_ticked(
+    window: MainWindow, folder: Path, own_home: Path
+) -> None:
+    rows = ("T-1,Freeze,,,someday", "T-2,Deploy,T-1,,", "T-3,Tell,T-2,,", "T-4,Aside,,,2026-12-01 22:00")
+    flow = begin(opened(window, folder), file(own_home, *rows))
+    press(flow, "Show the difference")
+    difference = flow.difference
+    assert difference.summary.text() == (
+        "Taking it adds 1 cutover activity. 1 row cannot be taken; 2 more wait for it; the others can."
+    )
+    assert states(flow) == {
+        "Added": "1  Added",
+        "Refused": "1  Refused",
+        "Waits for a refused row": "2  Waits for a refused row",
+    }
+    difference.of_states["Refused"].click()
+    settle()
+    assert difference.panel.view.filters == (Filter("change", Op.IS_ANY, ("Refused",)),)
+    assert difference.panel.model.source.total() == 4
+    assert difference.panel.current_id() == 0
+    assert (difference.without_links.isVisible(), difference.without_links.isChecked()) == (True, False)
+    difference.without_links.click()
+    settle()
+    assert difference.summary.text().startswith("Taking it adds 3 cutover activities.")
+    assert window.focusWidget() is difference.without_links
+    press(flow, "Take 3 changes")
+    settle()
+    (made,) = window.context.workspace.cutover.plans()
+    assert made.activities == 3
+
+
+def test_what_was_changed_here_is_kept_and_can_be_taken_from_the_file(
+    window: MainWindow, folder: Path, own_home: Path
+) -> None:
+    flow = begin(opened(window, folder), file(own_home, "T-1,Freeze,,,2026-11-20 09:00"))
+    press(flow, "Show the difference")
+    press(flow, "Take 1 change")
+    settle()
+    cutover = window.context.workspace.cutover
+    (made,) = cutover.plans()
+    one = cutover.activity_id(made.id, "T-1")
+    cutover.edit([one], ActivityEdit(due_at="2026-11-25T09:00"))
+    flow = begin(window, file(own_home, "T-1,Freeze,,,2026-11-20 09:00"), made.id)
+    press(flow, "Show the difference")
+    assert states(flow) == {"Kept as it is here": "1  Kept as it is here"}
+    assert not flow.next_button.isEnabled()
+    flow.difference.over_here.click()
+    settle()
+    assert flow.difference.summary.text() == "Taking it changes 1 cutover activity."
+    assert [row[1:] for row in shown_rows(flow.difference.fields.list)][-1:] == [
+        ("25 Nov 2026 09:00", "20 Nov 2026 09:00")
+    ]
+    press(flow, "Take 1 change")
+    settle()
+    assert cutover.plan(made.id).activities[0].details.due_at == "2026-11-20T09:00"
 
 
 def test_what_a_number_counts_is_asked_for_at_its_field(window: MainWindow, folder: Path, own_home: Path) -> None:

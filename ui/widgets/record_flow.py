@@ -142,6 +142,7 @@ class RecordFlow(QWidget):
         mapping.setStretchFactor(0, 5)
         mapping.setStretchFactor(1, 2)
         self.difference = RecordDifference(context)
+        self.difference.otherwise.connect(self._stage)
         self.pages = {
             "waiting": self.waiting,
             "taking": self.taking,
@@ -173,6 +174,7 @@ class RecordFlow(QWidget):
         cutover plan that activities are meant to go into.
         """
         self._drop()
+        self.difference.start()
         self.path, self._plan = path, plan
         self.name.setText(path.name)
         self._show(Step.READ, "waiting")
@@ -290,7 +292,7 @@ class RecordFlow(QWidget):
             return
         mapping = {} if source.format == "junit" else self.mapping.mapping()
         try:
-            options = self.options.options()
+            options = self.difference.options(self.options.options())
         except InvalidInput as error:
             self.context.say(str(error), Tone.WARNING)
             return
@@ -300,9 +302,11 @@ class RecordFlow(QWidget):
     def _staged(self, staged: StagedRecords) -> None:
         self.staged = staged
         self.context.settings.setValue(REMEMBERED, staged.source.kind.value)
+        asked = self.difference.asked if self.stack.currentWidget() is self.difference else None
         self.difference.fill(staged)
         self._show(Step.DIFFERENCE, "difference")
-        self.next_button.setFocus()
+        self.difference.setEnabled(True)
+        (asked or self.next_button).setFocus()
 
     def _commit(self) -> None:
         staged, context = self.staged, self.context
@@ -395,3 +399,4 @@ class RecordFlow(QWidget):
         self.next_button.setEnabled(not self.busy and (take > 0 if on_difference else mapped))
         self.back_button.setVisible(on_difference)
         self.back_button.setEnabled(not self.busy)
+        self.difference.setEnabled(not self.busy)
