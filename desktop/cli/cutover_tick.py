@@ -20,7 +20,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="say that activities are done",
         description="Say that activities are done, when and by whom. One that waits for something, or lacks its "
         "evidence or its signed declaration, is refused with why, unless --despite gives a reason. A validation needs "
-        "an outcome (pass, fail, not tested) and so does a go/no-go (go, no-go). One step to undo.",
+        "an outcome (pass, fail, not tested) and so does a go/no-go (go, no-go); of several those that need one, or "
+        "another, are named and nothing is ticked. One step to undo.",
     )
     add_keys(command)
     arguments.add_workspace(command, required=True)

@@ -19,6 +19,8 @@ _REMARKED = (*FAILED, "not tested")
 """Outcomes that need a remark."""
 _SEVERAL = 3
 """How many reasons a refusal names before it counts the rest."""
+_NAMED = 10
+"""How many activities a refusal names."""
 UNTICKED: dict[str, object] = dict.fromkeys(rows.DONE_COLUMNS, "")
 
 
@@ -69,7 +71,9 @@ class Ticking:
         ticked = frozenset(activity_ids)
         chosen, refused = [], []
         values = {}
-        for situation, of_plan in self._chosen(activity_ids):
+        situations = self._chosen(activity_ids)
+        _refuse_mixed([row for _situation, of_plan in situations for row in of_plan], outcome)
+        for situation, of_plan in situations:
             for row in of_plan:
                 _refuse_not_needed(row)
                 _check_outcome(row, outcome, remark)
@@ -199,11 +203,46 @@ def _not_ready(how: State, outcome: str) -> tuple[str, ...]:
     return how.waiting_for if outcome in FAILED else (*how.waiting_for, *how.lacks)
 
 
+def _refuse_mixed(chosen: Sequence[ActivityRow], outcome: str) -> None:
+    """Of several, say at once which cannot end in this outcome, or end in none; one alone is `_check_outcome`'s."""
+    other = [row for row in chosen if outcome not in (ActivityType(row.type).outcomes or ("",))]
+    if len(chosen) < 2 or not other:
+        return
+    need = [row for row in other if ActivityType(row.type).outcomes]
+    without = [row for row in other if not ActivityType(row.type).outcomes]
+    said = []
+    if need:
+        each = [f"{_called(row)} ({_or(ActivityType(row.type).outcomes)})" for row in need]
+        said.append(f"{_listed(each)} {'needs' if len(need) == 1 else 'need'} {'another' if outcome else 'an'} outcome")
+    if without:
+        verb = "has no outcome: it is" if len(without) == 1 else "have no outcome: they are"
+        said.append(f"{_listed([_called(row) for row in without])} {verb} done or not")
+    rest = [row.key for row in chosen if row not in other]
+    alone = f" {_listed(rest)} can go as {'it is' if len(rest) == 1 else 'they are'}." if rest else ""
+    raise InvalidInput(
+        f"These cannot be called done so: {'; '.join(said)}.{alone}",
+        safe=NOTHING,
+        todo="Say the outcome, and what ends otherwise by itself.",
+        field="outcome",
+    )
+
+
+def _or(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Ten names at most, and how many more."""
+    if len(names) > _NAMED:
+        names = [*names[:_NAMED], f"{len(names) - _NAMED:,} more"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def _check_outcome(row: ActivityRow, outcome: str, remark: str) -> None:
     known = ActivityType(row.type).outcomes
     if known and outcome not in known:
         raise InvalidInput(
-            f"{_called(row)} ends in {', '.join(known[:-1])} or {known[-1]}.",
+            f"{_called(row)} ends in {_or(known)}.",
             safe=NOTHING,
             todo="Say which.",
             field="outcome",
