@@ -14,6 +14,7 @@ from desktop.declarations import entered, witness
 from desktop.declarations.afterwards import ways, whole_of
 from desktop.declarations.model import DeclarationState
 from desktop.declarations.reading import Reader, state_of
+from desktop.declarations.set_back import must_not_be_set_back
 from desktop.errors import InvalidInput
 from local_db import audit
 from local_db import declarations as rows
@@ -56,6 +57,7 @@ class Corrections:
                     field="state",
                 )
             at = self._clock()
+            must_not_be_set_back(connection, at, safe="Nothing was changed.")
             back = [(last.recipient, _before(events[: places[-1]], last)), *_others(events[: places[-1]], last)]
             made = [
                 EventRow(row.id, state.value, audit.timestamp(at), self._actor, recipient, f"{MISTAKE}{reason}")

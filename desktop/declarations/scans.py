@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop.declarations.body import ScanPart, sha256
 from desktop.errors import FileRefused
-from desktop.evidence.kinds import identify
+from desktop.evidence.kinds import FileKind, identify
 from desktop.evidence.taking import kept_name
 
 LARGEST = 100 * 1024 * 1024
@@ -20,10 +20,14 @@ class Scan:
 
     data: bytes
     part: ScanPart
+    kind: FileKind
 
 
 def read_scan(path: Path) -> Scan:
-    """Read it. Raises FileRefused for what cannot be read, is empty, too large, or can run."""
+    """Read it. Raises FileRefused for what cannot be read, is empty, too large, can run, or is no PDF nor picture.
+
+    What it is follows from its bytes, not from its name.
+    """
     try:
         if path.is_dir():
             raise _refused(path, "is a folder")
@@ -37,7 +41,9 @@ def read_scan(path: Path) -> Scan:
         raise _refused(path, "is empty")
     if kind.active:
         raise _refused(path, f"can run when it is opened ({kind.words})")
-    return Scan(data, {"file_name": kept_name(path.name), "size": len(data), "sha256": sha256(data)})
+    if kind.media_type != "application/pdf" and not kind.media_type.startswith("image/"):
+        raise _refused(path, f"is no PDF and no picture, but: {kind.words}")
+    return Scan(data, {"file_name": kept_name(path.name), "size": len(data), "sha256": sha256(data)}, kind)
 
 
 def _refused(path: Path, why: str) -> FileRefused:

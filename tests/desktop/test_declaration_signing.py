@@ -29,8 +29,11 @@ from desktop.declarations.model import (
     SignatoryWords,
     SigningRefused,
 )
+from desktop.declarations.scan_look import look_at, must_be_as_shown
+from desktop.declarations.scans import read_scan
 from desktop.declarations.verify import verify
 from desktop.errors import FileRefused, InvalidInput, PlainError, WorkspaceError
+from desktop.jobs import Job
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -320,7 +323,15 @@ def test_a_signed_document_stands_for_a_signature(desk, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("empty.pdf", b""), ("run.pdf", b"MZ\0\0" + b"\0" * 600), ("script.sh", b"#!/bin/sh\nrm x\n")]
+    ("name", "data"),
+    [
+        ("empty.pdf", b""),
+        ("run.pdf", b"MZ\0\0" + b"\0" * 600),
+        ("script.sh", b"#!/bin/sh\nrm x\n"),
+        ("scan.txt", b"x"),
+        ("scan.pdf", b"x"),
+        ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    ],
 )
 def test_a_file_that_cannot_stand_for_a_signature_is_refused(desk, tmp_path, name, data):
     made = draft(desk)
@@ -331,6 +342,25 @@ def test_a_file_that_cannot_stand_for_a_signature_is_refused(desk, tmp_path, nam
         with pytest.raises(FileRefused):
             desk.declarations.sign_with_scan(made, WORDS, one, digest=desk.declarations.sheet(made).digest)
     untouched(desk, made, head)
+
+
+@pytest.mark.parametrize("data", [PDF, b"\x89PNG\r\n\x1a\n" + b"\0" * 40, b"\xff\xd8\xff" + b"\0" * 40])
+def test_what_a_signed_document_is_follows_from_its_bytes(tmp_path, data):
+    path = tmp_path / "scan.dat"
+    path.write_bytes(data)
+    assert read_scan(path).data == data
+
+
+def test_a_signed_document_is_looked_at_before_it_locks_and_a_change_after_that_is_refused(tmp_path):
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(PDF)
+    look = look_at(path, Job())
+    assert (look.file_name, look.kind, look.size) == ("scan.pdf", "PDF document", len(PDF))
+    assert look.preview.words
+    must_be_as_shown(path, look.sha256)
+    path.write_bytes(PDF + b"\n")
+    with pytest.raises(FileRefused, match="has changed since it was shown"):
+        must_be_as_shown(path, look.sha256)
 
 
 # -- superseding and withdrawing --------------------------------------------------------------------------------------

@@ -428,6 +428,9 @@ def test_a_scan_locks_it_in_the_place_of_a_key(page: DeclarationsPage, tmp_path:
     choose(scan)
     press(page, "Choose…")
     assert page.signing.signatory.scan_path.text() == str(scan)
+    shown = page.signing.signatory.scan_preview
+    assert shown.words.text() == "signed.pdf · PDF document · 30 bytes"
+    assert shown.preview.words.text()
     page.signing.verb.click()
     settle()
     assert page.stack.currentIndex() == SIGNED
@@ -446,6 +449,21 @@ def test_a_document_that_cannot_be_taken_is_said_at_its_field(page: Declarations
     page.signing.verb.click()
     settle()
     assert "is empty" in page.signing.signatory.asked["scan"].wrong.text()
+    assert state(page, "ACME-DEC-0001") is DeclarationState.DRAFT
+
+
+def test_a_text_is_no_signed_document_whatever_it_is_called(page: DeclarationsPage, tmp_path: Path) -> None:
+    for name in ("scan.txt", "scan.pdf"):
+        (tmp_path / name).write_bytes(b"x")
+    put_cursor(page, "ACME-DEC-0001")
+    run(window_of(page), "declarations.sign")
+    fill_screen(page)
+    page.signing.signatory.ways["scan"].click()
+    for name in ("scan.txt", "scan.pdf"):
+        page.signing.signatory.scan_path.setText(str(tmp_path / name))
+        page.signing.verb.click()
+        settle()
+        assert "is no PDF and no picture" in page.signing.signatory.asked["scan"].wrong.text()
     assert state(page, "ACME-DEC-0001") is DeclarationState.DRAFT
 
 

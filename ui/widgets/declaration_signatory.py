@@ -25,6 +25,7 @@ from ui.context import Context
 from ui.widgets.basics import button, label
 from ui.widgets.declaration_fields import Asked, Wrong
 from ui.widgets.declaration_key import KeyPart, KeyringAnswer
+from ui.widgets.declaration_scan import ScanPreview
 
 WHAT_IT_IS = (
     f"{SIGNATURE_WORDS}: it shows which key signed this text, and that nothing in it was changed since. "
@@ -41,10 +42,10 @@ LOOK_AFTER = 200
 """Milliseconds after the last letter of a name until it is looked whether there is a key."""
 _ATTACH = "Attach a signed document instead"
 _SCAN_HINT = (
-    "A scan of the signed paper, or a file that was signed with another tool. It is kept with the declaration and "
-    "locks it; what it shows is not checked here."
+    "A PDF or a picture: a scan of the signed paper, or what was signed with another tool. It is kept with the "
+    "declaration and locks it; what it shows is not checked here, so look at it."
 )
-_SCANS = "Documents and pictures (*.pdf *.png *.jpg *.jpeg *.tif *.tiff *.p7m *.asice);;All files (*)"
+_SCANS = "PDF and pictures (*.pdf *.png *.jpg *.jpeg *.tif *.tiff *.webp *.heic);;All files (*)"
 
 
 class SignatoryPart(QWidget):
@@ -121,7 +122,9 @@ class SignatoryPart(QWidget):
         row.addWidget(self.choose_button)
         line.setFocusProxy(self.scan_path)
         self.asked["scan"] = Asked("The signed document", line, _SCAN_HINT)
-        self.scan_place = _indented(theme.px(4), self.asked["scan"])
+        self.scan_preview = ScanPreview(self._context)
+        self.scan_place = _indented(theme.px(4), self.asked["scan"], self.scan_preview)
+        self.scan_path.textChanged.connect(lambda text: self.scan_preview.show_path(self.document() if text else None))
         for part in (way, self.key_place, self.scan_place):
             column.addWidget(part)
 
@@ -189,7 +192,8 @@ class SignatoryPart(QWidget):
     def controls(self) -> list[QWidget]:
         """Its controls in the order in which they stand, for the Tab key."""
         who = [self.name, self.position, *self._capacities.values()]
-        return [*who, *self.ways.values(), *self.key.controls, self.scan_path, self.choose_button]
+        scan = [self.scan_path, self.choose_button, self.scan_preview.preview.text, self.scan_preview.preview.larger]
+        return [*who, *self.ways.values(), *self.key.controls, *scan]
 
     def say_same(self, sentence: str) -> None:
         """Say that who prepared it signs it; '' = another person does."""
@@ -239,6 +243,11 @@ class SignatoryPart(QWidget):
         self.key.forget()
         self.show_wrong({})
 
+    def look_at_document(self) -> None:
+        """Show the document as it is now."""
+        self.scan_preview.show_path(self.document() if self.scan_path.text().strip() else None)
+        self.scan_preview.read()
+
     def choose_scan(self) -> None:
         """Let the person choose the signed document."""
         folder = Path(str(self._context.settings.value(FOLDER, "") or Path.home()))
@@ -247,6 +256,7 @@ class SignatoryPart(QWidget):
         if chosen:
             self._context.settings.setValue(FOLDER, str(Path(chosen).parent))
             self.scan_path.setText(chosen)
+            self.scan_preview.read()
 
     # -- what is wrong -------------------------------------------------------------------------------------------------
 
@@ -272,7 +282,8 @@ class SignatoryPart(QWidget):
             return [Wrong("scan", "Choose the signed document.")]
         if not self.document().is_file():
             return [Wrong("scan", f"There is no file “{self.document().name}” there.")]
-        return []
+        problem = self.scan_preview.problem()
+        return [Wrong("scan", problem)] if problem else []
 
     def show_wrong(self, wrong: Mapping[str, str]) -> None:
         """Say at the fields what is wrong with them, in the words of the summary."""

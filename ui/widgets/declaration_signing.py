@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVB
 
 from desktop.declarations.model import PdfPrinter, Sheet, SignedCopy
 from desktop.declarations.putting_together import same_person
+from desktop.declarations.scan_look import must_be_as_shown
 from desktop.errors import PlainError
 from desktop.jobs import Job
 from ui.context import Context, Tone
@@ -181,13 +182,15 @@ class SigningScreen(QWidget):
         words = self.signatory.words(confirmed=self.confirm.isChecked())
         declarations, declaration_id = self.context.workspace.declarations, sheet.declaration.id
         by_scan, document, secret = self.signatory.by_scan, self.signatory.document(), self.signatory.key.secret()
-        printer = self._verbs.printer()
+        printer, shown = self._verbs.printer(), self.signatory.scan_preview.look
 
         def sign() -> SignedCopy:
             return declarations.sign(declaration_id, words, digest=sheet.digest, passphrase=secret, printer=printer)
 
         def work(_job: Job) -> SignedCopy:
             if by_scan:
+                if shown is not None:
+                    must_be_as_shown(document, shown.sha256)
                 return declarations.sign_with_scan(declaration_id, words, document, digest=sheet.digest)
             return with_first_key(declarations.keys, words.name, secret, sign)
 
@@ -274,6 +277,8 @@ class SigningScreen(QWidget):
 
     def _failed(self, error: PlainError, *, by_scan: bool) -> None:
         self._set_busy(busy=False)
+        if by_scan:
+            self.signatory.look_at_document()  # it may have changed since
         found = wrong_of(error, scan=by_scan)
         if any(one.field == DIGEST for one in found):
             self._verbs.read()
