@@ -9,6 +9,7 @@ import argparse
 
 from desktop.cli import (
     declare_export,
+    declare_keys,
     declare_prepare,
     declare_show,
     declare_sign,
@@ -25,6 +26,7 @@ COMMANDS = (
     declare_status,
     declare_export,
     declare_verify,
+    declare_keys,
 )
 """Modules with `add(subparsers)`; each sets `run` to a function of the parsed arguments that returns a status."""
 

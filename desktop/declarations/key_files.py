@@ -111,6 +111,14 @@ def remove(path: Path) -> None:
         durable.sync_folder(path.parent)
 
 
+def how_to_retire(fingerprint: str) -> str:
+    """What to do with a key that cannot be had any more, in words to put into a sentence."""
+    return (
+        "retire this key (Signing keys on the Declarations page, or mhhs-desk declare retire-key"
+        f" {fingerprint[:16]}) and make a new one"
+    )
+
+
 def _told(path: Path, fingerprint: str) -> dict[str, Any]:
     """The fields of a whole file, without `check`. Raises WorkspaceError."""
     try:
@@ -120,7 +128,7 @@ def _told(path: Path, fingerprint: str) -> dict[str, Any]:
         raise WorkspaceError(
             "The file of this signing key is not in the workspace's folder of keys.",
             safe=_UNCHANGED,
-            todo=f"Put {path.name} back from where you keep a copy, or retire this key and make a new one.",
+            todo=f"Put {path.name} back from where you keep a copy, or {how_to_retire(fingerprint)}.",
         ) from None
     except OSError as error:
         raise WorkspaceError(
@@ -132,7 +140,7 @@ def _told(path: Path, fingerprint: str) -> dict[str, Any]:
         raise WorkspaceError(
             "The file of this signing key is damaged or not of this key.",
             safe=_UNCHANGED,
-            todo=f"Put {path.name} back from where you keep a copy, or retire this key and make a new one.",
+            todo=f"Put {path.name} back from where you keep a copy, or {how_to_retire(fingerprint)}.",
         ) from None
 
 

@@ -20,6 +20,7 @@ from desktop.declarations import key_files, keyrings, witness
 from desktop.declarations.body import moment, sha256
 from desktop.declarations.key_files import SHORTEST_PASSPHRASE
 from desktop.declarations.model import SigningKey
+from desktop.declarations.verify import fingerprint_figures
 from desktop.errors import InvalidInput, NotFound, WorkspaceError
 from local_db import settings, signing_keys
 from local_db.connection import Store
@@ -57,6 +58,20 @@ class KeyService:
         """The key in use of a person, by full name without regard to case and blanks."""
         wanted = _same(person)
         return next((key for key in self.keys() if not key.retired and _same(key.person) == wanted), None)
+
+    def by_fingerprint(self, text: str) -> SigningKey:
+        """A key by its fingerprint: all of it, or its first 16 figures.
+
+        Raises InvalidInput (field fingerprint) for what is none, NotFound.
+        """
+        wanted = fingerprint_figures(text)
+        found = [key for key in self.keys() if wanted and key.fingerprint.startswith(wanted)]
+        if not found:
+            raise NotFound(
+                f"This workspace has no signing key with the fingerprint “{text.strip()}”.",
+                todo="Look it up in the list of signing keys.",
+            )
+        return found[0]
 
     def make(self, person: str, *, passphrase: str = "") -> tuple[SigningKey, Changes]:
         """Make a key: kept in the keyring, or with `passphrase` in an encrypted file (Argon2id, AES-GCM). Not undoable.
@@ -152,7 +167,7 @@ class KeyService:
             raise WorkspaceError(
                 "What this workspace keeps of the signing key was altered: it is not used.",
                 safe=_UNSIGNED,
-                todo="Restore a backup, or retire this key and make a new one.",
+                todo=f"Restore a backup, or {key_files.how_to_retire(row.fingerprint)}.",
             )
         return public
 

@@ -63,7 +63,7 @@ def verify_files(
 
     Raises InvalidInput (field fingerprint, sha256) for what is none.
     """
-    wanted, known = _figures(fingerprint), _hash(sha256)
+    wanted, known = fingerprint_figures(fingerprint), _hash(sha256)
     data = files.get(JSON_NAME)
     if data is None:
         return _verdict({}, [*faults, f"{JSON_NAME} is missing."])
@@ -145,7 +145,7 @@ def _hash(text: str) -> str:
     return plain
 
 
-def _figures(fingerprint: str) -> str:
+def fingerprint_figures(fingerprint: str) -> str:
     """A fingerprint as it is typed, without what groups it. Raises InvalidInput."""
     plain = "".join(fingerprint.split()).replace(":", "").lower()
     if plain and (not _LEAST_FIGURES <= len(plain) <= 64 or not set(plain) <= set("0123456789abcdef")):

@@ -216,6 +216,7 @@ def test_every_command_that_takes_json_writes_json(desk, small, tmp_path):
         "cutover baseline": ["--workspace", folder],
         "cutover rehearse": ["--workspace", folder],
         "cutover take": ["service_activation", "--workspace", folder],
+        "declare keys": ["--workspace", folder],
         "declare status": ["--workspace", folder],
         "declare verify": [exported],
     }

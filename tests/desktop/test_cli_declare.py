@@ -179,6 +179,36 @@ def test_without_a_terminal_the_passphrase_comes_from_a_file(desk, folder, secre
         assert [one.state.value for one in workspace.declarations.declarations()] == ["draft", "signed"]
 
 
+def test_a_lost_key_is_listed_retired_and_replaced(desk, folder, secret):
+    prepare(desk, folder)
+    assert desk.run("declare", "keys", "--workspace", folder).out == "There is no signing key yet.\n"
+    assert sign(desk, folder, secret, "ACME-DEC-0001", "--make-key", "file").status == 0
+    (key,) = desk.run("declare", "keys", "--workspace", folder, "--json", "-").report["keys"]
+    assert (key["person"], key["kept"], key["retired"]) == ("Ada Lovelace", "file", "")
+    shown = desk.run("declare", "keys", "--workspace", folder).out
+    assert key["fingerprint"] in shown
+    assert "in a file with a passphrase" in shown
+    for file in (folder / "keys").iterdir():
+        file.unlink()
+    prepare(desk, folder)
+    lost = sign(desk, folder, secret, "ACME-DEC-0002")
+    assert lost.status == 1
+    short = key["fingerprint"][:16]
+    assert f"declare retire-key {short}" in lost.err
+    retire = ("declare", "retire-key", short, "--workspace", folder, "--reason")
+    assert desk.run(*retire, " ").status == 1
+    assert desk.run("declare", "retire-key", "f" * 64, "--workspace", folder, "--reason", "x").status == 1
+    assert desk.run("declare", "retire-key", "xyz", "--workspace", folder, "--reason", "x").status == 1
+    done = desk.run(*retire, "The drive was lost")
+    assert done.status == 0, done.err
+    assert "Ada Lovelace" in done.out
+    assert desk.run(*retire, "Again").status == 1
+    assert "Not used any more: The drive was lost" in desk.run("declare", "keys", "--workspace", folder).out
+    assert sign(desk, folder, secret, "ACME-DEC-0002", "--make-key", "file").status == 0
+    assert len(desk.run("declare", "keys", "--workspace", folder, "--json", "-").report["keys"]) == 2
+    assert desk.run("declare", "verify", "--workspace", folder).status == 0
+
+
 def test_no_option_takes_a_passphrase(desk):
     for command in ("sign", "withdraw"):
         outcome = desk.run("declare", command, "--help")
