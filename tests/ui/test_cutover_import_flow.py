@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desk_steps import banner, choose, noon, press, run
+from desk_steps import banner, choose, noon, press, run, when_asked
 from desk_steps import rows as shown_rows
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from window_care import settle
 
 from desktop.app import Workspace
@@ -73,6 +75,59 @@ def test_a_plan_goes_into_a_new_one_called_as_its_file(window: MainWindow, folde
     found = window.context.workspace.cutover.plan(made.id).activities
     assert [one.details.duration for one in found] == ["30 min", "60 min"]
     assert window.current.id == "cutover"
+
+
+def heading(window: MainWindow) -> tuple[str, str]:
+    header = window.current.header
+    return header._title.text(), header._subtitle.text()
+
+
+@pytest.mark.parametrize("way", ["button", "escape"])
+def test_the_page_says_what_is_imported_and_giving_it_up_goes_back_to_where_it_was_begun(
+    window: MainWindow, folder: Path, own_home: Path, way: str
+) -> None:
+    opened(window, folder)
+    window.context.workspace.cutover.add_plan(PlanDetails("Go-live"))
+    window.show_page("cutover")
+    settle()
+    page = window.current
+    assert isinstance(page, CutoverPage)
+    page.plan_verbs.import_rows(file(own_home, *ROWS))
+    settle()
+    calm = "Nothing is changed before you take the difference."
+    assert heading(window) == ("Import cutover activities", f"Into ACME-CUT-0001 Go-live. {calm}")
+    trace = window.current
+    assert isinstance(trace, TraceabilityPage)
+    assert trace.accessibleName() == "Import cutover activities"
+    trace.flow.options.plan.new.click()
+    assert heading(window)[1] == f"Into a new plan “Cutover at M14”. {calm}"
+    if way == "button":
+        press(trace.flow, "Cancel the import")
+    else:
+        QTest.keyClick(trace.flow, Qt.Key.Key_Escape)
+    settle()
+    assert window.current.id == "cutover"
+    window.show_page("traceability")
+    settle()
+    assert heading(window) == (trace.title, trace.subtitle)
+
+
+def test_choosing_no_file_goes_back_to_where_it_was_begun_and_no_later_import_does(
+    window: MainWindow, folder: Path, own_home: Path
+) -> None:
+    opened(window, folder)
+    window.show_page("cutover")
+    settle()
+    page = window.current
+    assert isinstance(page, CutoverPage)
+    when_asked(lambda dialog: dialog.reject())
+    page.plan_verbs.import_rows()
+    settle()
+    assert window.current.id == "cutover"
+    flow = begin(window, file(own_home, *ROWS))
+    press(flow, "Cancel the import")
+    settle()
+    assert window.current.id == "traceability"
 
 
 def states(flow: RecordFlow) -> dict[str, str]:

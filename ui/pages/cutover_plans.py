@@ -133,7 +133,8 @@ class PlanVerbs:
 
     def import_rows(self, path: Path | None = None) -> None:
         """Bring a plan in from a file, by the flow of every import of records."""
-        self._context.navigate("traceability", ImportRecords(path, RecordKind.ACTIVITIES, self._page.plan_id))
+        wanted = ImportRecords(path, RecordKind.ACTIVITIES, self._page.plan_id, begun_on=self._page.id)
+        self._context.navigate("traceability", wanted)
 
     # -- the plan that is shown ----------------------------------------------------------------------------------------
 

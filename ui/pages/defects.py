@@ -484,7 +484,7 @@ class DefectsPage(Page):
 
     def _import(self, path: Path | None = None) -> None:
         kind = RecordKind.WORK_OFF if self.shown_table == ITEMS else RecordKind.DEFECTS
-        self.context.navigate("traceability", ImportRecords(path, kind))
+        self.context.navigate("traceability", ImportRecords(path, kind, begun_on=self.id))
 
 
 def _defect_with_items(page: DefectsPage, row: int) -> tuple[Defect, tuple[WorkOff, ...]] | None:

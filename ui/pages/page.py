@@ -90,6 +90,12 @@ class Page(QWidget):
     def open(self, payload: object) -> None:
         """Show what another page asked for; called after `build` and `refresh`."""
 
+    def call(self, title: str, subtitle: str) -> None:
+        """Say what the page shows now, where that is something else than what it is called."""
+        self.header.set_title(title)
+        self.header.set_subtitle(subtitle)
+        self.setAccessibleName(title)
+
     def table(self) -> TablePanel | None:
         """The table that the table commands (find, copy, export ...) are about, if the page has one."""
         return None

@@ -100,6 +100,8 @@ class ImportRecords:
     """What its rows are, when that is known; else the file says it or the person is asked."""
     plan: int | None = None
     """Of activities: the cutover plan that they are meant for."""
+    begun_on: str = ""
+    """The page that asked for it: there the person is again when nothing was taken; '' = Traceability itself."""
 
 
 @dataclass(frozen=True)

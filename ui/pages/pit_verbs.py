@@ -149,7 +149,7 @@ class PitVerbs:
 
     def import_rows(self) -> None:
         """Bring deliverables in from a file, by the flow of every import of records."""
-        self._context.navigate("traceability", ImportRecords(None, RecordKind.DELIVERABLES))
+        self._context.navigate("traceability", ImportRecords(None, RecordKind.DELIVERABLES, begun_on="pit"))
 
     def make_book(self) -> None:
         """Write the plan to a workbook."""

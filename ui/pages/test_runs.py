@@ -523,7 +523,7 @@ class RunsPage(Page):
         menu.addActions(self.attaching.actions())
 
     def _import_file(self, path: Path) -> None:
-        self.context.navigate("traceability", ImportRecords(path, RecordKind.RESULTS))
+        self.context.navigate("traceability", ImportRecords(path, RecordKind.RESULTS, begun_on=self.id))
 
     def _import(self) -> None:
-        self.context.navigate("traceability", ImportRecords(None, RecordKind.RESULTS))
+        self.context.navigate("traceability", ImportRecords(None, RecordKind.RESULTS, begun_on=self.id))

@@ -88,10 +88,12 @@ class TraceabilityPage(Page):
         self._cursors: dict[str, int | None] = {}
         self._wanted: tuple[str, int] | None = None
         self._strip_hidden = False
+        self._begun_on = ""
         self._header()
         self.stack = QStackedLayout()
         self.flow = RecordFlow(context, self.choose_file)
         self.flow.finished.connect(self._finished)
+        self.flow.told.connect(self.call)
         for widget in (self._empty(), self._whole(), self.flow):
             self.stack.addWidget(widget)
         self.body.addLayout(self.stack, 1)
@@ -123,10 +125,11 @@ class TraceabilityPage(Page):
             table = CASES if payload.target.kind is TargetKind.TEST_CASE else REQUIREMENTS
             self._show(table, payload.target.id)
         elif isinstance(payload, ImportRecords):
-            if payload.path is None:
-                self.choose_file(payload.kind, payload.plan)
-            else:
+            self._begun_on = payload.begun_on
+            if payload.path is not None:
                 self.start(payload.path, payload.kind, payload.plan)
+            elif not self.choose_file(payload.kind, payload.plan):
+                self._leave_import()
         elif isinstance(payload, ShowView):
             self._apply(REQUIREMENTS, payload.view)
 
@@ -170,13 +173,14 @@ class TraceabilityPage(Page):
 
     # -- the import ----------------------------------------------------------------------------------------------------
 
-    def choose_file(self, kind: RecordKind | None = None, plan: int | None = None) -> None:
-        """Let the person choose a file of records and look at it."""
+    def choose_file(self, kind: RecordKind | None = None, plan: int | None = None) -> bool:
+        """Let the person choose a file of records and look at it; whether one was chosen."""
         folder = str(self.context.settings.value(FOLDER, "") or Path.home())
         title = f"Import {kind.words}" if kind is not None else "Import requirements, cases, results or defects"
         chosen, _ = QFileDialog.getOpenFileName(self, title, folder, _FILES)
         if chosen:
             self.start(Path(chosen), kind, plan)
+        return bool(chosen)
 
     def start(self, path: Path, kind: RecordKind | None = None, plan: int | None = None) -> None:
         """Begin the import of a file; `plan`: the cutover plan that activities are meant for."""
@@ -184,6 +188,11 @@ class TraceabilityPage(Page):
         self.stack.setCurrentWidget(self.flow)
         self._enable_header()
         self.flow.start(path, kind, plan=plan)
+
+    def _leave_import(self) -> None:
+        page, self._begun_on = self._begun_on, ""
+        if page:
+            self.context.navigate(page)
 
     # -- the parts -----------------------------------------------------------------------------------------------------
 
@@ -570,6 +579,10 @@ class TraceabilityPage(Page):
 
     def _finished(self, what: object) -> None:
         self._show_list()
+        self.call(self.title, self.subtitle)
+        if what is None:
+            self._leave_import()
+        self._begun_on = ""
         if own := land(self, what):
             kind, first = own
             name = CASES if kind is RecordKind.CASES else REQUIREMENTS

@@ -127,6 +127,10 @@ class PageHeader(QWidget):
         self._actions = QHBoxLayout()
         row.addLayout(self._actions)
 
+    def set_title(self, text: str) -> None:
+        """Change what the page says that it is, while it shows something else."""
+        self._title.setText(text)
+
     def set_subtitle(self, text: str) -> None:
         """Change the line under the title; an empty one takes no room."""
         self._subtitle.setText(text)

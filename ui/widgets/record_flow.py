@@ -8,6 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.cutover.model import PlanSummary
@@ -61,6 +62,8 @@ class RecordFlow(QWidget):
     """One import at a time. `finished` fires with (kind, ImportedRecords), or None when nothing was taken."""
 
     finished = Signal(object)
+    told = Signal(str, str)
+    """What is imported, and into what, while it is under way: a title and a line under it."""
 
     def __init__(self, context: Context, choose_file: Callable[[], object]) -> None:  # noqa: PLR0915 - one lay-out
         super().__init__()
@@ -400,3 +403,22 @@ class RecordFlow(QWidget):
         self.back_button.setVisible(on_difference)
         self.back_button.setEnabled(not self.busy)
         self.difference.setEnabled(not self.busy)
+        if self.path is not None and (self.source is not None or self.busy or page is self.pages["refused"]):
+            self.told.emit(*self._heading())
+
+    def _heading(self) -> tuple[str, str]:
+        """What is imported, and where it goes."""
+        kind = self.source.kind if self.source is not None else None
+        title = f"Import {kind.words}" if kind is not None else "Import a file"
+        calm = "Nothing is changed before you take the difference."
+        if kind is not RecordKind.ACTIVITIES:
+            return title, calm
+        into, new = self.options.plan.into_words(), self.options.plan.new_plan()
+        return title, f"Into {into or (f'a new plan “{new}”' if new else 'a new plan')}. {calm}"
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc gives the import up, as its button does; nothing was taken yet."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        else:
+            super().keyPressEvent(event)

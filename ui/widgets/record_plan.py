@@ -83,6 +83,10 @@ class PlanChoice(QWidget):
         """The plan that is here; None: a new one."""
         return int(self.plans.currentData()) if self.into.isChecked() and self.plans.count() else None
 
+    def into_words(self) -> str:
+        """The plan that is here, by its reference and title; '' for a new plan."""
+        return self.plans.currentText() if self.plan() is not None else ""
+
     def new_plan(self) -> str:
         """The title of the new plan; '' when they go into one that is here."""
         return "" if self.into.isChecked() else self.title.text().strip()
