@@ -135,10 +135,10 @@ class RecordImports:
         remembered = heading_maps.remembered(self._store, record_mapping.remembered_as(kind, table.headings))
         samples = tuple(cells for _, cells in table.rows[:SAMPLES])
         suggestions = record_mapping.suggest(kind, table.headings, samples, remembered)
-        written = None
+        written = ""
         if kind is RecordKind.ACTIVITIES and not own:
             written = plan_of(table.headings, (cells for _, cells in table.rows))
-        ours = own.get(table.sheet) is kind or written is not None
+        ours = own.get(table.sheet) is kind or bool(written)
         if ours:
             # Our own headings are the fields' names; what is only like one repeats what stands elsewhere.
             steps = {one.name for one in fields_of(kind) if one.step} if "step" in suggestions else set()
@@ -160,7 +160,7 @@ class RecordImports:
             rows=len(table.rows),
             heading_row=table.heading_row,
             encoding=table.encoding,
-            plan_ref=(property_of(path, PLAN_PROPERTY) if own else written or "") if kind in _PLANNED and ours else "",
+            plan_ref=(property_of(path, PLAN_PROPERTY) if own else written) if kind in _PLANNED and ours else "",
         )
 
     def close(self, source: RecordSource) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ MARK = "Written by MHHS Desk from"
 BESIDE = "Beside: "
 """Before the heading of a column that is kept beside each activity."""
 _KEY = by_name(RecordKind.ACTIVITIES)["key"].title
+_REFERENCE = re.compile(r"\S*CUT-\d+", re.ASCII | re.IGNORECASE)
 _HEAD = 65_536
 """Bytes of a file in which its line of headings is looked for."""
 
@@ -61,12 +63,17 @@ def with_what_is_beside(records: Sequence[Record], labels: Sequence[str]) -> lis
     ]
 
 
-def plan_of(found: Sequence[str], rows: Iterable[Sequence[str]]) -> str | None:
-    """The reference of the plan that a table was written from; '' = it does not say; None = the table is not ours."""
-    if MARK not in found or _KEY not in found:
-        return None
+def plan_of(found: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The reference of the plan that a table was written from; '' = the table is not ours."""
+    if not _has_mark(found):
+        return ""
     place = found.index(MARK)
-    return next((cells[place].strip() for cells in rows if cells[place].strip()), "")
+    first = next((cells[place].strip() for cells in rows if cells[place].strip()), "")
+    return first if _REFERENCE.fullmatch(first) else ""
+
+
+def _has_mark(found: Sequence[str]) -> bool:
+    return MARK in found and _KEY in found
 
 
 def is_marked(path: Path) -> bool:
@@ -80,6 +87,4 @@ def is_marked(path: Path) -> bool:
     if MARK not in text:
         return False
     first = text.splitlines()[0]
-    return any(
-        plan_of(next(csv.reader(io.StringIO(first), delimiter=mark), []), ()) is not None for mark in (",", ";", "\t")
-    )
+    return any(_has_mark(next(csv.reader(io.StringIO(first), delimiter=mark), [])) for mark in (",", ";", "\t"))

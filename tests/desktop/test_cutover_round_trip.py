@@ -112,6 +112,8 @@ def test_a_csv_of_somebody_else_is_a_document(at, plan_id):
     path = at.csv("Task ID,Title", "T-1,Freeze", "T-2,Deploy", name="theirs.csv")
     assert at.imports.kind_of(path) is None
     assert told(at.stage(path, KIND, plan=plan_id).counts) == {"unchanged": 1, "back": 1}
+    path = at.csv(f"Task ID,Title,{MARK}", "T-1,Freeze,Sam", "T-2,Deploy,Kim", name="alike.csv")
+    assert not at.imports.read(path, KIND).ours
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
