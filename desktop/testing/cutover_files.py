@@ -14,6 +14,7 @@ from desktop.clock import Clock, today
 from desktop.content.service import ContentService
 from desktop.cutover.calendar_file import REHEARSAL, calendar_bytes, plan_events
 from desktop.cutover.model import PlanSummary, PlanView
+from desktop.cutover.rehearsal_names import must_say_rehearsal
 from desktop.cutover.service import CutoverService
 from desktop.errors import InvalidInput, NotFound
 from desktop.excel.names import file_name
@@ -119,13 +120,7 @@ class CutoverFiles:
         made_at = self._clock()
         view = self._cutover.plan(plan_id, made_at)
         plan = view.plan
-        if plan.rehearsal and REHEARSAL.casefold() not in path.name.casefold():
-            raise InvalidInput(
-                f"{plan.ref} is a rehearsal, so that the name of its file has to say REHEARSAL.",
-                field="path",
-                safe="Nothing was written.",
-                todo=f"Call it {self.name(plan_id, ending)}.",
-            )
+        must_say_rehearsal(plan, path.name, self.name(plan_id, ending))
         if path.name.casefold().endswith(READING_ENDING):
             raise InvalidInput(
                 f"{EXACT} A name that ends in {READING_ENDING} says something else.",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from desk_steps import buttons, choose, press, texts, when_asked
+from desk_steps import banner, buttons, choose, press, take_file, texts, when_asked
 from hypothesis import given
 from hypothesis import strategies as st
 from made_plans import NOW, activity, long_plan, on, plan, small_plan, window
@@ -17,7 +17,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QPainter, QWheelEvent
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from test_accessibility import check_names
 from window_care import settle
 
@@ -153,11 +153,11 @@ def test_a_row_has_baseline_planned_forecast_and_actual() -> None:
     assert row.actual == Span(datetime(2026, 11, 19, 10, 15), datetime(2026, 11, 23, 12))  # until now
 
 
-def test_what_was_ticked_without_a_start_began_as_it_was_planned() -> None:
+def test_of_what_was_ticked_without_a_start_only_the_end_is_actual() -> None:
     one = activity(
         1, "A", planned=window(on(11, 16), on(11, 18)), state=ActivityState.DONE, finished=on(11, 17, "12:00")
     )
-    assert chart(plan(one)).rows[0].actual == Span(datetime(2026, 11, 16), datetime(2026, 11, 17, 12))
+    assert chart(plan(one)).rows[0].actual == Span(datetime(2026, 11, 17, 12), datetime(2026, 11, 17, 12))
 
 
 def test_now_stands_where_british_clocks_are() -> None:
@@ -209,6 +209,25 @@ def test_a_plan_without_any_day_says_why_and_what_to_do(timeline: Timeline) -> N
     timeline.print_plan()
     shown(timeline)
     assert timeline.chart.isVisible()
+
+
+def test_the_pdf_of_a_rehearsal_has_to_say_so_in_its_name(
+    timeline: Timeline, window: MainWindow, tmp_path: Path
+) -> None:
+    shown(timeline, small_plan(rehearsal_of=7))
+    offered: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, QFileDialog)
+        offered.append(Path(dialog.selectedFiles()[0]).name)
+        take_file(dialog, tmp_path / "timeline.pdf")
+
+    when_asked(drive)
+    timeline.save_as_pdf()
+    settle()
+    assert offered[0].startswith("REHEARSAL-")
+    assert not list(tmp_path.iterdir())
+    assert "has to say REHEARSAL" in banner(window)
 
 
 def test_at_first_the_whole_plan_is_in_sight_whatever_the_size(timeline: Timeline) -> None:

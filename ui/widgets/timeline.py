@@ -9,10 +9,13 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
+from desktop.cutover.calendar_file import REHEARSAL
 from desktop.cutover.model import PlanView
+from desktop.cutover.rehearsal_names import must_say_rehearsal
+from desktop.errors import InvalidInput
 from desktop.working_days import WorkingDays
 from ui.context import Context, Tone
-from ui.paper import ask_pdf, ask_printer, page_layout, save_pdf
+from ui.paper import ask_pdf, ask_printer, file_name, page_layout, save_pdf
 from ui.widgets.basics import EmptyState, button
 from ui.widgets.timeline_chart import ZOOM, TimelineChart
 from ui.widgets.timeline_legend import Legend
@@ -121,15 +124,22 @@ class Timeline(QWidget):
         view = self.view
         if view is None or not self._made.dated:
             return
-        path = ask_pdf(self, self.context, self._document(view))
+        name = self._document(view)
+        path = ask_pdf(self, self.context, name)
         if path is not None:
+            try:
+                must_say_rehearsal(view.plan, path.name, f"{file_name(name)}.pdf")
+            except InvalidInput as error:
+                self.context.say(str(error), Tone.ERROR)
+                return
             # Painted here, as pictures of icons are made by the window's own thread only.
             made = timeline_pdf(view, self._days, self._names, size=fitting_size(view))
             save_pdf(self, self.context, path, lambda: made)
 
     @staticmethod
     def _document(view: PlanView) -> str:
-        return f"{view.plan.ref} {view.plan.name} timeline".strip()
+        plan = view.plan
+        return f"{REHEARSAL if plan.rehearsal else ''} {plan.ref} {plan.details.title} timeline".strip()
 
     # -- how -----------------------------------------------------------------------------------------------------------
 

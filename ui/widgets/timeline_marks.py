@@ -85,7 +85,10 @@ def _bars(on: Canvas, row: Row, one: Activity, middle: float) -> None:
     if row.actual:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.actual)
-        painter.drawRect(_box(on.place, row.actual, middle, tall * 0.5))
+        if row.actual.start == row.actual.finish:  # only its end is known
+            painter.drawPolygon(_diamond(on.place.x(row.actual.finish), middle, on.place.row * SIZE * 0.66))
+        else:
+            painter.drawRect(_box(on.place, row.actual, middle, tall * 0.5))
 
 
 def _pushed(on: Canvas, planned: Span, forecast: Span, middle: float, *, critical: bool) -> None:

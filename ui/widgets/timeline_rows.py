@@ -192,15 +192,13 @@ def _span(window: Window, *, instant: bool) -> Span | None:
 
 
 def _actual(one: Activity, now: datetime, *, instant: bool) -> Span | None:
-    """What really happened, so far. Of what was ticked without a start the forecast knows where it began."""
+    """What really happened, so far; of what was ticked without a start only its end, for nobody said when it began."""
     if one.state is ActivityState.NOT_NEEDED or (one.started is None and one.finished is None):
         return None
-    if instant:
+    if instant or one.started is None:
         return Span(happens(one.finished), happens(one.finished)) if one.finished else None
     finish = ends(one.finished) if one.finished else now
-    start = one.started or one.forecast.start or one.planned.start
-    begun = begins(start) if start else finish
-    return Span(min(begun, finish), finish)
+    return Span(min(begins(one.started), finish), finish)
 
 
 def _actual_words(one: Activity) -> str:
