@@ -17,6 +17,7 @@ from desktop.cutover.schedule import predecessors_text
 from desktop.errors import InvalidInput
 from desktop.evidence.model import TargetKind
 from local_db import cutover as rows
+from local_db.connection import Connection
 from local_db.cutover import ActivityRow
 from local_db.edit import Edit
 from local_db.evidence import links_to
@@ -61,7 +62,10 @@ class Editing:
         columns = entered.columns(values)
         with self._desk.store.reading() as connection:
             found = self._desk.chosen(connection, activity_ids)
+            waits = _wait_otherwise(connection, found, values.get("predecessors"))
         chosen = [row for of_plan in found.values() for row in of_plan]
+        if not waits and all(getattr(row, name) == value for row in chosen for name, value in columns.items()):
+            return Changes()
         title = f"Change {', '.join(entered.field_words(name) for name in values)} of {named(chosen)}"
         with self._desk.edit("edit", title) as edit:
             write(edit, {row.id: (row, columns) for row in chosen}, looked=True)
@@ -123,6 +127,20 @@ class Editing:
         with self._desk.edit("move", title) as edit:
             reorder(edit, [*rest[:place], *chosen, *rest[place:]])
         return changes(title, len(chosen))
+
+
+def _wait_otherwise(connection: Connection, found: Mapping[int, Sequence[ActivityRow]], said: str | None) -> bool:
+    """Whether any of these waits for something else than what is said; None: nothing is said of it."""
+    if said is None:
+        return False
+    wanted = {(key.casefold(), lag) for key, lag in entered.predecessors(said)}
+    for plan_id, chosen in found.items():
+        keys = {row.id: row.key.casefold() for row in rows.activities(connection, plan_id)}
+        links = rows.links(connection, plan_id)
+        for row in chosen:
+            if {(keys[one.predecessor_id], one.lag) for one in links if one.activity_id == row.id} != wanted:
+                return True
+    return False
 
 
 def insert(edit: Edit, plan_id: int, new: Sequence[Mapping[str, object]]) -> range:

@@ -76,6 +76,8 @@ class MilestoneService:
         """
         one = self._milestone(milestone_id)
         values = self._values(one, title, baseline, current, actual, note, rebaseline=rebaseline)
+        if all(str(getattr(one, name) or "") == value for name, value in values.items()):
+            return Changes()
         said = f"Change the days of {one.id}" if not one.own else "Change a milestone of your own"
         with self._edit("milestone.save", said) as edit:
             kept = rows.milestones(edit.connection).get(milestone_id)

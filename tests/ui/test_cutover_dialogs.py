@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from test_accessibility import check_names
 from window_care import settle
 
-from desktop.cutover.model import ActivityDetails, ActivityEdit, ActivityType, Window
+from desktop.cutover.model import ActivityDetails, ActivityEdit, ActivityType, PlanDetails, Window
 from desktop.errors import InvalidInput
 from desktop.uk_time import parse_moment
 from ui.dialogs.cutover_done import now_typed, typed, typed_moment
@@ -187,6 +187,30 @@ def test_an_own_milestone_is_added_and_removed_unless_something_hangs_on_it(page
     assert "PAB date" not in listed[1]
     assert QApplication.activeModalWidget() is None
     settle()
+
+
+def test_the_milestones_open_at_the_first_whose_day_lies_ahead(page: CutoverPage) -> None:
+    seen: list[str] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, MilestonesDialog)
+        seen.append(str(dialog.list.key()))
+        # Its days are saved as they are: that is no change.
+        when_asked(fill)
+        press(dialog, "Change its days…")
+        dialog.reject()
+
+    page.context.workspace.cutover.edit_plan(page.plan_id, PlanDetails("Go-live of the interfaces"))
+    page.refresh(page.subjects)
+    settle()
+    before = page.context.workspace.history.undo_title()
+    when_asked(drive)
+    run(window_of(page), "cutover.milestones")
+    days = {one.id: one.day for one in page.context.workspace.milestones.milestones()}
+    ahead = [one for one, day in days.items() if day and day >= date(2026, 11, 23)]
+    assert seen == ahead[:1]
+    assert next(iter(days)) != seen[0]
+    assert page.context.workspace.history.undo_title() == before
 
 
 def test_what_was_planned_first_is_replaced_only_on_purpose(page: CutoverPage) -> None:

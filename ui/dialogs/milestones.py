@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
+from desktop import clock
 from desktop.changes import Changes, Subject
 from desktop.errors import InvalidInput
 from desktop.jobs import Job
@@ -76,7 +77,8 @@ class MilestonesDialog(QDialog):
         column.addWidget(box)
         self.resize(unit * 76, unit * 40)
         context.hub.changed.connect(self._changed)
-        self._wanted = wanted
+        self._wanted, self._first = wanted, True
+        self._today = clock.today(context.clock)
         self._read()
 
     # -- what the list asks --------------------------------------------------------------------------------------------
@@ -149,6 +151,9 @@ class MilestonesDialog(QDialog):
         self._all = {one.id: one for one in found}
         writable = not self._context.workspace.read_only
         self.list.fill([(one.id, (one.name, day_of(one))) for one in found], writable=writable)
+        if self._first and not self._wanted:
+            self._wanted = next((one.id for one in found if one.day and one.day >= self._today), "")
+        self._first = False
         if self._wanted in self._all:
             self.list.list.selectRow(list(self._all).index(self._wanted))
         self._wanted = ""
@@ -250,7 +255,7 @@ class MilestoneForm(SavingForm):
 
 
 def show_milestones(context: Context, parent: QWidget, wanted: str = "") -> None:
-    """Show the dialog until it is closed; `wanted` is chosen first."""
+    """Show the dialog until it is closed; `wanted` is chosen first, '' = the first whose day lies ahead."""
     dialog = MilestonesDialog(context, parent, wanted)
     dialog.exec()
     dialog.deleteLater()
