@@ -483,6 +483,41 @@ def test_activities_are_removed_and_moved(page: CutoverPage) -> None:
     assert "T-001" in [link.key for link in plan(page)["T-004"].details.predecessors]
 
 
+def test_delete_on_a_row_removes_it_after_a_question(page: CutoverPage) -> None:
+    put_cursor(page, "T-002")
+    window_of(page).activateWindow()
+    page.panel.table.setFocus()
+    settle()
+    when_asked(lambda dialog: press(dialog, "Remove 1 activity"))
+    QTest.keyClick(page.panel.table, Qt.Key.Key_Delete)
+    settle()
+    assert "T-002" not in keys(page)
+
+
+def test_saving_what_was_not_changed_is_no_step(page: CutoverPage) -> None:
+    window = window_of(page)
+    put_cursor(page, "T-004")
+    steps = page.context.workspace.history.undo_title()
+    when_asked(fill_activity)
+    run(window, "cutover.edit")
+    when_asked(fill)
+    run(window, "cutover.about")
+    one = plan(page)["T-004"]
+    assert page.verbs.edit_cell(one.id, "predecessors", "t-003 + 2 wd, T-002")
+    settle()
+    assert page.context.workspace.history.undo_title() == steps
+    assert page.verbs.edit_cell(one.id, "predecessors", "T-002")
+    settle()
+    assert page.context.workspace.history.undo_title() != steps
+
+
+def test_what_proves_something_is_dropped_on_its_activity(page: CutoverPage, tmp_path: Path) -> None:
+    proof = tmp_path / "report.pdf"
+    proof.write_bytes(b"%PDF-1.4")
+    window = window_of(page)
+    assert hover(window, middle(page.strip), proof) == "Drop it on an activity to keep it as its evidence"
+
+
 def test_nothing_can_be_changed_in_a_workspace_that_is_read_only(
     window: MainWindow, template: Path, own_home: Path
 ) -> None:

@@ -20,7 +20,7 @@ from desktop.jobs import Job
 from desktop.milestones.service import MilestoneDay
 from ui.commands import Command
 from ui.context import Tone
-from ui.dropping import Drop, files_in_words
+from ui.dropping import PORTFOLIO_ENDINGS, RESULT_ENDINGS, Drop, files_in_words
 from ui.pages.cutover_empty import NothingInPlan, WithoutPlan
 from ui.pages.cutover_notices import FIGURE_FILTERS, notice_of, subtitle
 from ui.pages.cutover_plans import PlanVerbs
@@ -128,17 +128,22 @@ class CutoverPage(Page):
         if self.plan_open and self.stack.currentIndex() == 1 and (found := self.attaching.drop(paths, at)) is not None:
             return found
         importable = len(paths) == 1 and paths[0].suffix.lower() in ENDINGS and paths[0].is_file()
-        one = self._under_timeline(at)
-        if not importable and one is None:
+        known = len(paths) == 1 and paths[0].suffix.lower() in PORTFOLIO_ENDINGS | RESULT_ENDINGS
+        if not importable and (not self._by_id or (known and self._under_timeline(at) is None)):
             return None
         if self.context.workspace.read_only:
             return Drop("no", paths[0], "This workspace is open for reading only: nothing can be taken")
-        if not importable and one is not None:
-            return Drop(
-                "page", paths[0], f"Drop to attach {files_in_words(paths)} to {called(one)}", area_of(self.timeline)
-            )
+        if not importable:
+            return self._drop_proof(paths, at)
         area = area_of(self)
         return Drop("page", paths[0], f"Drop to look at the activities in “{paths[0].name}” before taking any", area)
+
+    def _drop_proof(self, paths: list[Path], at: QPoint) -> Drop:
+        """What becomes of files that hold no activities: evidence of the one that is chosen in the timeline."""
+        if (one := self._under_timeline(at)) is None:
+            return Drop("no", paths[0], "Drop it on an activity to keep it as its evidence", area_of(self))
+        words = f"Drop to attach {files_in_words(paths)} to {called(one)}"
+        return Drop("page", paths[0], words, area_of(self.timeline))
 
     def dropped(self, paths: list[Path], at: QPoint) -> None:
         one = self._under_timeline(at)
@@ -320,6 +325,9 @@ class CutoverPage(Page):
         if not context.workspace.read_only:
             self.panel.edit_cell = verbs.edit_cell
         self.panel.current_changed.connect(self._moved)
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.panel.table)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(lambda: context.commands.run("cutover.remove"))
         self.panel.activated.connect(lambda _row: context.commands.run("cutover.edit"))
         self.panel.selection_changed.connect(self._selection_moved)
         self.panel.loaded.connect(self._loaded)
