@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from desktop import clock
 from desktop.cutover.model import Activity, Slip
 from desktop.errors import PlainError
 from ui.context import Context
 from ui.dialogs.saving_form import Work, save_and_close
 from ui.widgets.basics import button, label, main_button
-from ui.widgets.cutover_look import called, counted, listed, moment_words, window_words
+from ui.widgets.cutover_look import called, counted, listed, moment_words, window_words, without_year
 from ui.widgets.pit_look import days_words
 from ui.widgets.small_table import SmallTable
 
@@ -71,7 +72,8 @@ class SlipDialog(QDialog):
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
         column.addWidget(box)
-        self.resize(unit * 52, unit * 30)
+        screen = self.screen().availableGeometry() if self.screen() else None
+        self.resize(min(unit * 76, screen.width() - unit * 4) if screen else unit * 76, unit * 30)
         self._preview()
         self.days.setFocus()
         self.days.selectAll()
@@ -91,7 +93,8 @@ class SlipDialog(QDialog):
             self.show_wrong(error)
         self.deadline.setText(deadline_words(self._deadlines(days), len(self._ids)))
         self.summary.setText(slip_words(slips) if slips else "Nothing moves.")
-        self.moving.fill([(slip.id, slip_cells(slip)) for slip in slips])
+        year = clock.today(self._context.clock).year
+        self.moving.fill([(slip.id, slip_cells(slip, year)) for slip in slips])
         self.verb.setText(f"Slip by {days_words(days)}" if days >= 0 else f"Bring forward by {days_words(-days)}")
         self.verb.setEnabled(bool(slips))
 
@@ -142,11 +145,11 @@ def _before_and_after(slip: Slip) -> tuple[str, str]:
     return window_words(slip.before, "no day"), window_words(slip.after, "no day")
 
 
-def slip_cells(slip: Slip) -> tuple[str, ...]:
-    """One activity that moves, as a row."""
+def slip_cells(slip: Slip, year: int) -> tuple[str, ...]:
+    """One activity that moves, as a row; `year`: the present one, which moments do not say."""
     return (
         f"{slip.key} {slip.title}",
-        *_before_and_after(slip),
+        *(without_year(words, year) for words in _before_and_after(slip)),
         "would be missed" if slip.late else "",
     )
 

@@ -23,6 +23,9 @@ from desktop.errors import InvalidInput, PlainError
 from ui.dialogs.form_size import fit_height
 from ui.widgets.basics import button, label, main_button, set_role
 
+SHORTEST_CHOICE = 24
+"""Characters that a list of choices shows at least."""
+
 
 @dataclass(frozen=True)
 class Field:
@@ -128,6 +131,9 @@ def field_widget(field: Field) -> QWidget:
         for key, words in field.choices:
             combo.addItem(words, key)
         combo.setCurrentIndex(max(0, combo.findData(field.value)))
+        # Names of milestones are long: else the list would take the room of the words beside the fields.
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(SHORTEST_CHOICE)
         return combo
     if field.long:
         text = QPlainTextEdit(field.value)

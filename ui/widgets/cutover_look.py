@@ -40,6 +40,11 @@ def moment_words(moment: Moment | None, nothing: str = "") -> str:
     return f"{day_words(moment.day)} {moment.clock}".rstrip()
 
 
+def without_year(words: str, year: int) -> str:
+    """Moments of this year without it: where many stand beside one another."""
+    return words.replace(f" {year}", "")
+
+
 def window_words(window: Window, nothing: str = "") -> str:
     """From when to when: one moment where both are the same, the day said once where only the times differ."""
     start, finish = window.start, window.finish
