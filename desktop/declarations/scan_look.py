@@ -36,7 +36,8 @@ def look_at(path: Path, job: Job) -> ScanLook:
         if png:
             preview = Preview(PreviewKind.PICTURE, answer.words, png=png)
         elif answer.text and answer.state not in {"none", "failed"}:
-            preview = Preview(PreviewKind.TEXT, f"{answer.words}, its beginning", answer.text)
+            more = ", its beginning" if answer.state == "part" else ""
+            preview = Preview(PreviewKind.TEXT, f"{answer.words}{more}", answer.text)
         else:
             preview = Preview(PreviewKind.NONE, f"No preview: {answer.words}. Open it yourself before it is locked.")
     return ScanLook(scan.part["file_name"], scan.kind.words, len(scan.data), scan.part["sha256"], preview)

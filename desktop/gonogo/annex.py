@@ -49,7 +49,7 @@ def _section(title: str, activities: Sequence[Activity], *, plain: ActivityState
             )
         )
     heads = ("Id", "Activity", "Who", "Due", "Stands", "Waits for, lacks")
-    return f"<h2>{escape(title)} ({len(activities):,})</h2>{table(heads, rows, (8, 35, 17, 15, 10, 15), kind='annex')}"
+    return f"<h2>{escape(title)} ({len(activities):,})</h2>{table(heads, rows, (8, 30, 16, 15, 17, 14), kind='annex')}"
 
 
 def _finished(title: str, activities: Sequence[Activity]) -> str:

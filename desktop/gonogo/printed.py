@@ -42,7 +42,7 @@ def html(sheet: GoNoGo) -> str:
     parts.append(_decision())
     number, head = sheet.audit_head
     parts.append(
-        f"<p>Made by MHHS Desk from this workspace. Head of its audit log: entry {number:,}, "
+        f"<p style='font-size: 6pt;'>Made by MHHS Desk from this workspace. Head of its audit log: entry {number:,}, "
         f"SHA-256 {escape(head) or 'none yet'}.</p>"
     )
     parts.append(f"{annex(sheet, SHOWN)}</body></html>")
@@ -101,6 +101,8 @@ def _declarations(sheet: GoNoGo) -> str:
         parts.append("<p>None was made; those that are needed stand above.</p>")
     if over := [f"{one.name} ({one.state.value})" for one in sheet.declarations if one not in standing]:
         parts.append(f"<p>Not standing any more: {escape(', '.join(over))}.</p>")
+    elif standing:
+        parts.append("<p style='font-size: 2pt;'>&nbsp;</p>")  # a heading right below a table has no room above it
     return "".join(parts)
 
 

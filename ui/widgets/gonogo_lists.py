@@ -114,6 +114,7 @@ class BlockerPart:
     def __init__(self, theme: Theme) -> None:
         self.column = QVBoxLayout()
         self.column.setSpacing(theme.px(1))
+        self._gap = theme.px(1)
         self._kinds: Sequence[InTheWay] = ()
         self._whole: set[str] = set()
         """Titles of the kinds that are shown in full."""
@@ -128,6 +129,7 @@ class BlockerPart:
         before = 0
         for kind in kinds:
             count = len(kind.sentences)
+            self.column.addSpacing(self._gap)
             self.column.addWidget(label(f"{kind.title} ({count:,})", "strong", wrap=True))
             shown = kind.sentences if kind.title in self._whole else kind.sentences[:SHOWN]
             for number, words in enumerate(shown, before + 1):
