@@ -381,7 +381,7 @@ def test_the_table_shows_every_version(desk):
     table = desk.declarations.table()
     (row,) = table.page(0, 9)
     shown = dict(zip([one.key for one in table.columns], row, strict=True))
-    assert shown["ref"] == "ACME-DEC-0001"
+    assert shown["ref"] == "ACME-DEC-0001 v1"
     assert shown["state"] == "Draft"
     assert shown["look"] == "Overdue"
     assert shown["milestone"] == "M14"
