@@ -24,7 +24,7 @@ from ui.dialogs.cutover_slip import SlipDialog
 from ui.dialogs.milestones import MilestoneForm, MilestonesDialog, day_of, planned_rows
 from ui.main_window import MainWindow
 from ui.pages.cutover import CutoverPage
-from ui.widgets.cutover_look import hang_words, window_words
+from ui.widgets.cutover_look import hang_words, window_words, without_year
 
 
 @pytest.fixture(scope="module")
@@ -307,3 +307,7 @@ def test_a_cell_takes_words_of_the_type_and_moments() -> None:
     assert cell_edit("owner", " Sam ") == ActivityEdit(owner="Sam")
     with pytest.raises(InvalidInput, match="not “chore”"):
         cell_edit("type", "chore")
+
+
+def test_moments_of_this_year_are_said_without_it() -> None:
+    assert without_year("Tue 22 Dec 2026 20:26 to Mon 4 Jan 2027", 2026) == "Tue 22 Dec 20:26 to Mon 4 Jan 2027"
