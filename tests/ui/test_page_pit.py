@@ -635,7 +635,7 @@ def test_the_plan_goes_out_as_a_workbook_and_comes_in_by_the_import_of_records(p
     assert file.is_file()
     asked = when_asked(lambda dialog: dialog.reject())
     press(page.header, "Import…")
-    assert window.current.id == "traceability"
+    assert window.current.id == "pit", "no file was chosen: back to where it was asked for"
     assert len(asked) == 1
 
 
