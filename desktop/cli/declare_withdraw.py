@@ -1,4 +1,4 @@
-"""`mhhs-desk declare withdraw|say`: what becomes of a signed declaration."""
+"""`mhhs-desk declare withdraw|say|take-back`: what becomes of a signed declaration."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     say.add_argument("--note", default="", help="the recipient's reference, or why it was returned")
     say.set_defaults(run=run_say)
 
+    back = commands.add_parser(
+        "take-back",
+        help="say that what was said last was a mistake",
+        description="Say that “submitted” or “acknowledged”, said last, was a mistake: an event of its own, with the "
+        "reason, after which the declaration stands as it did before. A signature cannot be taken back.",
+    )
+    back.add_argument("ref", metavar="REF", help="its reference")
+    arguments.add_workspace(back, required=True)
+    back.add_argument("--reason", required=True, help="why it was a mistake; it is kept")
+    back.set_defaults(run=run_take_back)
+
 
 def run_withdraw(given: argparse.Namespace) -> int:
     """Withdraw it."""
@@ -67,6 +78,17 @@ def run_say(given: argparse.Namespace) -> int:
         declarations = workspace.declarations
         declaration = declarations.by_ref(given.ref)
         declarations.say(declaration.id, DeclarationState(given.state), recipient=given.recipient, note=given.note)
+        state = declarations.get(declaration.id).state
+    output.tell(f"{declaration.name}: {state.title}\n")
+    return 0
+
+
+def run_take_back(given: argparse.Namespace) -> int:
+    """Take it back and print how it stands."""
+    with Workspace.open(given.workspace) as workspace:
+        declarations = workspace.declarations
+        declaration = declarations.by_ref(given.ref)
+        declarations.take_back(declaration.id, given.reason)
         state = declarations.get(declaration.id).state
     output.tell(f"{declaration.name}: {state.title}\n")
     return 0

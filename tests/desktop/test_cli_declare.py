@@ -236,6 +236,9 @@ def test_superseding_and_withdrawing(desk, folder, secret, tmp_path):
     assert sign(desk, folder, secret).status == 0
     said = desk.run("declare", "say", "ACME-DEC-0001", "submitted", "--workspace", folder, "--recipient", "BSC")
     assert said.out == "ACME-DEC-0001 v2: Submitted\n"
+    back = desk.run("declare", "take-back", "ACME-DEC-0001", "--workspace", folder, "--reason", "Not sent yet")
+    assert back.out == "ACME-DEC-0001 v2: Signed\n"
+    assert desk.run("declare", "take-back", "ACME-DEC-0001", "--workspace", folder, "--reason", "Again").status == 1
     withdrawn = desk.run(
         "declare", "withdraw", "ACME-DEC-0001", "--workspace", folder, *SIGNATORY, "--confirm", "--grounds", "Wrong",
         "--passphrase-file", secret, "--out", tmp_path / "out",
