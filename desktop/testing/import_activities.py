@@ -32,6 +32,7 @@ from desktop.records.rows import Record
 from desktop.testing.activity_rows import UNIT_WORDS, is_bare
 from desktop.testing.changed_here import ChangedHere, changed_here
 from desktop.testing.import_plan import (
+    UNTITLED,
     Applied,
     Context,
     Known,
@@ -101,6 +102,7 @@ def plan_activities(
         records = with_what_is_beside(records, labels_of(one.extra for one in known.values()))
     _must_have_units(records, context.options.duration_unit)
     rows = _judged(records, known, context.options.duration_unit, cutover)
+    _refuse_untitled(rows, known)
     _refuse_unknown(rows, known, context)
     here = changed_here(context, KIND, rows.good, known)
     for key, one in here.items():
@@ -283,6 +285,13 @@ def _is_one(given: Mapping[str, str], cutover: CutoverService) -> bool:
     except InvalidInput:
         return False
     return True
+
+
+def _refuse_untitled(rows: _Rows, known: Mapping[str, Known]) -> None:
+    """Refuse new rows without a title before it is asked what waits for them."""
+    for key in [key for key, one in rows.good.items() if key not in known and not one.values.get("title")]:
+        row = rows.good.pop(key).row
+        rows.refused[key] = RecordChange(key, "", ChangeKind.REFUSED, row, reason=UNTITLED)
 
 
 def _refuse_unknown(rows: _Rows, known: Mapping[str, Known], context: Context) -> None:

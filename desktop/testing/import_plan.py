@@ -17,6 +17,8 @@ from local_db import record_imports
 from local_db.connection import Connection
 from local_db.edit import Edit
 
+UNTITLED = "There is no title, and no record with this id to change."
+"""Why a row is refused that neither makes a record nor changes one."""
 MARK = ", version "
 """Between document and version in what a record says of its source."""
 
@@ -152,8 +154,7 @@ def compared(
         before = known.get(key_of(record))
         title = title_of(record, before)
         if not title:
-            reason = "There is no title, and no record with this id to change."
-            refused.append(RecordChange(record.key, "", ChangeKind.REFUSED, record.row, reason=reason))
+            refused.append(RecordChange(record.key, "", ChangeKind.REFUSED, record.row, reason=UNTITLED))
             continue
         kept = dict(before.values) if before else {}
         values = {**kept, **record.values, "title": title}

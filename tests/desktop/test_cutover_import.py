@@ -381,6 +381,15 @@ def test_what_waits_for_a_row_that_is_refused_for_something_else_says_so_with_it
     assert [one.waits for one in staged.changes if one.key == "T-1"] == [False]
 
 
+def test_what_waits_for_a_row_without_a_title_does_not_stop_the_others(at):
+    staged = stage(at, "T-1,,,,", "T-2,B,T-1,,", "T-3,C,,,", new_plan="Cutover")
+    assert refusals(staged) == {
+        "T-1": "There is no title, and no record with this id to change.",
+        "T-2": "It waits for T-1, which cannot be taken (row 2).",
+    }
+    assert list(plan(at, at.imports.commit(staged).plan_id)) == ["T-3"]
+
+
 def test_those_that_wait_are_taken_without_that_link_where_it_is_asked_and_each_says_so(at):
     lines = ("T-1,A,,,someday", "T-2,B,T-1,,", "T-3,C,T-2,,", 'T-4,D,"T-1, T-2",,', "T-5,E,X-9,,")
     staged = stage(at, *lines, new_plan="Cutover", without_lost_links=True)
