@@ -185,7 +185,7 @@ def facts(sheet: GoNoGo) -> list[str]:
     if sheet.ends is None:
         told.append("Nothing in the plan has a day yet")
     elif sheet.planned_end and sheet.planned_end != sheet.ends:
-        told.append(f"Ends {moment_words(sheet.ends)} as it looks now, planned {moment_words(sheet.planned_end)}")
+        told.append(f"Ends {moment_words(sheet.ends)} (forecast), planned {moment_words(sheet.planned_end)}")
     else:
         told.append(f"Ends {moment_words(sheet.ends)}")
     if sheet.plan.source:
