@@ -8,9 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFileDialog,
-    QHBoxLayout,
     QMenu,
     QSplitter,
     QStackedLayout,
@@ -36,17 +34,18 @@ from ui.pages.page import Page
 from ui.pages.payloads import AddWorkOff, ImportRecords, ShowTarget, ShowView, StartRun
 from ui.pages.traceability_commands import trace_commands
 from ui.pages.traceability_landing import land
-from ui.widgets.basics import EmptyState, button, follow_icon
+from ui.widgets.basics import EmptyState, button
 from ui.widgets.evidence_drop import AttachByDrop, Importing
 from ui.widgets.record_flow import RecordFlow
 from ui.widgets.record_past import show_past_imports
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_panel import TablePanel
-from ui.widgets.trace_actions import TraceActions, counted
+from ui.widgets.trace_actions import TraceActions
 from ui.widgets.trace_case_pane import CasePane
 from ui.widgets.trace_coverage import CoverageStrip
 from ui.widgets.trace_look import look_of
 from ui.widgets.trace_pane import RequirementPane
+from ui.widgets.trace_switch import TraceSwitch
 
 FOLDER = "records.folder"
 """The window's setting that remembers where the last file of records came from."""
@@ -233,7 +232,12 @@ class TraceabilityPage(Page):
         column.setSpacing(theme.px(2))
         self.strip = CoverageStrip(theme, self._wanted_from_strip)
         column.addWidget(self.strip)
-        column.addLayout(self._switch_row())
+        tables = ((REQUIREMENTS, "Requirements"), (CASES, "Test cases"))
+        self.switch = TraceSwitch(
+            theme, tables, self._switch, self._show_changed, self._show_orphans, self.toggle_strip
+        )  # fmt: skip
+        self.changed_button, self.orphan_button = self.switch.changed_button, self.switch.orphan_button
+        column.addWidget(self.switch)
         self.panels = {
             REQUIREMENTS: TablePanel(context, REQUIREMENTS, title="Requirements", empty=self._nothing(REQUIREMENTS)),
             CASES: TablePanel(context, CASES, title="Test cases", empty=self._nothing(CASES)),
@@ -278,35 +282,6 @@ class TraceabilityPage(Page):
         self.split.setSizes([width * 116, width * 60])
         column.addWidget(self.split, 1)
         return whole
-
-    def _switch_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(self.context.theme.px(1))
-        self._group = QButtonGroup(self)
-        self.switches: dict[str, QToolButton] = {}
-        for name, words in ((REQUIREMENTS, "Requirements"), (CASES, "Test cases")):
-            made = QToolButton()
-            made.setProperty("role", "button")
-            made.setText(words)
-            made.setCheckable(True)
-            made.setAccessibleName(f"Show the {words.lower()}")
-            made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            made.clicked.connect(lambda _checked=False, name=name: self._switch(name))
-            self._group.addButton(made)
-            self.switches[name] = made
-            row.addWidget(made)
-        row.addSpacing(self.context.theme.px(3))
-        self.changed_button = button(
-            "Links to look at", self._show_changed, role="link", tip="Their requirement changed since it was looked at"
-        )
-        follow_icon(self.changed_button, self.context.theme, "status-gap", "high")
-        self.orphan_button = button("Cases for no requirement", self._show_orphans, role="link")
-        self.strip_button = button("Hide the coverage", self.toggle_strip, role="link")
-        for widget in (self.changed_button, self.orphan_button):
-            row.addWidget(widget)
-        row.addStretch()
-        row.addWidget(self.strip_button)
-        return row
 
     def _nothing(self, name: str) -> EmptyState:
         words = {
@@ -384,7 +359,7 @@ class TraceabilityPage(Page):
         """Show or hide the coverage; the table takes its room."""
         self._strip_hidden = not self._strip_hidden
         self.strip.setVisible(not self._strip_hidden)
-        self.strip_button.setText("Show the coverage" if self._strip_hidden else "Hide the coverage")
+        self.switch.say_coverage(hidden=self._strip_hidden)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -392,7 +367,7 @@ class TraceabilityPage(Page):
 
     def _switch(self, name: str) -> None:
         self.shown_table = name
-        self.switches[name].setChecked(True)
+        self.switch.put_in_front(name)
         self.left.setCurrentWidget(self.panels[name])
         self.right.setCurrentWidget(self.panes[name])
         if name in self._unread and self._sources:
@@ -441,10 +416,7 @@ class TraceabilityPage(Page):
 
     def _say_changed(self, coverage: Coverage) -> None:
         changed, orphans = coverage.changed_links, coverage.orphan_cases
-        self.changed_button.setText(f"{counted(changed, ('link', 'links'))} to look at")
-        self.changed_button.setVisible(bool(changed))
-        self.orphan_button.setText(f"{counted(orphans, ('case', 'cases'))} for no requirement")
-        self.orphan_button.setVisible(bool(orphans))
+        self.switch.say_counts(changed, orphans)
 
     def _show_list(self) -> None:
         some = any(source.total() for source in self._sources.values())
