@@ -105,18 +105,6 @@ def versions(connection: Connection, ref: str) -> list[DeclarationRow]:
     return [DeclarationRow(*row) for row in found]
 
 
-def of_activities(connection: Connection, plan_id: int | None = None) -> dict[int, list[tuple[str, int, str]]]:
-    """(reference, version, state) of the declarations made for each activity of a plan (None: of every plan)."""
-    found: dict[int, list[tuple[str, int, str]]] = {}
-    for activity, ref, version, state in connection.execute(
-        "SELECT d.activity_id, d.ref, d.version, d.state FROM declaration AS d JOIN cutover_activity AS a "
-        "ON a.id = d.activity_id WHERE ?1 IS NULL OR a.plan_id = ?1 ORDER BY d.ref, d.version",
-        (plan_id,),
-    ):
-        found.setdefault(int(activity), []).append((str(ref), int(version), str(state)))
-    return found
-
-
 def records(connection: Connection, ids: Iterable[int] | None = None) -> list[RecordRow]:
     """What was signed for these versions (None: for all), in the order of signing."""
     where, bound = _among("declaration_id", ids)

@@ -58,10 +58,6 @@ class Asked(QWidget):
         set_role(self.control, wrong="true" if text else "false")
         self.control.setAccessibleDescription(f"{text} {self.hint_text}".strip())
 
-    def take_focus(self) -> None:
-        """Put the keyboard into the field."""
-        self.control.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
 
 class ConfirmBox(QWidget):
     """A box to tick beside words of any length: they are wrapped, and a click on them ticks it too."""
