@@ -109,21 +109,28 @@ class Situation:
                 at if one in done else self.of[one].finished,
                 "" if one in done else self.of[one].outcome,
             )
-            for one, lag in self._waits_for(row.id, done, frozenset({row.id})).items()
+            for one, lag in self._waits_for(row.id, done).items()
         ]
 
-    def _waits_for(self, activity_id: int, done: Collection[int], seen: frozenset[int]) -> dict[int, Duration | None]:
-        """What it waits for; past an activity that is not needed, what that one waits for."""
-        found: dict[int, Duration | None] = {}
-        for link in self.facts.links.get(activity_id, ()):
-            one = link.predecessor_id
-            if self.of[one].not_needed and one not in done:
-                if one not in seen:
-                    for before, lag in self._waits_for(one, done, seen | {one}).items():
-                        found.setdefault(before, lag)
-            else:
-                found[one] = _duration(link.lag)
-        return found
+    def _waits_for(self, activity_id: int, done: Collection[int]) -> dict[int, Duration | None]:
+        """What it waits for; past an activity that is not needed, what that one waits for.
+
+        Each is looked at once, so that chains and meshes of what is not needed take no longer than there are links.
+        """
+        direct: dict[int, Duration | None] = {}
+        passed: dict[int, Duration | None] = {}
+        seen, ahead = {activity_id}, [activity_id]
+        while ahead:
+            one = ahead.pop()
+            for link in self.facts.links.get(one, ()):
+                before = link.predecessor_id
+                if self.of[before].not_needed and before not in done:
+                    if before not in seen:
+                        seen.add(before)
+                        ahead.append(before)
+                else:
+                    (direct if one == activity_id else passed).setdefault(before, _duration(link.lag))
+        return {**direct, **{one: lag for one, lag in passed.items() if one not in direct}}
 
 
 class Reader:

@@ -534,3 +534,18 @@ def test_three_hundred_activities_are_read_whole(desk):
     assert len(view.activities) == 300
     assert len(view.critical) == 300
     assert view.ends.text == "2026-12-13T20:00"
+
+
+def test_what_waits_past_a_mesh_of_what_is_not_needed_is_found_at_once(desk):
+    layers = 24  # by every path there would be sixteen million
+    rows = [ActivityDetails("S", "Start")]
+    before = ("S",)
+    for layer in range(layers):
+        pair = (f"A{layer}", f"B{layer}")
+        rows += [ActivityDetails(key, key, predecessors=tuple(map(Predecessor, before))) for key in pair]
+        before = pair
+    rows.append(ActivityDetails("E", "End", predecessors=tuple(map(Predecessor, before))))
+    plan = runbook(desk, "Mesh", rows)
+    between = [desk.cutover.activity_id(plan, row.key) for row in rows[1:-1]]
+    desk.cutover.not_needed(between, "Another way was found")
+    assert by_key(desk, plan)["E"].waiting_for == ("S Start is not finished",)
