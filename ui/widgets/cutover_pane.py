@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from desktop.cutover.model import Activity, ActivityState, ActivityType, Rag
 from desktop.evidence.model import Target, TargetKind
@@ -31,6 +30,7 @@ from ui.widgets.cutover_words import (
     who_facts,
 )
 from ui.widgets.evidence_pane import EvidencePane
+from ui.widgets.pane_frame import PaneFrame
 from ui.widgets.pit_look import Look
 
 NOTHING = "Choose an activity to see what it is, what it waits for, and how far it is."
@@ -52,23 +52,12 @@ class PaneVerbs:
     show_declaration: Callable[[int], object]
 
 
-class ActivityPane(QScrollArea):
+class ActivityPane(PaneFrame):
     """Shows one activity; what can be done with it is asked of the page."""
 
     def __init__(self, context: Context, verbs: PaneVerbs) -> None:
-        super().__init__()
-        self.context = context
-        theme = context.theme
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("The chosen activity")
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(theme.px(2), 0, theme.px(2), 0)
-        column.setSpacing(theme.px(2))
-        self.setWidget(inside)
+        super().__init__(context, "The chosen activity", 52)
+        theme, column = context.theme, self.column
         self._parts: list[QWidget] = []
         self.wordings: Mapping[str, str] = {}
         """Titles of the wordings of declarations, by id."""

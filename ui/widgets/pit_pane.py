@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.content.plan_change import PlanChange
 from desktop.evidence.model import Target, TargetKind
@@ -17,6 +16,7 @@ from ui.widgets.basics import Card, button, label
 from ui.widgets.evidence_pane import EvidencePane
 from ui.widgets.flow import Flow
 from ui.widgets.pack_difference import change_lines
+from ui.widgets.pane_frame import PaneFrame
 from ui.widgets.pit_look import Look, day_words, days_words, look_of, standing_words
 
 NOTHING = "Choose a deliverable to see what it is and how far."
@@ -32,23 +32,12 @@ class PaneVerbs:
     keep: Callable[[], object]
 
 
-class DeliverablePane(QScrollArea):
+class DeliverablePane(PaneFrame):
     """Shows one deliverable; what can be done with it is asked of the page."""
 
     def __init__(self, context: Context, verbs: PaneVerbs) -> None:
-        super().__init__()
-        self.context = context
-        theme = context.theme
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("The chosen deliverable")
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 44)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(theme.px(2), 0, theme.px(2), 0)
-        column.setSpacing(theme.px(2))
-        self.setWidget(inside)
+        super().__init__(context, "The chosen deliverable", 44)
+        theme, column = context.theme, self.column
         self._parts: list[QWidget] = []
         self.look = Look(theme)
         self.title = label(NOTHING, "heading", wrap=True, selectable=True)

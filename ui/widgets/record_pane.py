@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.records.model import PastChange
 from ui.context import Context
 from ui.models.paged_table import shown_date
 from ui.widgets.basics import Card, button, label
 from ui.widgets.flow import Flow
+from ui.widgets.pane_frame import PaneFrame
 from ui.widgets.small_table import SmallTable
 from ui.widgets.trace_links import Lines
 from ui.widgets.trace_look import StatusWord
@@ -20,23 +20,13 @@ NARROWEST = 50
 """Characters of text that a pane is wide at least."""
 
 
-class RecordPane(QScrollArea):
+class RecordPane(PaneFrame):
     """What every such pane has; `nothing` is said while no record is chosen."""
 
     def __init__(self, context: Context, name: str, nothing: str) -> None:
-        super().__init__()
-        self.context, self._nothing = context, nothing
+        super().__init__(context, name, NARROWEST)
+        self._nothing = nothing
         theme = context.theme
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(name)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * NARROWEST)
-        inside = QWidget()
-        self.column = QVBoxLayout(inside)
-        self.column.setContentsMargins(theme.px(2), 0, theme.px(2), 0)
-        self.column.setSpacing(theme.px(2))
-        self.setWidget(inside)
         self.status = StatusWord(theme, wrap=True)
         self.column.addWidget(self.status)
         self.title = label(nothing, "heading", wrap=True, selectable=True)
