@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from local_db import audit
@@ -199,16 +199,6 @@ def entry(connection: Connection, seq: int) -> tuple[str, str] | None:
     """Hash and details (JSON) of one entry of the audit log."""
     row = connection.execute("SELECT h, body FROM audit WHERE seq = ?", (seq,)).fetchone()
     return None if row is None else (str(row[0]), str(row[1]))
-
-
-def entry_of_record(connection: Connection, sha256: str) -> tuple[str, Mapping[str, object]] | None:
-    """Action and details of the entry that says that a body with this hash was signed."""
-    row = connection.execute(
-        "SELECT action, body FROM audit WHERE action IN ('declaration.sign', 'declaration.withdraw') "
-        "AND json_valid(body) AND json_extract(body, '$.sha256') = ? LIMIT 1",
-        (sha256,),
-    ).fetchone()
-    return None if row is None else (str(row[0]), json.loads(row[1]))
 
 
 WITNESSED = ("signing_key", "declaration", "declaration_record", "declaration_event")

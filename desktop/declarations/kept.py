@@ -78,11 +78,11 @@ class Kept:
             if row.state in rows.LOCKED or row.id in witness.signed():
                 return _unsound(_name(row), "What was signed is not in the workspace any more.")
             raise InvalidInput(f"{_name(row)} is not signed yet.", todo="Sign it first.")
-        verdict = self._verdict(row, record)
+        verdict = self._verdict(row, record, witness)
         faults = [*verdict.faults, *self._of_row(row, record), *self._of_state(row, signed)]
         notes = self._clock_notes(row, record)
         if withdrawal := signed.get("withdrawal"):
-            told = self._verdict(row, withdrawal)
+            told = self._verdict(row, withdrawal, witness)
             faults += [f"Of the withdrawal: {one}" for one in told.faults]
             if (body_of(withdrawal).get("withdraws") or {}).get("sha256") != record.sha256:
                 faults.append("The withdrawal is of something else than what was signed.")
@@ -96,7 +96,7 @@ class Kept:
 
     # -- the parts of verifying ----------------------------------------------------------------------------------------
 
-    def _verdict(self, row: DeclarationRow, record: RecordRow) -> Verdict:
+    def _verdict(self, row: DeclarationRow, record: RecordRow, witness: Witness) -> Verdict:
         """Of one record: as an exported one, and against the audit log."""
         try:
             files = self._afterwards.files_of(record)
@@ -109,10 +109,10 @@ class Kept:
         body = body_of(record)
         if record.signed_at != body.get("signed_at"):
             faults.append("The moment of signing is another one than was signed.")
-        faults += self._of_log(record, body)
+        faults += self._of_log(record, body, witness)
         return replace(verdict, ok=not faults, faults=tuple(faults))
 
-    def _of_log(self, record: RecordRow, body: Mapping[str, Any]) -> list[str]:
+    def _of_log(self, record: RecordRow, body: Mapping[str, Any], witness: Witness) -> list[str]:
         connection = self._store.read()
         faults = []
         head = body.get("audit_head")
@@ -120,10 +120,10 @@ class Kept:
             entry = rows.entry(connection, int(head["seq"]))
             if entry is None or entry[0] != head.get("h"):
                 faults.append("The audit log was rewritten: it does not hold the head that was signed.")
-        told = rows.entry_of_record(connection, record.sha256)
+        told = witness.signature(record.sha256)
         if told is None:
             faults.append("The audit log has no entry of this signature.")
-        elif (told[1].get("signature"), told[1].get("signed_at"), told[1].get("files")) != (
+        elif (told.get("signature"), told.get("signed_at"), told.get("files")) != (
             record.signature, record.signed_at, json.loads(record.files),
         ):  # fmt: skip
             faults.append("The audit log's entry of this signature says something else than what is kept.")

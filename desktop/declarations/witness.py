@@ -49,9 +49,17 @@ class Witness:
         """Read both. Raises WorkspaceDamaged for what cannot be read."""
         self._there = {table: rows.columns_of(connection, table) for table in rows.WITNESSED}
         self._told: dict[str, dict[int, Row]] = {table: {} for table in rows.WITNESSED}
+        self._signatures: dict[str, Mapping[str, Any]] = {}
         for text in rows.witnesses(connection):
-            for table, by_id in _rows_in(text).items():
+            details = _details(text)
+            for table, by_id in _rows_in(details).items():
                 self._told.get(table, {}).update(by_id)
+            if "signature" in details:
+                self._signatures.setdefault(str(details.get("sha256")), details)
+
+    def signature(self, sha256_of_body: str) -> Mapping[str, Any] | None:
+        """What the log tells of the signature over a body with this hash (hex); None when it tells of none."""
+        return self._signatures.get(sha256_of_body)
 
     def signed(self) -> set[int]:
         """Ids of declarations that the log, a record or an event speaks of."""
@@ -127,12 +135,21 @@ def _without(table: str, row: Row) -> dict[str, object]:
     return {name: value for name, value in row.items() if name not in _LEFT_OUT.get(table, ())}
 
 
-def _rows_in(text: str) -> dict[str, dict[int, Row]]:
-    """What an entry's details tell of rows; what cannot be read tells of none (the chain says that it was changed)."""
+def _details(text: str) -> Mapping[str, Any]:
+    """An entry's details; what cannot be read tells of nothing (the chain says that it was changed)."""
     try:
-        told_here: Any = json.loads(text)[ROWS]
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _rows_in(details: Mapping[str, Any]) -> dict[str, dict[int, Row]]:
+    """What an entry's details tell of rows; what cannot be read tells of none."""
+    try:
+        told_here: Any = details[ROWS]
         return {table: {int(row_id): dict(row) for row_id, row in by_id.items()} for table, by_id in told_here.items()}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return {}
 
 
