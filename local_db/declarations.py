@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from local_db import audit
+from local_db.among import among
 from local_db.connection import Connection
 
 LOCKED = ("signed", "submitted", "acknowledged", "returned", "withdrawn", "superseded")
@@ -91,7 +92,7 @@ _EVENT = ", ".join(one.name for one in fields(EventRow))
 
 def declarations(connection: Connection, ids: Iterable[int] | None = None) -> list[DeclarationRow]:
     """These versions (None: all), newest first; ids that are not there are left out."""
-    where, bound = _among("id", ids)
+    where, bound = among("id", ids)
     found = connection.execute(f"SELECT {_DECLARATION} FROM declaration WHERE {where} ORDER BY id DESC", bound)  # noqa: S608 - fixed names
     return [DeclarationRow(*row) for row in found]
 
@@ -107,14 +108,14 @@ def versions(connection: Connection, ref: str) -> list[DeclarationRow]:
 
 def records(connection: Connection, ids: Iterable[int] | None = None) -> list[RecordRow]:
     """What was signed for these versions (None: for all), in the order of signing."""
-    where, bound = _among("declaration_id", ids)
+    where, bound = among("declaration_id", ids)
     found = connection.execute(f"SELECT {_RECORD} FROM declaration_record WHERE {where} ORDER BY id", bound)  # noqa: S608 - fixed names
     return [RecordRow(*row) for row in found]
 
 
 def events(connection: Connection, ids: Iterable[int] | None = None) -> list[EventRow]:
     """What happened to these versions (None: to all), oldest first."""
-    where, bound = _among("declaration_id", ids)
+    where, bound = among("declaration_id", ids)
     found = connection.execute(f"SELECT {_EVENT} FROM declaration_event WHERE {where} ORDER BY id", bound)  # noqa: S608 - fixed names
     return [EventRow(*row) for row in found]
 
@@ -236,10 +237,3 @@ def newest_moment(connection: Connection, until: int | None = None) -> str:
     """The latest time of any entry of the audit log, or up to an entry (UTC, ISO 8601); '' where there is none."""
     (found,) = connection.execute("SELECT max(at) FROM audit WHERE ?1 IS NULL OR seq <= ?1", (until,)).fetchone()
     return str(found or "")
-
-
-def _among(column: str, ids: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
-    """A condition with what it binds; None = all of them."""
-    if ids is None:
-        return "true", ()
-    return f"{column} IN (SELECT value FROM json_each(?))", (json.dumps([int(one) for one in ids]),)  # noqa: S608 - fixed names

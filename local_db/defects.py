@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from local_db.among import among, listed
 from local_db.connection import Connection
 
 DEFECT_COLUMNS = (
@@ -71,9 +71,9 @@ class WorkOffRow:
 
 def defects(connection: Connection, ids: Iterable[int] | None = None) -> list[DefectRow]:
     """These defects (None: all), newest first; ids that are not there are left out."""
-    where, values = _among("id", ids)
+    where, values = among("id", ids)
     found = connection.execute(
-        f"SELECT id, {', '.join(DEFECT_COLUMNS)} FROM defect {where} ORDER BY id DESC",  # noqa: S608 - fixed names
+        f"SELECT id, {', '.join(DEFECT_COLUMNS)} FROM defect WHERE {where} ORDER BY id DESC",  # noqa: S608 - fixed names
         values,
     )
     return [DefectRow(*row) for row in found]
@@ -81,11 +81,11 @@ def defects(connection: Connection, ids: Iterable[int] | None = None) -> list[De
 
 def seen_in(connection: Connection, defect_ids: Iterable[int] | None = None) -> list[SeenRow]:
     """The results that these defects (None: all) were seen in, newest run first."""
-    where, values = _among("d.defect_id", defect_ids)
+    where, values = among("d.defect_id", defect_ids)
     found = connection.execute(
         "SELECT d.id, d.defect_id, d.result_id, t.ref, r.case_id, r.key, r.status FROM defect_result AS d "  # noqa: S608
         "JOIN result AS r ON r.id = d.result_id JOIN test_run AS t ON t.id = r.run_id "
-        f"{where} ORDER BY d.defect_id, r.run_id DESC, r.id",
+        f"WHERE {where} ORDER BY d.defect_id, r.run_id DESC, r.id",
         values,
     )
     return [SeenRow(*row) for row in found]
@@ -93,11 +93,11 @@ def seen_in(connection: Connection, defect_ids: Iterable[int] | None = None) -> 
 
 def of_cases(connection: Connection, case_ids: Iterable[int]) -> list[tuple[int, DefectRow]]:
     """(case, defect) for every defect that was seen in a result of these cases, each pair once, by defect."""
-    where, values = _among("r.case_id", case_ids)
+    where, values = among("r.case_id", case_ids)
     found = connection.execute(
         f"SELECT DISTINCT r.case_id, f.id, {', '.join(f'f.{name}' for name in DEFECT_COLUMNS)} "  # noqa: S608
         "FROM defect_result AS d JOIN result AS r ON r.id = d.result_id JOIN defect AS f ON f.id = d.defect_id "
-        f"{where} ORDER BY f.id",
+        f"WHERE {where} ORDER BY f.id",
         values,
     )
     return [(int(row[0]), DefectRow(*row[1:])) for row in found]
@@ -107,7 +107,7 @@ def links(connection: Connection, defect_id: int, result_ids: Iterable[int]) -> 
     """Result to link of those of these results that a defect is said to be seen in."""
     found = connection.execute(
         "SELECT result_id, id FROM defect_result WHERE defect_id = ? AND result_id IN (SELECT value FROM json_each(?))",
-        (defect_id, _listed(result_ids)),
+        (defect_id, listed(result_ids)),
     )
     return {int(result_id): int(link_id) for result_id, link_id in found}
 
@@ -115,7 +115,7 @@ def links(connection: Connection, defect_id: int, result_ids: Iterable[int]) -> 
 def results_there(connection: Connection, result_ids: Sequence[int]) -> set[int]:
     """Those of these results that are there."""
     found = connection.execute(
-        "SELECT id FROM result WHERE id IN (SELECT value FROM json_each(?))", (_listed(result_ids),)
+        "SELECT id FROM result WHERE id IN (SELECT value FROM json_each(?))", (listed(result_ids),)
     )
     return {int(row[0]) for row in found}
 
@@ -128,11 +128,11 @@ def is_there(connection: Connection, table: str, row_id: int) -> bool:
 
 def work_off(connection: Connection, ids: Iterable[int] | None = None) -> list[WorkOffRow]:
     """These items of the work-off plan (None: all): open ones first, by their day; those without a day last."""
-    where, values = _among("w.id", ids)
+    where, values = among("w.id", ids)
     found = connection.execute(
         f"SELECT w.id, {', '.join(f'w.{name}' for name in WORK_OFF_COLUMNS)}, coalesce(d.ref, ''), "  # noqa: S608
         "coalesce(q.key, '') FROM work_off AS w LEFT JOIN defect AS d ON d.id = w.defect_id "
-        f"LEFT JOIN requirement AS q ON q.id = w.requirement_id {where} "
+        f"LEFT JOIN requirement AS q ON q.id = w.requirement_id WHERE {where} "
         "ORDER BY w.status <> 'open', w.due = '', w.due, w.id",
         values,
     )
@@ -141,10 +141,10 @@ def work_off(connection: Connection, ids: Iterable[int] | None = None) -> list[W
 
 def work_off_of_defects(connection: Connection, defect_ids: Iterable[int] | None = None) -> dict[int, list[str]]:
     """Defect to the references of its work-off items."""
-    where, values = _among("defect_id", defect_ids)
+    where, values = among("defect_id", defect_ids)
     found: dict[int, list[str]] = {}
     for defect_id, ref in connection.execute(
-        f"SELECT defect_id, ref FROM work_off {where or 'WHERE defect_id IS NOT NULL'} ORDER BY id",  # noqa: S608
+        f"SELECT defect_id, ref FROM work_off WHERE defect_id IS NOT NULL AND {where} ORDER BY id",  # noqa: S608
         values,
     ):
         found.setdefault(int(defect_id), []).append(str(ref))
@@ -155,13 +155,3 @@ def with_promise(connection: Connection) -> set[int]:
     """Defects with a work-off item that is open or done."""
     found = connection.execute("SELECT DISTINCT defect_id FROM work_off WHERE status <> 'dropped' AND defect_id > 0")
     return {int(row[0]) for row in found}
-
-
-def _among(column: str, ids: Iterable[int] | None) -> tuple[str, tuple[object, ...]]:
-    if ids is None:
-        return "", ()
-    return f"WHERE {column} IN (SELECT value FROM json_each(?))", (_listed(ids),)  # noqa: S608 - fixed names
-
-
-def _listed(ids: Iterable[int]) -> str:
-    return json.dumps([int(one) for one in ids])

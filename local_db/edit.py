@@ -142,9 +142,9 @@ class Edit:
             ).lastrowid
             connection.execute(
                 "INSERT INTO undo_image (table_id, row_id, before, after) "
-                f"SELECT ?, row_id, before, CASE WHEN t.rowid IS NOT NULL THEN {shape.values('t')} END "
-                f"FROM temp.edit_before LEFT JOIN {quoted(shape.name)} AS t ON t.rowid = row_id "
-                "WHERE place = ? ORDER BY row_id",
+                f"SELECT ?, e.row_id, e.before, CASE WHEN t.rowid IS NOT NULL THEN {shape.values('t')} END "
+                f"FROM temp.edit_before AS e LEFT JOIN {quoted(shape.name)} AS t ON t.rowid = e.row_id "
+                "WHERE e.place = ? ORDER BY e.row_id",
                 (table_id, place),
             )
         connection.execute("DELETE FROM temp.edit_before")
@@ -157,7 +157,7 @@ class Edit:
     def _drop_unchanged(self) -> None:
         for place, shape in enumerate(self._tables.values()):
             self.connection.execute(
-                "DELETE FROM temp.edit_before AS e WHERE place = ? AND before IS "
+                "DELETE FROM temp.edit_before AS e WHERE e.place = ? AND e.before IS "
                 f"(SELECT {shape.values('t')} FROM {quoted(shape.name)} AS t WHERE t.rowid = e.row_id)",
                 (place,),
             )

@@ -34,6 +34,16 @@ def in_use(store: Store, kind: str) -> PackRow | None:
     return PackRow(*row) if row else None
 
 
+def earlier(store: Store, kind: str) -> list[PackRow]:
+    """The person's packs of a kind that were in use before the one in use, the newest first."""
+    found = store.read().execute(
+        "SELECT kind, version, status, source, sha256, body FROM content_pack WHERE kind = ?1 AND in_use = 0 AND id < "
+        "coalesce((SELECT max(id) FROM content_pack WHERE kind = ?1 AND in_use = 1), 0) ORDER BY id DESC",
+        (kind,),
+    )
+    return [PackRow(*row) for row in found]
+
+
 def take(store: Store, pack: PackRow, *, title: str, actor: str, at: datetime) -> None:
     """Keep a pack and use it from now on, as one undoable step."""
     used = _used_ids(store, pack.kind)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from local_db.among import among, listed
 from local_db.connection import Connection
 
 REQUIREMENT_COLUMNS = (
@@ -93,9 +93,9 @@ class LinkRow:
 
 def requirements(connection: Connection, ids: Iterable[int] | None = None) -> list[RequirementRow]:
     """These requirements (None: all) in the order of their document; ids that are not there are left out."""
-    where, values = _among("id", ids)
+    where, values = among("id", ids)
     found = connection.execute(
-        f"SELECT id, {', '.join(REQUIREMENT_COLUMNS)} FROM requirement {where} ORDER BY position, id",  # noqa: S608 - fixed names
+        f"SELECT id, {', '.join(REQUIREMENT_COLUMNS)} FROM requirement WHERE {where} ORDER BY position, id",  # noqa: S608 - fixed names
         values,
     )
     return [RequirementRow(*row) for row in found]
@@ -103,9 +103,9 @@ def requirements(connection: Connection, ids: Iterable[int] | None = None) -> li
 
 def cases(connection: Connection, ids: Iterable[int] | None = None) -> list[CaseRow]:
     """These test cases (None: all) in the order of their document; ids that are not there are left out."""
-    where, values = _among("id", ids)
+    where, values = among("id", ids)
     found = connection.execute(
-        f"SELECT id, {', '.join(CASE_COLUMNS)} FROM test_case {where} ORDER BY position, id",  # noqa: S608 - fixed names
+        f"SELECT id, {', '.join(CASE_COLUMNS)} FROM test_case WHERE {where} ORDER BY position, id",  # noqa: S608 - fixed names
         values,
     )
     return [CaseRow(*row) for row in found]
@@ -113,9 +113,9 @@ def cases(connection: Connection, ids: Iterable[int] | None = None) -> list[Case
 
 def steps(connection: Connection, case_ids: Iterable[int] | None = None) -> list[StepRow]:
     """The steps of these cases (None: of all), case by case, in their order."""
-    where, values = _among("case_id", case_ids)
+    where, values = among("case_id", case_ids)
     found = connection.execute(
-        f"SELECT id, {', '.join(STEP_COLUMNS)} FROM test_step {where} ORDER BY case_id, position, id",  # noqa: S608 - fixed names
+        f"SELECT id, {', '.join(STEP_COLUMNS)} FROM test_step WHERE {where} ORDER BY case_id, position, id",  # noqa: S608 - fixed names
         values,
     )
     return [StepRow(*row) for row in found]
@@ -123,9 +123,9 @@ def steps(connection: Connection, case_ids: Iterable[int] | None = None) -> list
 
 def links(connection: Connection, ids: Iterable[int] | None = None) -> list[LinkRow]:
     """These links (None: all)."""
-    where, values = _among("id", ids)
+    where, values = among("id", ids)
     found = connection.execute(
-        f"SELECT id, {', '.join(LINK_COLUMNS)} FROM requirement_case {where} ORDER BY id",  # noqa: S608 - fixed names
+        f"SELECT id, {', '.join(LINK_COLUMNS)} FROM requirement_case WHERE {where} ORDER BY id",  # noqa: S608 - fixed names
         values,
     )
     return [LinkRow(*row) for row in found]
@@ -137,7 +137,7 @@ def requirement_keys(connection: Connection, case_ids: Iterable[int]) -> dict[in
     for case_id, key in connection.execute(
         "SELECT rc.case_id, r.key FROM requirement_case AS rc JOIN requirement AS r ON r.id = rc.requirement_id "
         "WHERE rc.case_id IN (SELECT value FROM json_each(?)) ORDER BY rc.case_id, r.key",
-        (_listed(case_ids),),
+        (listed(case_ids),),
     ):
         found.setdefault(int(case_id), []).append(str(key))
     return found
@@ -176,16 +176,6 @@ def links_between(
     found = connection.execute(
         "SELECT requirement_id, case_id FROM requirement_case WHERE requirement_id IN (SELECT value FROM json_each(?)) "
         "AND case_id IN (SELECT value FROM json_each(?))",
-        (_listed(requirement_ids), _listed(case_ids)),
+        (listed(requirement_ids), listed(case_ids)),
     )
     return {(int(requirement), int(case)) for requirement, case in found}
-
-
-def _among(column: str, ids: Iterable[int] | None) -> tuple[str, tuple[object, ...]]:
-    if ids is None:
-        return "", ()
-    return f"WHERE {column} IN (SELECT value FROM json_each(?))", (_listed(ids),)  # noqa: S608 - fixed names
-
-
-def _listed(ids: Iterable[int]) -> str:
-    return json.dumps([int(one) for one in ids])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from local_db.among import among
 from local_db.connection import Connection
 
 RUN_COLUMNS = (
@@ -90,9 +90,9 @@ class NewestRow:
 
 def runs(connection: Connection, ids: Iterable[int] | None = None) -> list[RunRow]:
     """These runs (None: all), newest first; ids that are not there are left out."""
-    where, values = _among("id", ids)
+    where, values = among("id", ids)
     found = connection.execute(
-        f"SELECT id, {', '.join(RUN_COLUMNS)} FROM test_run {where} ORDER BY id DESC",  # noqa: S608 - fixed names
+        f"SELECT id, {', '.join(RUN_COLUMNS)} FROM test_run WHERE {where} ORDER BY id DESC",  # noqa: S608 - fixed names
         values,
     )
     return [RunRow(*row) for row in found]
@@ -100,10 +100,10 @@ def runs(connection: Connection, ids: Iterable[int] | None = None) -> list[RunRo
 
 def counts(connection: Connection, ids: Iterable[int] | None = None) -> dict[int, dict[str, int]]:
     """How many results of each status these runs (None: all) have."""
-    where, values = _among("run_id", ids)
+    where, values = among("run_id", ids)
     found: dict[int, dict[str, int]] = {}
     for run_id, status, count in connection.execute(
-        f"SELECT run_id, status, count(*) FROM result {where} GROUP BY run_id, status",  # noqa: S608 - fixed names
+        f"SELECT run_id, status, count(*) FROM result WHERE {where} GROUP BY run_id, status",  # noqa: S608 - fixed names
         values,
     ):
         found.setdefault(int(run_id), {})[str(status)] = int(count)
@@ -112,10 +112,10 @@ def counts(connection: Connection, ids: Iterable[int] | None = None) -> dict[int
 
 def results(connection: Connection, ids: Iterable[int]) -> list[ResultRow]:
     """These results; ids that are not there are left out."""
-    where, values = _among("r.id", ids)
+    where, values = among("r.id", ids)
     found = connection.execute(
         f"SELECT r.id, {', '.join(f'r.{name}' for name in RESULT_COLUMNS)}, t.ref, t.finished, t.tester, c.hash "  # noqa: S608
-        f"FROM result AS r JOIN test_run AS t ON t.id = r.run_id JOIN test_case AS c ON c.id = r.case_id {where} "
+        f"FROM result AS r JOIN test_run AS t ON t.id = r.run_id JOIN test_case AS c ON c.id = r.case_id WHERE {where} "
         "ORDER BY r.id",
         values,
     )
@@ -136,9 +136,9 @@ def frozen_of_run(connection: Connection, run_id: int) -> list[tuple[int, str]]:
 
 def step_results(connection: Connection, result_ids: Iterable[int] | None) -> list[StepResultRow]:
     """What is kept of the steps of these results (None: of all), in their order."""
-    where, values = _among("result_id", result_ids)
+    where, values = among("result_id", result_ids)
     found = connection.execute(
-        f"SELECT id, {', '.join(STEP_RESULT_COLUMNS)} FROM step_result {where} ORDER BY result_id, position",  # noqa: S608
+        f"SELECT id, {', '.join(STEP_RESULT_COLUMNS)} FROM step_result WHERE {where} ORDER BY result_id, position",  # noqa: S608
         values,
     )
     return [StepResultRow(*row) for row in found]
@@ -157,12 +157,12 @@ def newest_rows(
     One that was run comes before one that was not; then the later day; then the later run. The whole answer comes from
     the index `result_newest`: of the columns beside max(), SQLite gives those of the row that has it.
     """
-    where, values = _among("r.case_id", case_ids)
+    where, values = among("r.case_id", case_ids)
     found: list[Any] = connection.execute(
         "SELECT n.case_id, n.id, n.run_id, t.ref, n.status, n.executed, n.case_hash <> c.hash FROM ("  # noqa: S608
         "SELECT r.case_id, r.id, r.run_id, r.status, r.executed, r.case_hash, "
         "max((r.status <> 'Not run') || substr(r.executed || '          ', 1, 10) || printf('%012d', r.run_id)) "
-        f"FROM result AS r {where} GROUP BY r.case_id) AS n "
+        f"FROM result AS r WHERE {where} GROUP BY r.case_id) AS n "
         "JOIN test_run AS t ON t.id = n.run_id JOIN test_case AS c ON c.id = n.case_id",
         values,
     ).fetchall()
@@ -210,9 +210,3 @@ def step_ids(connection: Connection, result_id: int) -> dict[int, int]:
 def _newest(row: tuple[int, int, int, str, str, str, int]) -> NewestRow:
     case_id, result_id, run_id, run_ref, status, executed, changed = row
     return NewestRow(case_id, result_id, run_id, run_ref, status, executed, bool(changed))
-
-
-def _among(column: str, ids: Iterable[int] | None) -> tuple[str, tuple[object, ...]]:
-    if ids is None:
-        return "", ()
-    return f"WHERE {column} IN (SELECT value FROM json_each(?))", (json.dumps([int(one) for one in ids]),)  # noqa: S608

@@ -214,8 +214,8 @@ def _replay(connection: Connection, redo: bool, actor: str, at: datetime) -> Rep
                 safe="Nothing was changed.",
             )
         changed = connection.execute(
-            f"SELECT count(*) FROM undo_image LEFT JOIN {quoted(name)} AS t ON t.rowid = row_id WHERE table_id = ? "
-            f"AND {expected} IS NOT CASE WHEN t.rowid IS NOT NULL THEN {shape.values('t')} END",
+            f"SELECT count(*) FROM undo_image AS i LEFT JOIN {quoted(name)} AS t ON t.rowid = i.row_id "
+            f"WHERE i.table_id = ? AND i.{expected} IS NOT CASE WHEN t.rowid IS NOT NULL THEN {shape.values('t')} END",
             (table_id,),
         ).fetchone()[0]
         if changed:
