@@ -11,10 +11,9 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from desktop.browse.view import Column, ColumnKind, FacetValue, Filter, Op, View
 from desktop.errors import InvalidInput
+from desktop.frames import pl
 
 ID = "id"
 """The column of a loaded frame that holds the rows' ids, Int64."""
@@ -22,7 +21,7 @@ ID = "id"
 SEPARATOR = ", "
 """Between the values of a cell that has several (a column of lists)."""
 
-Load = Callable[[], pl.DataFrame]
+Load = Callable[[], "pl.DataFrame"]
 """Reads the rows anew: `id`, then a column for each key; texts, Int64 for numbers, List(String) for several values."""
 
 Search = Callable[[str], Iterable[int]]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-import polars as pl
-
 from desktop.changes import Changes, Subject
 from desktop.cleanse.exceptions import (
     AcceptedException,
@@ -21,6 +19,7 @@ from desktop.cleanse.runs import population_now, reopen
 from desktop.cleanse.work import counted
 from desktop.clock import Clock, today
 from desktop.errors import InvalidInput, NotFound
+from desktop.frames import pl
 from local_db import exceptions as exception_rows
 from local_db import runs as run_rows
 from local_db.connection import Connection, Store

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.cleaning import clean, parse_date
 from desktop.portfolio.items import ITEMS, Item, ItemKind
 from desktop.portfolio.reading import Reading

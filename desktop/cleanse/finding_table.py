@@ -6,13 +6,12 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from desktop.browse.view import Column, ColumnKind, FacetValue, Filter, Op, View
 from desktop.cleanse.finding_columns import typed_digits
 from desktop.cleanse.finding_index import ACCEPTED, FindingIndex, all_of
 from desktop.cleanse.model import State, WorkStatus
 from desktop.errors import InvalidInput
+from desktop.frames import pl
 from desktop.jobs import Job
 
 COLUMNS = (

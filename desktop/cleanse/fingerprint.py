@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 
-import polars as pl
+from desktop.frames import pl
 
 CHECKS_PER_MPAN = 3_000
 ITEMS_PER_CHECK = 300

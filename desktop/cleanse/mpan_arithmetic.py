@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-import polars as pl
+from desktop.frames import pl
 
 WEIGHTS = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 """For digits 1 to 12, left to right: the primes from 3, with 11 left out."""

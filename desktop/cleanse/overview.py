@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import polars as pl
-
 from desktop.cleanse.exceptions import EXPIRES_SOON_DAYS, AcceptedException, Covers
 from desktop.cleanse.finding_index import ACCEPTED
 from desktop.cleanse.model import CheckOutcome, Outcome, Party, Severity, State
 from desktop.cleanse.runs import RunInfo
 from desktop.content.milestones import Milestone
+from desktop.frames import pl
 from local_db.runs import CountRow
 
 DUE_SOON_DAYS = 14

@@ -9,14 +9,13 @@ from dataclasses import astuple, dataclass, field
 from datetime import date
 from typing import Any
 
-import polars as pl
-
 from desktop.changes import Changes
 from desktop.cleanse.exceptions import Covers, Reopened, reopened_title, to_reopen
 from desktop.cleanse.history import FIRST_ROWS, Comparison, compare, newest_of_each, packed, unpacked
 from desktop.cleanse.model import CheckOutcome, Outcome, Severity, State
 from desktop.clock import Clock
 from desktop.errors import NotFound
+from desktop.frames import pl
 from desktop.jobs import Job
 from local_db import exceptions as exception_rows
 from local_db import findings as finding_rows

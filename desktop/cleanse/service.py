@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import polars as pl
-
 from desktop import __version__
 from desktop.changes import Changes, Subject
 from desktop.cleanse import overview as views
@@ -49,6 +47,7 @@ from desktop.cleanse.work import FindingEdit, counted, edit_title, values_of
 from desktop.clock import Clock, today
 from desktop.content.service import ContentService
 from desktop.errors import InvalidInput, NotFound
+from desktop.frames import pl
 from desktop.jobs import Job
 from desktop.participant.service import ParticipantService
 from desktop.portfolio.service import PortfolioService
@@ -75,7 +74,7 @@ _FEW = 20_000
 class CleanseService:
     """What pages and commands call about checks, findings and exceptions. Every call may run on a worker thread."""
 
-    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/services.py
         self,
         store: Store,
         portfolio: PortfolioService,

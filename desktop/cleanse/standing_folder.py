@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import polars as pl
-
 from desktop.errors import FileRefused
+from desktop.frames import pl
 
 _NAME = re.compile(r"(?P<table>[A-Za-z][A-Za-z_]*?)_(?P<version>[0-9]+)\.csv", re.IGNORECASE)
 _SIZE_LIMIT = 1 << 30

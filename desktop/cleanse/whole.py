@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import polars as pl
-
 from desktop.cleanse.coding import Block, Dictionary
+from desktop.frames import pl
 from desktop.portfolio.items import ITEMS, ItemKind
 
 

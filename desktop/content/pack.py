@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "pit_plan": "PIT plan",
     "cutover_plans": "Cutover plans",
     "declarations": "Declaration wording",
+    "submissions": "Submissions and what recipients ask of them",
 }
 """The kinds of pack this version reads, with the name shown to people."""
 
@@ -40,6 +41,7 @@ _NEEDED_LISTS = {
     "pit_plan": ("stages", "gates", "families", "severities", "parties", "deliverables"),
     "cutover_plans": ("plans",),
     "declarations": ("capacities", "wordings"),
+    "submissions": ("kinds", "delivery", "acceptance"),
 }
 _SIZE_LIMIT = 20 * 1024 * 1024
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -74,6 +74,25 @@ class ContentService:
         title = f"Go back to the shipped {KINDS[kind].lower()}"
         pack_rows.reset(self._store, kind, title=title, actor=self._actor, at=self._clock())
         return Changes.of(Subject.CONTENT, title=title, count=1)
+
+    def earlier(self, kind: str, without: Container[str] = ()) -> Pack | None:
+        """The person's pack that was in use before the one in use; None: the shipped one was.
+
+        `without`: SHA-256 of packs that are not to be used again.
+        """
+        for row in pack_rows.earlier(self._store, kind):
+            if row.sha256 not in without:
+                return parse_pack(row.body.encode(), name=f"{kind}.json", own=True)
+        return None
+
+    def use_again(self, pack: Pack) -> Changes:
+        """Use a pack that was in use before (`earlier`) again; can be undone. Raises NotFound."""
+        title = f"Go back to {KINDS[pack.kind].lower()} {pack.version}"
+        for row in pack_rows.earlier(self._store, pack.kind):
+            if row.sha256 == pack.sha256:
+                pack_rows.take(self._store, row, title=title, actor=self._actor, at=self._clock())
+                return Changes.of(Subject.CONTENT, title=title, count=1)
+        raise NotFound(f"{KINDS[pack.kind]} {pack.version} was not used before.")
 
     def save_copy(self, kind: str, path: Path) -> None:
         """Write the pack in use to a file, to be edited and taken again. Raises FileRefused if it cannot be."""

@@ -30,7 +30,6 @@ from desktop.cutover.plans import Plans
 from desktop.cutover.reading import Reader
 from desktop.cutover.rehearsal import Compared, Rehearsing, compared
 from desktop.cutover.slipping import Slipping
-from desktop.cutover.table import table_of
 from desktop.cutover.taking import Taking
 from desktop.cutover.ticking import Ticking
 from desktop.errors import NotFound
@@ -48,7 +47,7 @@ from local_db.edit import Edit
 class CutoverService:
     """Every call may run on a worker thread. Every write is one step that can be undone, unless it says otherwise."""
 
-    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/services.py
         self,
         store: Store,
         content: ContentService,
@@ -246,6 +245,8 @@ class CutoverService:
                 view = self._reader.view(connection, plan_id)
                 milestones = self._desk.milestones.milestones(connection)
             return view.activities, {one.id: one.title if one.own else one.id for one in milestones}
+
+        from desktop.cutover.table import table_of
 
         return table_of(read)
 

@@ -26,7 +26,11 @@ def read_canonical(data: bytes) -> Mapping[str, Any]:
     """The body of such bytes. Raises ValueError unless they are exactly what `canonical_bytes` would write of it."""
     try:
         body = json.loads(
-            data.decode("utf-8"), parse_float=_refused, parse_constant=_refused, object_pairs_hook=_without_doubles
+            data.decode("utf-8"),
+            parse_int=_whole,
+            parse_float=_refused,
+            parse_constant=_refused,
+            object_pairs_hook=_without_doubles,
         )
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
@@ -50,6 +54,13 @@ def _plain(value: object) -> Any:
     if isinstance(value, str):
         return str.__str__(value)
     raise ValueError(f"a {type(value).__name__} cannot be signed")
+
+
+def _whole(text: str) -> int:
+    """RFC 8785 has whole numbers up to 2^53, of 16 figures; Python reads no number of thousands of them."""
+    if len(text.removeprefix("-")) > 16:
+        raise ValueError(f"{text[:20]}… is a number of more than 16 figures")
+    return int(text)
 
 
 def _refused(text: str) -> NoReturn:

@@ -37,9 +37,9 @@ class Kept:
         self._afterwards = afterwards
         self._history = HistoryService(store, actor, clock)
 
-    def verify_all(self, job: Job) -> tuple[tuple[str, Verdict], ...]:
+    def verify_all(self, job: Job, chain: ChainReport | None = None) -> tuple[tuple[str, Verdict], ...]:
         """See DeclarationService."""
-        chain = self._history.verify()
+        chain = chain or self._history.verify(job)
         try:
             witness = Witness(self._store.read())
         except WorkspaceDamaged as error:

@@ -37,7 +37,6 @@ from desktop.declarations.model import (
 from desktop.declarations.reading import Reader
 from desktop.declarations.sheet import resolved, wording_of
 from desktop.declarations.signing import Signing
-from desktop.declarations.table import Shown, table_of
 from desktop.declarations.wording_pack import wordings_of
 from desktop.jobs import Job
 from local_db.blobs import BlobStore
@@ -46,10 +45,12 @@ from local_db.connection import Store
 if TYPE_CHECKING:
     from desktop.cleanse.service import CleanseService
     from desktop.cutover.service import CutoverService
+    from desktop.declarations.table import Shown
     from desktop.evidence.service import EvidenceService
     from desktop.milestones.service import MilestoneService
     from desktop.participant.service import ParticipantService
     from desktop.testing.defects import DefectService
+    from local_db.audit import ChainReport
 
 
 class DeclarationService:
@@ -59,7 +60,7 @@ class DeclarationService:
     stands in the audit log.
     """
 
-    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/services.py
         self,
         store: Store,
         blobs: BlobStore,
@@ -220,13 +221,15 @@ class DeclarationService:
         """
         return self._kept.verify_kept(declaration_id)
 
-    def verify_all_kept(self, job: Job | None = None) -> tuple[tuple[str, Verdict], ...]:
+    def verify_all_kept(
+        self, job: Job | None = None, chain: ChainReport | None = None
+    ) -> tuple[tuple[str, Verdict], ...]:
         """Verify all that is kept of signatures: (name, verdict) of each signed declaration, newest first.
 
         Then of each that the audit log tells of and that is not there, and of each signing key that does not hold.
-        Raises Cancelled.
+        `chain`: what the whole log came to, where that was checked just now. Raises Cancelled.
         """
-        return self._kept.verify_all(job or Job())
+        return self._kept.verify_all(job or Job(), chain)
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -267,6 +270,8 @@ class DeclarationService:
 
     def table(self) -> FrameTable:
         """The declarations as a table (columns: desktop/declarations/table.py)."""
+        from desktop.declarations.table import table_of
+
         return table_of(self._shown)
 
     def _shown(self) -> Shown:
@@ -277,6 +282,8 @@ class DeclarationService:
         for plan_id in {one.details.plan_id for one in declarations if one.details.activity_id is not None}:
             view = facts.view(plan_id)
             keys.update({one.id: one.details.key for one in view.activities} if view else {})
+        from desktop.declarations.table import Shown
+
         return Shown(
             declarations,
             {plan_id: one.ref for plan_id, one in facts.plans.items()},

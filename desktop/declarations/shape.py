@@ -6,14 +6,26 @@ What is signed is checked before it is signed, and what is read before it is bel
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from desktop.declarations.model import FORMAT, SIGNATURE_WORDS
-
-Check = Callable[[Any, str], None]
-"""Takes a value and where it stands; raises ValueError."""
+from desktop.json_shape import (
+    Check,
+    day_or_none,
+    fields,
+    flag,
+    hash_of,
+    hash_or_none,
+    like,
+    list_of,
+    moment,
+    one_of,
+    or_null,
+    text,
+    whole,
+    words,
+)
 
 SCAN_WORDS = "Signed document attached"
 """Kind of signature when a scanned or otherwise signed file stands for it."""
@@ -37,81 +49,8 @@ def check_body(body: Mapping[str, Any]) -> None:
             raise ValueError("signature_kind does not fit the key or the scan")
 
 
-def _text(value: Any, where: str) -> None:
-    if not isinstance(value, str):
-        raise ValueError(f"{where} is no text")  # noqa: TRY004 - one kind of failure for every field
-
-
-def _words(value: Any, where: str) -> None:
-    _text(value, where)
-    if not value.strip():
-        raise ValueError(f"{where} is empty")
-
-
-def _flag(value: Any, where: str) -> None:
-    if not isinstance(value, bool):
-        raise ValueError(f"{where} is neither true nor false")  # noqa: TRY004
-
-
-def _whole(least: int) -> Check:
-    def check(value: Any, where: str) -> None:
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"{where} is no whole number from {least}")
-
-    return check
-
-
-def _like(pattern: str, what: str) -> Check:
-    compiled = re.compile(pattern)
-
-    def check(value: Any, where: str) -> None:
-        if not isinstance(value, str) or compiled.fullmatch(value) is None:
-            raise ValueError(f"{where} is {what}")
-
-    return check
-
-
-def _one_of(*allowed: str) -> Check:
-    def check(value: Any, where: str) -> None:
-        if not isinstance(value, str) or value not in allowed:
-            raise ValueError(f"{where} is none of: {', '.join(allowed)}")
-
-    return check
-
-
-def _fields(**checks: Check) -> Check:
-    def check(value: Any, where: str) -> None:
-        if not isinstance(value, Mapping):
-            raise ValueError(f"{where or 'it'} is no object")  # noqa: TRY004
-        if value.keys() != checks.keys():
-            odd = sorted(value.keys() ^ checks.keys())
-            raise ValueError(f"{where or 'it'} has other fields than format 1: {', '.join(odd)[:200]}")
-        for name, one in checks.items():
-            one(value[name], f"{where}.{name}".lstrip("."))
-
-    return check
-
-
-def _list(of: Check) -> Check:
-    def check(value: Any, where: str) -> None:
-        if not isinstance(value, list | tuple):
-            raise ValueError(f"{where} is no list")  # noqa: TRY004
-        for number, one in enumerate(value):
-            of(one, f"{where}[{number}]")
-
-    return check
-
-
-def _or_null(of: Check) -> Check:
-    def check(value: Any, where: str) -> None:
-        if value is not None:
-            of(value, where)
-
-    return check
-
-
 def _key_bytes(value: Any, where: str) -> None:
-    _text(value, where)
+    text(value, where)
     data = base64.b64decode(value, validate=True)  # its failure is a ValueError too
     if len(data) != 32 or base64.b64encode(data).decode() != value:
         raise ValueError(f"{where} is no public key")
@@ -124,77 +63,73 @@ def _files(value: Any, where: str) -> None:
     if not needed <= value.keys() <= known:
         raise ValueError(f"{where} does not name the copies")
     for name, one in value.items():
-        _hash(one, f"{where}.{name}")
+        hash_of(one, f"{where}.{name}")
 
 
-_hash = _like("[0-9a-f]{64}", "no SHA-256")
-_hash_or_none = _like("(?:[0-9a-f]{64})?", "no SHA-256")
-_day_or_none = _like(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?", "no day")
-_moment = _like(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", "no moment in UTC")
-_named = _fields(id=_words, name=_words)
-_organisation = _fields(name=_words, short_name=_words, mpids=_list(_text))
-_signatory = _fields(name=_words, position=_words, capacity=_words, capacity_name=_words, on_behalf_of=_words)
-_head = _fields(seq=_whole(0), h=_hash_or_none)
-_key = _fields(algorithm=_one_of("Ed25519"), public_key=_key_bytes, fingerprint=_hash)
-_reference = _like(r"[\w-]{1,100}", "no reference")
+_named = fields(id=words, name=words)
+_organisation = fields(name=words, short_name=words, mpids=list_of(text))
+_signatory = fields(name=words, position=words, capacity=words, capacity_name=words, on_behalf_of=words)
+_head = fields(seq=whole(0), h=hash_or_none)
+_key = fields(algorithm=one_of("Ed25519"), public_key=_key_bytes, fingerprint=hash_of)
+_reference = like(r"[\w-]{1,100}", "no reference")
 """Letters and figures of any language: it is in file names."""
-_version = {"reference": _reference, "version": _whole(1), "sha256": _hash}
+_version = {"reference": _reference, "version": whole(1), "sha256": hash_of}
 
 _KINDS: Mapping[str, Check] = {
-    DECLARATION: _fields(
-        format=_one_of(FORMAT),
-        kind=_one_of(DECLARATION),
+    DECLARATION: fields(
+        format=one_of(FORMAT),
+        kind=one_of(DECLARATION),
         reference=_reference,
-        version=_whole(1),
-        rehearsal=_flag,
-        title=_words,
-        wording=_fields(
-            id=_words,
-            pack_version=_text,
-            pack_status=_text,
-            pack_sha256=_hash,
-            source=_text,
-            placeholder=_flag,
-            statement=_words,
-            confirm=_words,
+        version=whole(1),
+        rehearsal=flag,
+        title=words,
+        wording=fields(
+            id=words,
+            pack_version=text,
+            pack_status=text,
+            pack_sha256=hash_of,
+            source=text,
+            placeholder=flag,
+            statement=words,
+            confirm=words,
         ),
         organisation=_organisation,
-        roles=_list(_named),
-        recipients=_list(_named),
-        milestone=_or_null(_fields(id=_words, title=_text, day=_day_or_none, source=_text)),
-        plan=_or_null(_fields(ref=_words, title=_text)),
-        activity=_or_null(_fields(key=_words, title=_text)),
-        answers=_list(_fields(id=_words, question=_text, answer=_text)),
-        open_items=_list(_fields(kind=_words, ref=_text, text=_words)),
-        evidence=_list(
-            _fields(ref=_words, title=_text, revision=_whole(1), file_name=_text, size=_whole(0), sha256=_hash)
+        roles=list_of(_named),
+        recipients=list_of(_named),
+        milestone=or_null(fields(id=words, title=text, day=day_or_none, source=text)),
+        plan=or_null(fields(ref=words, title=text)),
+        activity=or_null(fields(key=words, title=text)),
+        answers=list_of(fields(id=words, question=text, answer=text)),
+        open_items=list_of(fields(kind=words, ref=text, text=words)),
+        evidence=list_of(
+            fields(ref=words, title=text, revision=whole(1), file_name=text, size=whole(0), sha256=hash_of)
         ),
-        relied_on=_list(_fields(kind=_words, ref=_text, title=_text, sha256=_hash)),
-        packs=_list(_fields(kind=_words, version=_text, status=_text, sha256=_hash)),
-        prepared_by=_text,
+        relied_on=list_of(fields(kind=words, ref=text, title=text, sha256=hash_of)),
+        packs=list_of(fields(kind=words, version=text, status=text, sha256=hash_of)),
+        prepared_by=text,
         signatory=_signatory,
-        same_person=_flag,
-        signature_kind=_one_of(SIGNATURE_WORDS, SCAN_WORDS),
-        signed_at=_moment,
+        same_person=flag,
+        signature_kind=one_of(SIGNATURE_WORDS, SCAN_WORDS),
+        signed_at=moment,
         audit_head=_head,
-        key=_or_null(_key),
-        scan=_or_null(_fields(file_name=_words, size=_whole(1), sha256=_hash)),
-        supersedes=_or_null(_fields(**_version, reason=_words)),
+        key=or_null(_key),
+        scan=or_null(fields(file_name=words, size=whole(1), sha256=hash_of)),
+        supersedes=or_null(fields(**_version, reason=words)),
         files=_files,
     ),
-    WITHDRAWAL: _fields(
-        format=_one_of(FORMAT),
-        kind=_one_of(WITHDRAWAL),
+    WITHDRAWAL: fields(
+        format=one_of(FORMAT),
+        kind=one_of(WITHDRAWAL),
         reference=_reference,
-        version=_whole(1),
-        rehearsal=_flag,
-        title=_words,
+        version=whole(1),
+        rehearsal=flag,
+        title=words,
         organisation=_organisation,
-        withdraws=_fields(**_version),
-        grounds=_words,
+        withdraws=fields(**_version),
+        grounds=words,
         signatory=_signatory,
-        signature_kind=_one_of(SIGNATURE_WORDS),
-        signed_at=_moment,
+        signature_kind=one_of(SIGNATURE_WORDS),
+        signed_at=moment,
         audit_head=_head,
         key=_key,
         files=_files,

@@ -31,6 +31,8 @@ class TargetKind(StrEnum):
     ANSWER = "answer"
     """To a question of a questionnaire."""
     DECLARATION = "declaration"
+    QUESTION = "question"
+    """Of an information request."""
 
     @property
     def words(self) -> str:

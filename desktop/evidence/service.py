@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
 from desktop.browse.frame_table import FrameTable, natural
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock, today
@@ -51,6 +49,7 @@ from desktop.evidence.naming import items_words, records_words
 from desktop.evidence.searching import match_of
 from desktop.evidence.taking import find_files, kept_name
 from desktop.excel.saving import replacing
+from desktop.frames import pl
 from desktop.jobs import Job
 from desktop.own_files import must_be_free
 from local_db import evidence as queries
@@ -270,6 +269,10 @@ class EvidenceService:
         return tuple(
             sorted(uses, key=lambda use: (order.index(use.target.kind), natural(use.name.ref if use.name else "~")))
         )
+
+    def names(self, kind: TargetKind, ids: Sequence[int]) -> Mapping[int, TargetName]:
+        """How targets of a kind are called; those that are not there (any more) are left out."""
+        return self._names(kind, ids)
 
     def proofs(self, target: Target) -> tuple[Proof, ...]:
         """What a target relies on, newest link last."""

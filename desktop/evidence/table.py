@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-import polars as pl
-
 from desktop.browse.frame_table import SEPARATOR
 from desktop.browse.view import Column, ColumnKind
 from desktop.evidence.details import tags_of
 from desktop.evidence.model import TargetKind, Targets
+from desktop.frames import pl
 from local_db import evidence as queries
 from local_db.connection import Connection
 
@@ -66,17 +65,18 @@ WORDS = {"collector": "(nobody)", "tags": "(no tags)", "used_for": "(nothing)"}
 
 _NUMBERS = {column.key for column in COLUMNS if column.kind is ColumnKind.NUMBER}
 _LISTS = {"state", "tags", "used_for"}
-_SCHEMA: dict[str, Any] = {
-    "id": pl.Int64(),
-    **{
+
+
+def _schema() -> dict[str, Any]:
+    of_columns = {
         column.key: pl.List(pl.String)
         if column.key in _LISTS
         else pl.Int64()
         if column.key in _NUMBERS
         else pl.String()
         for column in COLUMNS
-    },
-}
+    }
+    return {"id": pl.Int64(), **of_columns}
 
 
 def states(*, withdrawn: bool, links: int, awaiting: int, expires: str, today: date) -> list[str]:
@@ -120,15 +120,15 @@ def frame(connection: Connection, targets: Mapping[TargetKind, Targets], today: 
     columns["confidentiality"] = [CONFIDENTIALITY[one] for one in columns["confidentiality"]]
     columns["redaction"] = [REDACTION[one] for one in columns["redaction"]]
     columns["added"] = [at[:10] for at in columns["added"]]
-    return pl.DataFrame([_series(name, columns[name]) for name in _SCHEMA])
+    return pl.DataFrame([_series(name, columns[name]) for name in _schema()])
 
 
 def _series(name: str, values: Sequence[Any]) -> pl.Series:
     """A column of the table; lists are joined and split again, which is ten times as quick as handing them over."""
     if name not in _LISTS:
-        return pl.Series(name, values, _SCHEMA[name])
+        return pl.Series(name, values, _schema()[name])
     joined = pl.Series(name, [_MARK.join(several) for several in values], pl.String)
-    none = pl.lit([], dtype=_SCHEMA[name])
+    none = pl.lit([], dtype=_schema()[name])
     return pl.select(pl.when(joined == "").then(none).otherwise(joined.str.split(_MARK)).alias(name)).to_series()
 
 

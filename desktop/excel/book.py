@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from desktop.excel.cells import (
     DATE_FORMAT,
     NUMBER_FORMAT,
     TEXT_FORMAT,
+    CellStyle,
     dress,
     put_date,
     put_link,
@@ -39,6 +38,7 @@ from desktop.excel.stream import (
     StreamColumn,
     write_package,
 )
+from desktop.frames import pl
 from desktop.jobs import Job
 
 if TYPE_CHECKING:
@@ -69,12 +69,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a table: heading, kind, width in characters; `key` names it in the blocks of a streamed table."""
+    """One column of a table: heading, kind, width in characters; `key` names it in the blocks of a streamed table.
+
+    `open`: its cells can be written into where the workbook is protected.
+    """
 
     heading: str
     kind: Kind = Kind.TEXT
     width: int = 14
     key: str = ""
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,20 @@ class Page:
 class Book:
     """One workbook in the making. Sheets stand in the order in which they are added."""
 
-    def __init__(self, title: str, author: str, stamp: datetime, look: Look | None = None, *, header: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        author: str,
+        stamp: datetime,
+        look: Look | None = None,
+        *,
+        header: str = "",
+        protected: bool = False,
+    ) -> None:
         """`stamp` (UTC) is the only time that goes into the file: the same content and stamp give the same bytes.
 
-        `header` stands at the head of every printed page.
+        `header` stands at the head of every printed page. `protected`: every sheet is protected, without a password,
+        against writing into cells of fields that are not open; a guard rail, no security.
         """
         from openpyxl import Workbook
 
@@ -116,6 +130,8 @@ class Book:
         self._tables: list[str] = []
         self._cover = ""
         self._header = header
+        self._protected = protected
+        self._unlocked: dict[str, CellStyle] = {}
         properties = self._book.properties
         properties.title = visible_text(title)
         properties.creator = properties.lastModifiedBy = visible_text(author)
@@ -135,16 +151,56 @@ class Book:
         quoted = sheet.replace("'", "''")
         self._book.defined_names[name] = DefinedName(name, attr_text=f"'{quoted}'!{cell}")
 
-    def add_table(self, page: Page, fields: Sequence[Field], rows: Iterable[Sequence[Value]]) -> str:
+    def add_lists(self, tab: str, lists: Mapping[str, Sequence[str]]) -> None:
+        """Add a hidden sheet with the values that `offer` offers, each list under its name in the workbook."""
+        from openpyxl.utils import get_column_letter
+
+        sheet = self._book.create_sheet(sheet_name(tab, self._book.sheetnames))
+        sheet.sheet_state = "hidden"
+        for column, (name, values) in enumerate(lists.items(), start=1):
+            letter = get_column_letter(column)
+            put_text(sheet.cell(1, column), name, self.look["heading"])
+            for row, value in enumerate(values, start=2):
+                put_text(sheet.cell(row, column), value, self.look["text"])
+            self.name_cell(name, str(sheet.title), f"${letter}$2:${letter}${1 + len(values)}")
+        self._protect(sheet)
+
+    def offer(self, tab: str, heading: str, name: str, title: str, message: str) -> None:
+        """Let the cells of a column offer the values of a list; another value is warned of, and can still be kept."""
+        from openpyxl.utils import get_column_letter
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        sheet = self._book[tab]
+        column = next(cell.column for cell in sheet[HEADING_ROW] if cell.value == heading)
+        letter = get_column_letter(column)
+        rule = DataValidation(
+            type="list",
+            formula1=name,
+            allow_blank=True,
+            errorStyle="warning",
+            showErrorMessage=True,
+            errorTitle=title,
+            error=message,
+        )
+        rule.add(f"{letter}{HEADING_ROW + 1}:{letter}{sheet.max_row}")
+        sheet.add_data_validation(rule)
+
+    def add_table(
+        self, page: Page, fields: Sequence[Field], rows: Iterable[Sequence[Value]], *, open_from: int = 0
+    ) -> str:
         """Add a sheet with one table; an empty one gets a row that says '(none)'. Returns the sheet's name.
 
-        Raises CellTooLong for a text that no cell holds.
+        Fields that are open are so from row `open_from` on (0 is the first). Raises CellTooLong for a text that no cell
+        holds.
         """
         sheet, fields = self._start(page, fields)
         last = HEADING_ROW
         for last, row in enumerate(rows, start=HEADING_ROW + 1):
+            unlocked = last - HEADING_ROW - 1 >= open_from
             for column, (field, value) in enumerate(zip(fields, row, strict=True), start=1):
-                self._put(sheet, last, column, field, value)
+                self._put(sheet, last, column, field, value, unlocked=unlocked and field.open)
+            if not any(row) and any(field.open for field in fields):
+                continue  # to be written into: its height follows from what is written
             lines = max(_lines(field, value) for field, value in zip(fields, row, strict=True))
             sheet.row_dimensions[last].height = ROW_PADDING + LINE_HEIGHT * min(lines, MAX_LINES)
         if last == HEADING_ROW:
@@ -201,7 +257,7 @@ class Book:
         sheet.row_dimensions[2].height = 20
         sheet.row_dimensions[3].height = 24
         named = tuple(
-            Field(heading, field.kind, field.width, field.key)
+            replace(field, heading=heading)
             for field, heading in zip(fields, headings(field.heading for field in fields), strict=True)
         )
         for column, field in enumerate(named, start=1):
@@ -212,22 +268,32 @@ class Book:
         sheet.row_dimensions[HEADING_ROW].height = 10 + 15 * lines
         return sheet, named
 
-    def _put(self, sheet: Worksheet, row: int, column: int, field: Field, value: Value) -> None:
+    def _put(
+        self, sheet: Worksheet, row: int, column: int, field: Field, value: Value, *, unlocked: bool = False
+    ) -> None:
         cell = sheet.cell(row, column)
         if isinstance(value, Link):
             put_link(cell, value.text, value.sheet, self.look["cell_link"])
         elif isinstance(value, int):
-            put_number(cell, value, self.look["number"])
-        elif isinstance(value, date):
-            put_date(cell, value, self.look["text"])
+            put_number(cell, value, self._style("number", unlocked=unlocked))
+        elif isinstance(value, date) or (unlocked and not value and field.kind is Kind.DATE):
+            put_date(cell, value or None, self._style("text", unlocked=unlocked))
         else:
-            put_text(cell, value or "", self.look[_ROLES[field.kind]])
+            put_text(cell, value or "", self._style(_ROLES[field.kind], unlocked=unlocked))
+
+    def _style(self, role: str, *, unlocked: bool) -> CellStyle:
+        """The look of a role; of cells that can be written into a kept copy, since `dress` knows looks by identity."""
+        if not unlocked:
+            return self.look[role]
+        if role not in self._unlocked:
+            self._unlocked[role] = replace(self.look[role], unlocked=True, fill=self.look["input"].fill)
+        return self._unlocked[role]
 
     def _stream_column(self, sheet: Worksheet, field: Field, heading: str) -> StreamColumn:
-        text = self.look[_ROLES[field.kind]]
+        text = self._style(_ROLES[field.kind], unlocked=field.open)
         kind, style, number_format = CellKind.TEXT, text, TEXT_FORMAT
         if field.kind is Kind.NUMBER:
-            kind, style, number_format = CellKind.NUMBER, self.look["number"], NUMBER_FORMAT
+            kind, style, number_format = CellKind.NUMBER, self._style("number", unlocked=field.open), NUMBER_FORMAT
         elif field.kind is Kind.DATE:
             kind, number_format = CellKind.DATE, DATE_FORMAT
         return StreamColumn(
@@ -238,6 +304,15 @@ class Book:
             TextStyles(_style_id(sheet, text, TEXT_FORMAT), _style_id(sheet, text, TEXT_FORMAT, guarded=True)),
             field.width - 2 if field.kind in _WRAPPED else 0,
         )
+
+    def _protect(self, sheet: Worksheet) -> None:
+        """Sorting, filtering and other widths and heights stay possible, and so do notes and comments on cells."""
+        if not self._protected:
+            return
+        rails = sheet.protection
+        rails.sheet = True
+        rails.objects = rails.scenarios = False
+        rails.sort = rails.autoFilter = rails.formatColumns = rails.formatRows = False
 
     def _finish(self, sheet: Worksheet, page: Page, fields: Sequence[Field], last_row: int) -> None:
         from openpyxl.utils import get_column_letter
@@ -264,6 +339,7 @@ class Book:
         _set_up_print(sheet, sum(field.width for field in fields))
         if self._header:
             sheet.oddHeader.center.text = self._header.replace("&", "&&")
+        self._protect(sheet)
 
 
 def _lines(field: Field, value: Value) -> int:

@@ -66,6 +66,8 @@ class CellStyle:
     alignment: Alignment
     fill: PatternFill | None = None
     border: Border | None = None
+    unlocked: bool = False
+    """It can be written into where its sheet is protected."""
 
 
 def cell_text(text: str, *, where: str, overlong: Overlong = Overlong.REFUSE) -> str:
@@ -162,6 +164,10 @@ def dress(cell: Cell, style: CellStyle, number_format: str, *, guarded: bool = F
         cell.fill = style.fill
     if style.border is not None:
         cell.border = style.border
+    if style.unlocked:
+        from openpyxl.styles import Protection
+
+        cell.protection = Protection(locked=False)
     cell.number_format = number_format
     cell.quotePrefix = guarded
     known[key] = (style, copy(cell._style))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +17,8 @@ from typing import BinaryIO
 from desktop.errors import PlainError
 
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+_FRESH = 60
+"""Seconds."""
 _MOST_LINKS = 40
 """Links that are followed one by one; as many as Linux follows."""
 
@@ -49,9 +53,12 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 def _replaced(target: Path) -> Iterator[BinaryIO]:
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    partial = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    begins = f".{target.name[:40]}."
+    _remove_leftovers(target.parent, begins)
+    partial = target.with_name(f"{begins}{secrets.token_hex(4)}.part")
     try:
         with partial.open("xb") as file:
+            _locked(file)
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -60,6 +67,42 @@ def _replaced(target: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):  # a medium that lets nobody write must not hide why
             partial.unlink(missing_ok=True)
+
+
+def _remove_leftovers(folder: Path, begins: str) -> None:
+    """Remove what a killed program left of this file: nobody has it locked (or open, on Windows) any more.
+
+    An empty one may be another program's that has not locked it yet: it goes when it is older than a minute.
+    """
+    ours = re.compile(re.escape(begins) + r"[0-9a-f]{8}\.part")
+    left: list[Path] = []
+    with suppress(OSError):  # a folder that is not there, or that lets nobody look: writing says so
+        left = [one for one in folder.iterdir() if ours.fullmatch(one.name)]
+    for one in left:
+        with suppress(OSError):
+            about = one.lstat()
+            old = about.st_size or time.time() - about.st_mtime > _FRESH
+            if not stat.S_ISREG(about.st_mode) or not old:
+                continue
+            with one.open("rb+") as file:
+                if not _locked(file):
+                    continue
+                if os.name == "nt":  # it removes no file that is open, ours or another's
+                    file.close()
+                one.unlink()
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Lock a file as long as it is open; whether nobody else had it. On Windows being open is lock enough."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # somebody has it, or the drive knows no locks: then it stays
+        return False
+    return True
 
 
 def _is_stream(path: Path) -> bool:

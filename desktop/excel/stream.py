@@ -16,11 +16,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
-import polars as pl
-
 from desktop.errors import PlainError
 from desktop.excel.cells import FIRST_DAY, GUARD_PATTERN, MAX_TEXT, TREAT_PATTERN, Overlong, cell_text
 from desktop.excel.shared import SHARED_MARKS, SHARED_PART, SharedTexts, TextStyles
+from desktop.frames import pl
 from desktop.jobs import Job
 
 if TYPE_CHECKING:

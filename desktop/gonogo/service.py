@@ -39,7 +39,7 @@ _WORST = (Rag.RED, Rag.AMBER, Rag.GREEN)
 class GoNoGoService:
     """Reads what the other services know; keeps nothing."""
 
-    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/services.py
         self,
         participant: ParticipantService,
         milestones: MilestoneService,

@@ -38,7 +38,6 @@ from desktop.pit.plan_file import PlanFile
 from desktop.pit.plan_pack import PackDeliverable
 from desktop.pit.reading import PlanReader, blank
 from desktop.pit.schedule import Schedule, day_of, gate_state, moved
-from desktop.pit.table import reliance_table_of, table_of
 from desktop.settings import SettingsService
 from desktop.working_days import WorkingDays
 from local_db import pit as rows
@@ -51,7 +50,7 @@ from local_db.references import next_references
 class PitService:
     """What pages and commands call about the PIT plan. Every call may run on a worker thread."""
 
-    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/services.py
         self,
         store: Store,
         content: ContentService,
@@ -357,6 +356,8 @@ class PitService:
 
     def table(self, today: date | None = None) -> FrameTable:
         """The deliverables as a table (columns: desktop/pit/table.py)."""
+        from desktop.pit.table import table_of
+
         return table_of(lambda: self.deliverables(today), self.gates(), self.parties())
 
     # -- deliverables out of a file ------------------------------------------------------------------------------------
@@ -394,6 +395,8 @@ class PitService:
 
     def reliance_table(self, today: date | None = None) -> FrameTable:
         """The same as a table (columns: desktop/pit/table.py)."""
+        from desktop.pit.table import reliance_table_of
+
         return reliance_table_of(lambda: self.reliances(today))
 
     def save_reliance(self, details: RelianceDetails, reliance_id: int | None = None) -> Changes:

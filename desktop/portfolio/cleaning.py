@@ -10,8 +10,7 @@ import re
 import unicodedata
 from functools import cache, partial
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.items import Item, ItemKind
 from desktop.portfolio.words import CODE_WORDS, FLAG_WORDS, NONE_IS_A_VALUE, PLACEHOLDERS
 

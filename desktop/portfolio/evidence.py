@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.cleaning import clean, parse_date
 from desktop.portfolio.items import Item, ItemKind
 

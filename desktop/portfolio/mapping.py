@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rapidfuzz import fuzz
-
 from desktop.errors import InvalidInput
 from desktop.portfolio.evidence import Evidence, evidence_for
 from desktop.portfolio.items import ITEMS, NEEDED, ItemKind
@@ -198,6 +196,8 @@ def _both_sides(labels: Sequence[str], columns: Mapping[str, list[str]], found: 
 
 def _by_likeness(labels: Sequence[str], columns: Mapping[str, list[str]], found: dict[str, Suggestion]) -> None:
     """Headings nearly like a name: a slip of the keyboard, one word more. Never against what the cells say."""
+    from rapidfuzz import fuzz
+
     taken = {suggestion.heading for suggestion in found.values()}
     known = {fold(name) for name in WITHOUT_ITEM}
     proposals: list[tuple[float, str, str, Evidence]] = []

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.jobs import Job
 from desktop.portfolio.cleaning import clean_series, has_hidden, is_open_date, is_placeholder
 from desktop.portfolio.items import ITEMS, Item, ItemKind

@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import polars as pl
-
 from desktop.browse.view import Filter, Op
 from desktop.errors import InvalidInput
+from desktop.frames import pl
 from desktop.portfolio.cleaning import clean, clean_series, parse_date
 from desktop.portfolio.items import Item, ItemKind
 

@@ -12,8 +12,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import IO
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.snapshots import SnapshotColumns
 
 _PIECE = 32_768

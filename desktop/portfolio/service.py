@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock
 from desktop.errors import NotFound
+from desktop.frames import pl
 from desktop.jobs import Job
 from desktop.portfolio.cleaning import clean_series
 from desktop.portfolio.items import ITEMS

@@ -8,8 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.mapping import heading_labels
 from desktop.portfolio.reading import FaultKind, Reading, ReadingFault
 from local_db.snapshots import SnapshotRow

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.cleaning import EXPONENT, ROUNDED
 from desktop.portfolio.items import Item, ItemKind
 

@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import polars as pl
-
 from desktop.errors import FileRefused, InvalidInput, NotFound
+from desktop.frames import pl
 from desktop.jobs import Job
 from desktop.portfolio.evidence import check_digit_is_right
 from desktop.portfolio.items import ITEMS

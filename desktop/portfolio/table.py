@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-import polars as pl
-
 from desktop.browse.view import Column, ColumnKind, FacetValue, Filter, View
 from desktop.errors import InvalidInput
+from desktop.frames import pl
 from desktop.portfolio.items import ITEMS, ItemKind
 from desktop.portfolio.row_filters import (
     OddMpans,

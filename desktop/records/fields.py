@@ -9,9 +9,15 @@ from desktop.portfolio.mapping import fold
 from desktop.records.activity_fields import ACTIVITY_FIELDS
 from desktop.records.case_fields import CASE_FIELDS
 from desktop.records.model import RecordField, RecordKind
+from desktop.records.question_fields import QUESTION_FIELDS
 from desktop.records.result_fields import RESULT_FIELDS
 
-_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {**CASE_FIELDS, **RESULT_FIELDS, **ACTIVITY_FIELDS}
+_FIELDS: Mapping[RecordKind, tuple[RecordField, ...]] = {
+    **CASE_FIELDS,
+    **RESULT_FIELDS,
+    **ACTIVITY_FIELDS,
+    **QUESTION_FIELDS,
+}
 
 
 def fields_of(kind: RecordKind) -> tuple[RecordField, ...]:

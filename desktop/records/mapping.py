@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from rapidfuzz import fuzz
-
 from desktop.errors import InvalidInput
 from desktop.portfolio.mapping import FUZZY_LIMIT, Suggestion, find_label, fold, heading_set
 from desktop.records.cells import BadCell, value_of
@@ -192,6 +190,8 @@ def _by_likeness(
     kind: RecordKind, labels: Sequence[str], columns: Mapping[str, Sequence[str]], found: dict[str, Suggestion]
 ) -> None:
     """Headings nearly like a name: a slip of the keyboard, a plural. Never against what the cells say."""
+    from rapidfuzz import fuzz
+
     fields, index = by_name(kind), _index(kind, labels)
     taken = {one.heading for one in found.values()}
     proposals: list[tuple[float, str, str]] = []

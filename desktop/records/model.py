@@ -27,6 +27,8 @@ class RecordKind(StrEnum):
     DELIVERABLES = "deliverables"
     ACTIVITIES = "activities"
     """Of one cutover plan (`ImportOptions.plan`)."""
+    QUESTIONS = "questions"
+    """Of one information request (`ImportOptions.request`)."""
 
     @property
     def word(self) -> str:
@@ -156,6 +158,10 @@ class ImportOptions:
     into_run: int | None = None
     plan: int | None = None
     """For activities, the cutover plan that they go into."""
+    request: int | None = None
+    """For questions, the information request that they go into."""
+    new_request: str = ""
+    """For questions, the title of a request that is made for them, when `request` is None."""
     new_plan: str = ""
     """For activities, the title of a plan that is made for them, when `plan` is None."""
     duration_unit: str = ""
@@ -164,8 +170,8 @@ class ImportOptions:
     without_lost_links: bool = False
     """For activities, take a row that waits for one that cannot be taken, without that link; each is told."""
     over_changes_here: bool = False
-    """For activities, take what the file says of a field that was changed here since, though the file says the same as
-    before; else ours is kept."""
+    """For activities and questions, take what the file says of a field that was changed here since, though the file
+    says the same as before; else ours is kept."""
 
 
 class ChangeKind(StrEnum):
@@ -230,6 +236,8 @@ class ImportedRecords:
     """Id of the first record of the file's kind that was added or changed."""
     plan_id: int | None = None
     """For activities, the plan that they are in."""
+    request_id: int | None = None
+    """For questions, the request that they are in."""
 
 
 @dataclass(frozen=True)

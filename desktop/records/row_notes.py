@@ -10,7 +10,12 @@ from desktop.portfolio.mapping import fold
 from desktop.records.cells import key_of, shown
 from desktop.records.model import FieldKind, RecordField, RecordKind
 
-SECTION = {RecordKind.REQUIREMENTS: "family", RecordKind.CASES: "scenario", RecordKind.ACTIVITIES: "phase"}
+SECTION = {
+    RecordKind.REQUIREMENTS: "family",
+    RecordKind.CASES: "scenario",
+    RecordKind.ACTIVITIES: "phase",
+    RecordKind.QUESTIONS: "section",
+}
 """Which field the heading of a section fills."""
 _NAMED = 5
 

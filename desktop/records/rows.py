@@ -38,6 +38,7 @@ _IDENTITY: Mapping[RecordKind, tuple[str, ...]] = {
     RecordKind.WORK_OFF: ("ref", "title"),
     RecordKind.DELIVERABLES: ("key",),
     RecordKind.ACTIVITIES: ("key",),
+    RecordKind.QUESTIONS: ("key",),
 }
 """What a row is known by: the first of these fields that is filled."""
 

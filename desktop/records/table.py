@@ -15,9 +15,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import polars as pl
-
 from desktop.errors import FileRefused
+from desktop.frames import pl
 from desktop.jobs import Job
 from desktop.portfolio.mapping import heading_labels
 from desktop.portfolio.readers import archive

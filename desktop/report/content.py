@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.report.privacy import MpanChoice
 
 FINDING_COLUMNS = (

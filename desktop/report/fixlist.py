@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import polars as pl
-
 from desktop.cleanse.work import counted
 from desktop.excel.book import Book, Field, Kind, Page
 from desktop.excel.names import file_name
+from desktop.frames import pl
 from desktop.report.privacy import MpanChoice
 from desktop.report.progress import report_block
 

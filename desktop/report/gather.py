@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-import polars as pl
-
 from desktop.browse.view import Filter, Op, View
 from desktop.cleanse.catalogue import CheckInfo
 from desktop.cleanse.exceptions import AcceptedException, ExceptionState
@@ -19,6 +17,7 @@ from desktop.cleanse.history import newest_of_each, unpacked
 from desktop.cleanse.model import CheckOutcome, Outcome, Party, Severity, State, WorkStatus
 from desktop.cleanse.runs import RunInfo
 from desktop.content.pack import KINDS
+from desktop.frames import pl
 from desktop.participant.service import ParticipantService
 from desktop.portfolio.items import ITEMS
 from desktop.portfolio.snapshots import Snapshot

@@ -2,9 +2,12 @@
 
 An MPAN with an address behind it is personal data. What is masked, unless the choice is full:
 
-- any run of eight digits or more, and any eleven digits or more with single separators between them: nine bullets and
-  the last four digits, wherever they stand (MPANs in messages, meter serials, UPRNs, file names);
-- postcodes: the outward code stays; address lines and cells of headings we do not know: wholly;
+- any run of eight digits or more, and any eleven digits or more with up to three marks, blanks or invisible characters
+  between them: nine bullets and the last four digits, wherever they stand (MPANs in messages, meter serials, UPRNs,
+  file names); dates, times, amounts and rising lists stay (desktop/report/long_numbers.py); MPANs with letters among
+  their digits too (desktop/report/mixed_numbers.py);
+- postcodes: the outward code stays; written in one word only those of a postcode area that there is, so that codes
+  such as NF01AB stay; address lines and cells of headings we do not know: wholly;
 - a cell that has not the form of its item (a name where a serial number should stand, an MPAN whose digits were lost in
   1.03E+12): wholly, and wherever the finding's texts repeat it; words that stand for nothing, such as unknown, stay;
 - notes, which a person typed: left out;
@@ -17,10 +20,11 @@ import hashlib
 import unicodedata
 from enum import StrEnum
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.items import ITEMS, ItemKind
 from desktop.portfolio.words import CODE_WORDS, PLACEHOLDERS
+from desktop.report.long_numbers import long_numbers_masked
+from desktop.report.mixed_numbers import mixed_numbers_masked
 
 
 class MpanChoice(StrEnum):
@@ -45,9 +49,25 @@ BULLETS = "•••••••••"
 """Stands for the digits that are left out."""
 
 _HIDDEN = "•••"
-_SEPARATED = r"\d(?:[ \x{a0}\-./,]?\d){6,}" + r"[ \x{a0}\-./,]?(\d)" * 4
+_SEPARATED = r"\d(?:[^\p{L}\p{N}]{0,3}\d){10,}"
+_WHOLE, _STANDS_FOR_WHOLE = r"\d{8,}", "\u01c1"
+_BESIDE_WHOLE = rf"[\d{_STANDS_FOR_WHOLE}][^\p{{L}}\p{{N}}]{{1,3}}{_STANDS_FOR_WHOLE}"
+_BESIDE_WHOLE += rf"|{_STANDS_FOR_WHOLE}[^\p{{L}}\p{{N}}]{{1,3}}\d"
+_AMONG = r"\d(?:[^\p{L}\p{N}]{0,3}\p{L}){1,3}[^\p{L}\p{N}]{0,3}\d"
+_MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d"
+"""Its T stands between digits in many texts."""
+_NEAR = r"\d(?:\P{Nd}{0,9}\d){9,}"
+"""A text that may hold a number with letters among its digits."""
 _RUN = r"\d{4,}(\d{4})"
-_POSTCODE = r"(?i)\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b"
+_AREAS = (
+    "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN "
+    "EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE "
+    "NG NN NP NR NW OL OX PA PE PH PL PO PR QC RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ "
+    "TR TS TW UB W WA WC WD WF WN WR WS WV XX YO ZE"
+)
+"""Of postcodes: Royal Mail's 124 with Jersey, Guernsey, the Isle of Man, the forces (BF) and what is no place (XX)."""
+_APART, _TOGETHER = r"([A-Z]{1,2}\d[A-Z\d]?)[\s\p{Pd}\p{Cf}_./]+", rf"((?:{'|'.join(_AREAS.split())})\d[A-Z\d]?)"
+_POSTCODE = rf"(?i)((?-u:\b)|_)(?:{_APART}|{_TOGETHER})\d[A-Z]{{2}}((?-u:\b)|_)"
 _OUTWARD = r"(?i)^\s*([A-Z]{1,2}\d[A-Z\d]?)\b"
 _PLAIN_DATE = r"^(?:19|20|99)\d{6}$"
 _LOST_DIGITS = r"\d+(?:[.,]\d*)?[eE]\+\d{1,3}"
@@ -77,12 +97,21 @@ _KNOWN_WORDS = frozenset(word for words in CODE_WORDS.values() for word in words
 
 def masked_text(texts: pl.Series) -> pl.Series:
     """Texts with every long number and postcode in them masked."""
-    return (
-        texts.str.replace_all(_LOST_DIGITS, BULLETS)
-        .str.replace_all(_SEPARATED, BULLETS + "${1}${2}${3}${4}")
-        .str.replace_all(_RUN, BULLETS + "${1}")
-        .str.replace_all(_POSTCODE, "${1} " + _HIDDEN)
-    )
+    shown = texts.str.replace_all(_LOST_DIGITS, BULLETS)
+    among = shown.str.replace_all(_MOMENT, " ").str.contains(_AMONG)
+    mixed = (among & shown.str.contains(_NEAR)).fill_null(value=False)
+    if mixed.any():
+        places = mixed.arg_true()
+        found = [mixed_numbers_masked(text, BULLETS) for text in shown.gather(places).to_list()]
+        shown = shown.scatter(places, pl.Series(found, dtype=pl.String))
+    # Few texts have long numbers whose digits stand apart: only those are looked at one by one.
+    short = shown.str.replace_all(_WHOLE, _STANDS_FOR_WHOLE)
+    apart = (short.str.contains(_SEPARATED) | short.str.contains(_BESIDE_WHOLE)).fill_null(value=False)
+    if apart.any():
+        places = apart.arg_true()
+        found = [long_numbers_masked(text, BULLETS) for text in shown.gather(places).to_list()]
+        shown = shown.scatter(places, pl.Series(found, dtype=pl.String))
+    return shown.str.replace_all(_RUN, BULLETS + "${1}").str.replace_all(_POSTCODE, "${1}${2}${3} " + _HIDDEN + "${4}")
 
 
 def masked_words(text: str, choice: MpanChoice) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from desktop.cleanse.model import Outcome, Severity
 from desktop.cleanse.work import counted
 from desktop.excel.book import Book, Field, Kind, Link, Page, Value, stream_tabs
+from desktop.frames import pl
 from desktop.report.content import CheckFacts, ReportContent
 from desktop.report.privacy import MpanChoice, masked_findings, masked_keys, masked_words
 
@@ -260,13 +259,17 @@ _SINCE_FIELDS = (
 )
 
 
+def _since_rows(content: ReportContent) -> Iterator[tuple[Value, ...]]:
+    for row in content.since:
+        yield (row.check_id, row.check_title, row.new, row.changed, row.gone, row.open)
+
+
 def _since(book: Book, content: ReportContent) -> None:
     about = "This is the first report to this recipient: there is nothing to compare it with."
     if content.last is not None:
         last = content.last
         about = f"Against {last.file_name}, made {last.made_at:%d %b %Y %H:%M} UTC, SHA-256 {last.sha256[:16]}…"
-    rows = [(row.check_id, row.check_title, row.new, row.changed, row.gone, row.open) for row in content.since]
-    book.add_table(_page("since", about), _SINCE_FIELDS, rows if content.last is not None else ())
+    book.add_table(_page("since", about), _SINCE_FIELDS, _since_rows(content) if content.last is not None else ())
 
 
 _RULE_FIELDS = (
@@ -287,3 +290,22 @@ def _rules(content: ReportContent) -> Iterator[tuple[Value, ...]]:
         yield (
             check.id, check.title, check.severity, check.outcome, check.open, check.explanation, remark, check.basis,
         )  # fmt: skip
+
+
+Rows = Callable[[ReportContent], Iterable[tuple[Value, ...]]]
+
+SHEETS: Mapping[str, tuple[tuple[Field, ...], Rows]] = {
+    "by_check": (_CHECK_FIELDS, _by_check),
+    "by_party": (_PARTY_FIELDS, _by_party),
+    "exceptions": (_EXCEPTION_FIELDS, _exceptions),
+    "not_checked": (_NOT_CHECKED_FIELDS, _not_checked),
+    "since": (_SINCE_FIELDS, _since_rows),
+    "checks": (_RULE_FIELDS, _rules),
+}
+"""The sheets that are read at once, by their key in the words: columns and rows. Submissions say the same in tables."""
+
+
+def position(content: ReportContent) -> tuple[tuple[str, str], ...]:
+    """The figures of the cover and the data they are about: (item, detail). How many rows it has is said once."""
+    rows = [*_position(content), *_what(content)]
+    return tuple((str(item), str(detail)) for part, item, detail in rows if part != "Checked with" and item != "Rows")

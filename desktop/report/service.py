@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class ReportService:
     A workspace that is open for reading only can export too; nothing is noted in it then.
     """
 
-    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/services.py
         self,
         store: Store,
         cleanse: CleanseService,
@@ -178,6 +178,22 @@ class ReportService:
         info = ReportInfo(path, VIEW, _sha256(path), source.count(), "", choice, made_at)
         self._note(f"Export the table {title}", None, [info])
         return info
+
+    def newest(self, choice: MpanChoice, job: Job) -> tuple[RunInfo, ReportContent] | None:
+        """What the newest run says, and what moved since the run before it; None before the first run.
+
+        For submissions: the progress report compares with the report before to the same recipient instead.
+        """
+        run = next(iter(self._cleanse.runs()), None)
+        if run is None:
+            return None
+        content = self._content_of(run, "", choice, job)
+        since = gather.since_last(self._store, run.previous_run, content.checks) if run.previous_run else ()
+        return run, replace(content, since=since)
+
+    def row_key_secret(self) -> bytes:
+        """The workspace's secret under which row keys are hashed where MPANs are masked."""
+        return self._key()
 
     # --- what they share ----------------------------------------------------------------------------------------------
 

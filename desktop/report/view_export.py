@@ -9,14 +9,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-import polars as pl
-
 from desktop.browse.view import Column, ColumnKind, Filter, Op, TableSource
 from desktop.errors import InvalidInput
 from desktop.excel.book import Book, Field, Kind, Page
 from desktop.excel.cells import GUARD_PATTERN
 from desktop.excel.names import headings
 from desktop.excel.saving import replacing
+from desktop.frames import pl
 from desktop.jobs import Job
 from desktop.portfolio.items import ITEMS
 from desktop.report.privacy import MpanChoice, masked_findings, masked_item, masked_text, masked_words

@@ -21,8 +21,10 @@ _UNITS = (
 )
 
 
-def numbered(table: RecordTable, mapping: Mapping[str, str]) -> tuple[RecordTable, dict[str, str]]:
-    """A table whose rows have ids T-001, T-002 ... when no row has one; else the table as it is.
+def numbered(
+    table: RecordTable, mapping: Mapping[str, str], form: str = "T-{:03d}"
+) -> tuple[RecordTable, dict[str, str]]:
+    """A table whose rows have ids T-001, T-002 ... (`form`) when no row has one; else the table as it is.
 
     Rows of which the only filled cell is merged over others are headings of sections and get none.
     """
@@ -40,7 +42,7 @@ def numbered(table: RecordTable, mapping: Mapping[str, str]) -> tuple[RecordTabl
         key = ""
         if not (len(filled) == 1 and (number, filled[0]) in table.across):
             count += 1
-            key = f"T-{count:03d}"
+            key = form.format(count)
         rows.append((number, (*cells, key)))
     made["key"] = label
     return replace(table, headings=(*headings, label), rows=tuple(rows)), made

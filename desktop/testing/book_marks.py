@@ -45,6 +45,7 @@ KEY_FIELDS: Mapping[RecordKind, tuple[str, ...]] = {
     RecordKind.DEFECTS: ("ref",),
     RecordKind.WORK_OFF: ("ref",),
     RecordKind.ACTIVITIES: ("key",),
+    RecordKind.QUESTIONS: ("key",),
 }
 """The fields that are the row key, in the first columns of a sheet. A deliverable's key is its reference
 (ACME-PIT-0001); a case takes a row for each of its steps, with the key on each and its own cells on the first. On the

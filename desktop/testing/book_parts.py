@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from desktop.cutover.model import PlanSummary
 from desktop.excel.book import Book, Field, Kind, Link, Page, Value
+from desktop.frames import pl
 from desktop.records.model import RecordKind
 from desktop.testing.book_marks import PLAN_PROPERTY, TEMPLATE_PROPERTY, heading
 from desktop.testing.book_sources import BookFacts, BookSources

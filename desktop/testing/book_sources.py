@@ -133,6 +133,10 @@ class BookSources:
         self._used.update(items)
         return ", ".join(_referred(held) for _, held in sorted(items.items()))
 
+    def used(self) -> tuple[int, ...]:
+        """The items that were referred to so far."""
+        return tuple(sorted(self._used))
+
     def evidence_rows(self) -> list[tuple[object, ...]]:
         """Every item that was referred to, with its newest file; read it when all other sheets are laid out."""
         connection = self.store.read()

@@ -59,7 +59,7 @@ class CutoverFile:
 class CutoverFiles:
     """What pages and commands call about files out of a plan. Every call may run on a worker thread."""
 
-    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/services.py
         self,
         store: Store,
         participant: ParticipantService,

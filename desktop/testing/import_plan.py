@@ -59,6 +59,8 @@ class Applied:
     run_id: int | None = None
     plan_id: int | None = None
     """The cutover plan that activities are in."""
+    request_id: int | None = None
+    """The information request that questions are in."""
 
 
 @dataclass
@@ -74,6 +76,8 @@ class Plan:
     """The run that these results are in already."""
     plan_id: int | None = None
     """The cutover plan that these activities are in already."""
+    request_id: int | None = None
+    """The information request that these questions are in already."""
     apply: Callable[[Edit, int], Applied] = field(default=lambda edit, import_id: Applied())
     """Writes it, inside an open edit, for the import of this id."""
 

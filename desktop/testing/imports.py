@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -14,9 +14,6 @@ from desktop.cutover.service import CutoverService
 from desktop.errors import FileRefused, InvalidInput, NotFound
 from desktop.jobs import Job
 from desktop.pit.service import PitService
-from desktop.portfolio.mapping import fold
-from desktop.portfolio.readers.xlsx import SheetInfo
-from desktop.portfolio.staging import LikelySheet
 from desktop.records import mapping as record_mapping
 from desktop.records.fields import by_name, fields_of, name_index
 from desktop.records.model import (
@@ -35,17 +32,20 @@ from desktop.records.model import (
 )
 from desktop.records.rows import Rows, records_of
 from desktop.records.table import RecordTable, property_of, read_table, template_of
-from desktop.testing import entered
-from desktop.testing.activity_rows import UNIT_WORDS, numbered, unit_in
+from desktop.requests.service import RequestService
+from desktop.testing.activity_rows import numbered
 from desktop.testing.book_marks import PLAN_PROPERTY, kinds_in
 from desktop.testing.import_activities import plan_activities
 from desktop.testing.import_cases import plan_cases
 from desktop.testing.import_defects import plan_defects, plan_work_off
 from desktop.testing.import_deliverables import plan_deliverables
+from desktop.testing.import_options import checked, with_unit
 from desktop.testing.import_plan import Applied, Context, Plan
+from desktop.testing.import_questions import plan_questions
 from desktop.testing.import_requirements import plan_requirements
 from desktop.testing.import_results import plan_results
 from desktop.testing.junit import JUnitFile, is_junit, read_junit
+from desktop.testing.likely_sheet import likely_sheet
 from desktop.testing.own_activities import is_marked, plan_of
 from desktop.testing.record_history import past_changes
 from local_db import heading_maps, record_imports, test_runs
@@ -66,6 +66,7 @@ _SUBJECTS: Mapping[RecordKind, tuple[Subject, ...]] = {
     RecordKind.WORK_OFF: (Subject.DEFECTS,),
     RecordKind.DELIVERABLES: (Subject.PIT,),
     RecordKind.ACTIVITIES: (Subject.CUTOVER,),
+    RecordKind.QUESTIONS: (Subject.REQUESTS,),
 }
 _TOLD = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.BACK, ChangeKind.MISSING)
 _NOT_KEPT = (RecordKind.DEFECTS, RecordKind.WORK_OFF, RecordKind.RESULTS)
@@ -90,14 +91,22 @@ class RecordImports:
     Every call may run on a worker thread.
     """
 
-    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
-        self, store: Store, blobs: BlobStore, pit: PitService, cutover: CutoverService, actor: str, clock: Clock
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/services.py
+        self,
+        store: Store,
+        blobs: BlobStore,
+        pit: PitService,
+        cutover: CutoverService,
+        requests: RequestService,
+        actor: str,
+        clock: Clock,
     ) -> None:
-        """`blobs` has the folder for files on their way in; `pit` and `cutover` the plans that rows go into."""
+        """`blobs` has the folder for files on their way in; `pit`, `cutover` and `requests` what rows go into."""
         self._store = store
         self._blobs = blobs
         self._pit = pit
         self._cutover = cutover
+        self._requests = requests
         self._actor = actor
         self._clock = clock
 
@@ -131,7 +140,7 @@ class RecordImports:
             return _of_junit(path, read_junit(path, work))
         own = kinds_in(template_of(path))
         names = {name: [one for one, _ in fields] for name, fields in name_index(kind).items()}
-        table = read_table(path, self._blobs.staging, work, names, sheet, _likely(kind, own, names))
+        table = read_table(path, self._blobs.staging, work, names, sheet, likely_sheet(kind, own, names))
         remembered = heading_maps.remembered(self._store, record_mapping.remembered_as(kind, table.headings))
         samples = tuple(cells for _, cells in table.rows[:SAMPLES])
         suggestions = record_mapping.suggest(kind, table.headings, samples, remembered)
@@ -182,7 +191,7 @@ class RecordImports:
         """
         self._store.require_writable()
         work = job or Job()
-        options = _checked(options)
+        options = checked(options)
         self._check_run(options)
         if isinstance(source.handle, JUnitFile):
             resolved: dict[str, str] = {}
@@ -198,10 +207,13 @@ class RecordImports:
             used = resolved
             if source.kind is RecordKind.ACTIVITIES:
                 self._check_plan(options)
-                options = _with_unit(options, resolved.get("duration", ""))
+                options = with_unit(options, resolved.get("duration", ""))
                 table, used = numbered(table, resolved)
+            if source.kind is RecordKind.QUESTIONS:
+                self._check_request(options)
+                table, used = numbered(table, resolved, "Q{}")
             rows = records_of(table, source.kind, used, clear_blanks=options.clear_blanks, extra=extra, job=work)
-            if used.get("key") not in source.headings and source.kind is RecordKind.ACTIVITIES:
+            if used.get("key") not in source.headings and source.kind in (RecordKind.ACTIVITIES, RecordKind.QUESTIONS):
                 rows = replace(rows, numbered=True)
             sha256 = table.file_sha256
         work.report("Comparing with what is here", 0, len(rows.records), source.kind.words)
@@ -273,13 +285,18 @@ class RecordImports:
                     heading_maps.remember(edit.connection, key, staged.mapping, at)
             work.check()
         if import_id is None:
-            return ImportedRecords(Changes(), None, staged.counts, plan.run_id, already=True, plan_id=plan.plan_id)
+            return ImportedRecords(
+                Changes(), None, staged.counts, plan.run_id, already=True, plan_id=plan.plan_id,
+                request_id=plan.request_id,
+            )  # fmt: skip
         count = sum(staged.counts.get(kind, 0) for kind in _TOLD)
         changes = Changes.of(*_SUBJECTS[source.kind], title=title, count=count)
         taken = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.BACK)
         first = next((row for kind, row, one in applied.records if kind is source.kind and one.change in taken), None)
-        run_id, plan_id = applied.run_id, applied.plan_id
-        return ImportedRecords(changes, import_id, staged.counts, run_id, first=first, plan_id=plan_id)
+        return ImportedRecords(
+            changes, import_id, staged.counts, applied.run_id, first=first, plan_id=applied.plan_id,
+            request_id=applied.request_id,
+        )  # fmt: skip
 
     def history(self, kind: RecordKind, record_id: int) -> tuple[PastChange, ...]:
         """What imports changed in one record, newest first."""
@@ -340,6 +357,8 @@ class RecordImports:
             case RecordKind.ACTIVITIES:
                 at = timestamp(self._clock())
                 return plan_activities(context, rows.records, self._cutover, self._actor, at, numbered=rows.numbered)
+            case RecordKind.QUESTIONS:
+                return plan_questions(context, rows.records, self._requests, numbered=rows.numbered)
 
     def _check_run(self, options: ImportOptions) -> None:
         if options.into_run is None:
@@ -372,6 +391,17 @@ class RecordImports:
                 f"The plan {found.ref} was closed on {found.details.closed}.",
                 field="plan",
                 todo="Open it again, or take the activities into a new plan.",
+            )
+
+    def _check_request(self, options: ImportOptions) -> None:
+        if options.request is not None:
+            self._requests.must_be_open(options.request)
+        elif not options.new_request:
+            raise InvalidInput(
+                "Nothing says which information request the questions go into.",
+                field="request",
+                safe="Nothing was imported.",
+                todo="Choose a request, or give the title of a new one.",
             )
 
     def _of_another(self, source: RecordSource, options: ImportOptions) -> tuple[str, ...]:
@@ -433,54 +463,9 @@ def _of_junit(path: Path, file: JUnitFile) -> RecordSource:
     )
 
 
-def _checked(options: ImportOptions) -> ImportOptions:
-    """What the person said of the import, trimmed. Raises InvalidInput, its field named."""
-    run = options.run
-    if run is not None:
-        days = {name: entered.day(getattr(run, name), name) for name in ("started", "finished")}
-        lines = {
-            name: entered.line(getattr(run, name), name) for name in ("title", "stage", "gate", "environment", "tester")
-        }
-        said = "The run was finished before it was started."
-        entered.in_order(days["started"], days["finished"], "finished", said)
-        run = replace(run, note=entered.passage(run.note, "note"), **days, **lines)
-    source, version = entered.line(options.source, "source"), entered.line(options.version, "version")
-    new_plan = "" if options.plan is not None else entered.line(options.new_plan, "new_plan")
-    if options.duration_unit not in ("", *UNIT_WORDS):
-        raise InvalidInput(
-            f"“{options.duration_unit}” is no unit of a duration.", field="duration_unit",
-            todo=f"Use one of: {', '.join(UNIT_WORDS)}.",
-        )  # fmt: skip
-    return replace(options, source=source, version=version, run=run, new_plan=new_plan)
-
-
-def _with_unit(options: ImportOptions, heading: str) -> ImportOptions:
-    """What a number alone counts in a duration: as the person says, else as the heading says."""
-    return options if options.duration_unit else replace(options, duration_unit=unit_in(heading))
-
-
 def _details(source: RecordSource) -> RunDetails:
     """A run of which the person says nothing is called as the file."""
     return RunDetails(title=source.path.stem)
-
-
-def _likely(kind: RecordKind, own: Mapping[str, RecordKind], names: Mapping[str, Collection[str]]) -> LikelySheet:
-    """How to choose the sheet of a workbook: ours by its name, else the visible one with most names of fields."""
-
-    def choose(sheets: tuple[SheetInfo, ...]) -> str | None:
-        for sheet in sheets:
-            if own.get(sheet.name) is kind:
-                return sheet.name
-        tables = [sheet for sheet in sheets if not sheet.hidden and sheet.rows > 1]
-        if not tables:
-            return None
-        return max(tables, key=lambda sheet: (_names_in(sheet.headings, names), sheet.rows)).name
-
-    return choose
-
-
-def _names_in(headings: Collection[str], names: Mapping[str, Collection[str]]) -> int:
-    return len({next(iter(names[fold(heading)])) for heading in headings if fold(heading) in names})
 
 
 def _unkept(source: RecordSource, mapping: Mapping[str, str]) -> list[str]:

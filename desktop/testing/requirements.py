@@ -11,9 +11,9 @@ from desktop.changes import Changes, Subject
 from desktop.clock import Clock
 from desktop.errors import InvalidInput, NotFound
 from desktop.records.model import PastChange, RecordKind
+from desktop.records.plain_keys import added_title
 from desktop.testing.hashing import case_hash, requirement_hash
 from desktop.testing.model import Case, CaseEdit, Requirement, RequirementEdit, Step
-from desktop.testing.plain_keys import added_title
 from desktop.testing.record_history import past_changes
 from desktop.testing.requirement_rows import (
     EMPTY_CASE,

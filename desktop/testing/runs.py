@@ -13,12 +13,12 @@ from desktop.changes import Changes, Subject
 from desktop.clock import Clock, today
 from desktop.errors import InvalidInput, NotFound
 from desktop.records.model import RunDetails
+from desktop.records.plain_keys import is_plain
 from desktop.testing import entered
 from desktop.testing.day_rules import check_executed
 from desktop.testing.freezing import frozen_case, frozen_steps
 from desktop.testing.hashing import case_hash
 from desktop.testing.model import Result, ResultEdit, RunInfo, Status, StepResult
-from desktop.testing.plain_keys import is_plain
 from desktop.testing.requirement_rows import case_of, steps_by_case
 from desktop.testing.requirements import counted
 from desktop.testing.tables import result_table

@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import polars as pl
-
 from desktop.browse.frame_table import ID, FrameTable
 from desktop.browse.view import Column, ColumnKind, View
 from desktop.evidence.model import TargetKind
+from desktop.frames import pl
 from desktop.pit.service import PitService
 from desktop.testing.covering import WORST_FIRST, in_words
 from desktop.testing.matrix import Items, Matrix, proving

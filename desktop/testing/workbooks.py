@@ -109,7 +109,7 @@ class WorkbookService:
     has no number: no two workbooks that leave the organisation have the same.
     """
 
-    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/services.py
         self,
         store: Store,
         participant: ParticipantService,

@@ -30,6 +30,8 @@ def main(argv: list[str]) -> int:
     inside.cap(seconds=seconds, memory=MEMORY_LIMIT, file_size=FILE_LIMIT)
     inside.end_with_parent()
 
+    import polars  # noqa: F401 - loaded now (desktop/frames.py would load it later): loading a library is forbidden below
+
     from desktop.errors import FileRefused
     from desktop.portfolio.readers import xlsx_sheet
 

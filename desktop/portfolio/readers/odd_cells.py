@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.reading import FaultKind, ReadingFault
 
 CONTROLS = r"[\x00-\x1f\x7f-\u{9f}]"

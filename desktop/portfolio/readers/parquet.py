@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import polars as pl
-from polars.io.plugins import register_io_source
+from desktop.frames import pl
 
 ROW_GROUP = 65_536
 """Rows of a row group: what is decoded to show one row (performance.md, section 1)."""
@@ -14,6 +13,8 @@ ROW_GROUP = 65_536
 
 def write_frames(frames: Iterator[pl.DataFrame], schema: Mapping[str, type[pl.DataType]], path: Path) -> None:
     """Write frames one after another to `path` (zstd level 1); on any failure nothing is left there."""
+    from polars.io.plugins import register_io_source
+
     failures: list[BaseException] = []
 
     def source(

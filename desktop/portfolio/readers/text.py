@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import polars as pl
-
 from desktop.errors import FileRefused
+from desktop.frames import pl
 from desktop.jobs import Job
 from desktop.portfolio.readers.encoding import Digest, utf8_chunks
 from desktop.portfolio.readers.parquet import write_frames

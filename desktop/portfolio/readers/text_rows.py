@@ -12,9 +12,8 @@ import csv
 import re
 from collections.abc import Iterator
 
-import polars as pl
-
 from desktop.errors import FileRefused
+from desktop.frames import pl
 from desktop.portfolio.readers.odd_cells import (
     CONTROLS,
     SHOWN,

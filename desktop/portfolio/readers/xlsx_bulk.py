@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-import polars as pl
+from desktop.frames import pl
 
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 _CHARACTER = re.compile(r"&(?:#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6})|(lt|gt|quot|apos|amp));")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.readers import xlsx_bulk
 from desktop.portfolio.readers import xlsx_cells as cells
 from desktop.portfolio.readers.odd_cells import CONTROLS
@@ -17,7 +17,6 @@ from desktop.portfolio.readers.xlsx_xml import MAX_TEXT
 from desktop.portfolio.reading import FaultKind
 
 _LETTERS = [cells.column_letters(column) for column in range(cells.MAX_COLUMNS)]
-_COLUMNS = pl.Enum(_LETTERS)
 _ROW_ATTRIBUTES = re.compile(r'((?: [A-Za-z][\w:]*="[^"<>&\x00-\x1f]*")*) ?>')
 _ATTRIBUTE = re.compile(r' ([A-Za-z][\w:]*)="([^"<>&\x00-\x1f]*)"')
 _ATTRIBUTES = re.compile(r'((?: [A-Za-z][\w:]*="[^"<>&\x00-\x1f]*")*) ?(/>|></c>)?')
@@ -166,7 +165,7 @@ class RowReader:
             endings = pl.DataFrame({"opening": opening, "number": number}).select(
                 pl.col("opening").str.strip_suffix(pl.col("number") + pl.lit(quote + form))
             )
-            letters = endings.to_series().cast(_COLUMNS, strict=False).to_physical().cast(pl.UInt32)
+            letters = endings.to_series().cast(_columns(), strict=False).to_physical().cast(pl.UInt32)
             if not letters.len() - letters.null_count():
                 break
             known = letters.is_not_null()
@@ -190,7 +189,7 @@ class RowReader:
         names = pl.DataFrame({"name": place.to_series(0), "number": number})
         # A name that does not end in its row's number keeps digits, and is then no column's letters.
         letters = names.select(pl.col("name").str.strip_suffix(pl.col("number")))["name"]
-        column = letters.cast(_COLUMNS).to_physical().cast(pl.UInt32)
+        column = letters.cast(_columns()).to_physical().cast(pl.UInt32)
         if column.null_count():
             raise _Untidy
         return column, self._kinds(self._without_formulas(place.to_series(1)))
@@ -409,3 +408,9 @@ def _read_errors(raw: pl.Series) -> tuple[pl.Series, list[_Noted]]:
     if not bool(raw.str.contains(r"^[^<>&\s\x00-\x1f\x7f-\u{9f}]+$").all()):
         raise _Untidy
     return raw, [(place, FaultKind.ERROR_CELL, str(text)) for place, text in enumerate(raw)]
+
+
+@cache
+def _columns() -> pl.Enum:
+    """The letters of every column in their order."""
+    return pl.Enum(_LETTERS)

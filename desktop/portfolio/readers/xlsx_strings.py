@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.readers import xlsx_bulk
 from desktop.portfolio.readers.odd_cells import CONTROLS
 from desktop.portfolio.readers.xlsx_cells import is_too_long, unescape

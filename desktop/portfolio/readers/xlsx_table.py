@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import polars as pl
-
+from desktop.frames import pl
 from desktop.portfolio.readers.odd_cells import add_run, blank_fault, blank_places, control_fault
 from desktop.portfolio.readers.xlsx_cells import MAX_COLUMNS, column_letters, is_number
 from desktop.portfolio.readers.xlsx_xml import refuse
