@@ -1,0 +1,1 @@
+"""Requests for information (PPIR): their questions and the participant's answers."""

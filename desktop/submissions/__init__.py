@@ -1,0 +1,1 @@
+"""What the participant hands over: put together, checked, frozen, addressed, exported, answered."""
