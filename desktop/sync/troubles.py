@@ -1,0 +1,46 @@
+"""Troubles: raised on the way to an endpoint, kept beside what they stopped, read again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from desktop.errors import WorkspaceError
+from desktop.sync.model import Trouble
+from desktop.sync.wire.problems import Met, Retry
+
+UNREADABLE, COMPARING = "unreadable", "comparing"
+OF_THE_ITEM = {UNREADABLE, COMPARING}
+"""Slugs of what says nothing of the endpoint or of the way to it: everything else goes on."""
+
+
+class SyncTrouble(WorkspaceError):
+    """What kept a call from succeeding: whoever sends judges by `trouble.retry` who can mend it.
+
+    `retry_after`: seconds that the endpoint asks to be left alone, None when it does not say. `met`: the problem of
+    the answer, with its extension members; None when there was no answer of the endpoint.
+    """
+
+    def __init__(self, trouble: Trouble, *, retry_after: float | None = None, met: Met | None = None) -> None:
+        """Keep all three."""
+        self.trouble = trouble
+        self.retry_after = retry_after
+        self.met = met
+        super().__init__(trouble.what, todo=trouble.todo)
+
+
+def as_text(trouble: Trouble | None) -> str:
+    """As it is kept in a column: JSON; `{}` = none."""
+    return "{}" if trouble is None else json.dumps(asdict(trouble), ensure_ascii=False, sort_keys=True)
+
+
+def read(text: str) -> Trouble | None:
+    """What is kept in a column; None for none, and for what cannot be read."""
+    try:
+        body = json.loads(text or "{}")
+        if not body:
+            return None
+        known = {name: body[name] for name in ("what", "todo", "slug", "request_id", "at") if name in body}
+        return Trouble(**known, retry=Retry(body.get("retry", Retry.AUTO)), status=int(body.get("status", 0)))
+    except (ValueError, TypeError, AttributeError):
+        return None
