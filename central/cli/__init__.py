@@ -1,0 +1,1 @@
+"""The command line of the central service: one module for each group of commands."""

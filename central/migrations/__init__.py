@@ -1,0 +1,1 @@
+"""The tables of the central service, version by version (alembic)."""

@@ -1,0 +1,1 @@
+"""The review pages of the Code Body: rendered on the server, readable without any script."""
