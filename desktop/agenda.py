@@ -1,4 +1,4 @@
-"""What is late and what comes next: gates, deliverables, defects, evidence that ends, cutover, declarations."""
+"""What is late and what comes next: gates, deliverables, defects, evidence, cutover, declarations, submissions."""
 
 from __future__ import annotations
 
@@ -12,35 +12,41 @@ from desktop.evidence.model import Target, TargetKind
 from desktop.evidence.service import EvidenceService
 from desktop.milestones.service import MilestoneService
 from desktop.pit.service import PitService
+from desktop.submissions.due import COMMENTS
+from desktop.submissions.service import SubmissionService
 from desktop.testing.defects import DefectService
 
 AHEAD = timedelta(days=60)
 """So far ahead things are named."""
 
-GATE, EVIDENCE, MILESTONE = "gate", "evidence", "milestone"
+GATE, EVIDENCE, MILESTONE, SUBMISSION = "gate", "evidence", "milestone", "submission"
 """Kinds of entry besides those of `TargetKind`."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """One thing with a day. `kind`: GATE, EVIDENCE, MILESTONE or a TargetKind's value; `target` leads to it, if it can.
+    """One thing to do by a day; None: comments to answer for which nobody set one.
 
-    `evidence_id` for EVIDENCE. `late`: its day has passed and it is still to be done.
+    `kind`: one of the above or a TargetKind's value; `target` leads to it, if it can.
+
+    `evidence_id` for EVIDENCE, `submission_id` for SUBMISSION (None: of a request whose answers are not prepared yet).
+    `late`: its day has passed and it is still to be done.
     """
 
-    day: date
+    day: date | None
     kind: str
     title: str
     detail: str
     late: bool
     target: Target | None = None
     evidence_id: int | None = None
+    submission_id: int | None = None
 
 
 class Agenda:
     """Reads what the services know and puts it in the order in which it has to be looked at."""
 
-    def __init__(  # noqa: PLR0917 - wired once, in desktop/app.py
+    def __init__(  # noqa: PLR0917 - wired once, in desktop/services.py
         self,
         pit: PitService,
         defects: DefectService,
@@ -48,20 +54,23 @@ class Agenda:
         milestones: MilestoneService,
         cutover: CutoverService,
         declarations: DeclarationService,
+        submissions: SubmissionService,
     ) -> None:
         self._pit, self._defects, self._evidence = pit, defects, evidence
         self._milestones, self._cutover, self._declarations = milestones, cutover, declarations
+        self._submissions = submissions
 
     def due(self, today: date) -> tuple[Due, ...]:
-        """What is late, longest first, then what comes within `AHEAD`, by day."""
+        """What is late, longest first, then what comes within `AHEAD`, by day, then comments that have no day."""
         found = [
             *self._gates(today), *self._deliverables(today), *self._promised(today), *self._ending(today),
             *self._own_milestones(today), *self._activities(today), *self._to_sign(today),
+            *self._to_hand_over(today),
         ]  # fmt: skip
         return tuple(
             sorted(
-                (one for one in found if one.late or today <= one.day <= today + AHEAD),
-                key=lambda one: (not one.late, one.day, one.kind != GATE, one.title),
+                (one for one in found if one.late or one.day is None or today <= one.day <= today + AHEAD),
+                key=lambda one: (not one.late, one.day or date.max, one.kind != GATE, one.title),
             )
         )
 
@@ -167,6 +176,21 @@ class Agenda:
                 kind = TargetKind.DECLARATION.value
                 found.append(Due(one.day, kind, made.details.title, told, one.day < today, target))
         return found
+
+    def _to_hand_over(self, today: date) -> list[Due]:
+        """Submissions on their way, comments on them, and answers to requests.
+
+        What the PIT plan or a milestone asks for stands here already as a deliverable or a date.
+        """
+        return [
+            Due(
+                one.day, SUBMISSION, one.title, one.detail if one.submission_id else f"To be answered: {one.detail}",
+                one.late, submission_id=one.submission_id,
+            )
+            for one in self._submissions.due(today)
+            if (one.day is not None or one.what == COMMENTS)
+            and (one.submission_id is not None or (one.scope is not None and one.scope.request_id is not None))
+        ]  # fmt: skip
 
 
 def _day(text: str) -> date | None:

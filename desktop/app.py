@@ -5,20 +5,15 @@ Nothing heavy is imported before it is used: opening a workspace does not load t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from desktop import __version__, paths
-from desktop.clock import Clock, system_clock, today
+from desktop.clock import Clock, system_clock
 from desktop.errors import InvalidInput, WorkspaceDamaged, WorkspaceError
-from desktop.history import ChainReport, HistoryService, Verified
+from desktop.history import ChainReport, Verified
 from desktop.jobs import Cancelled, Job
-from desktop.settings import SettingsService
-from desktop.views import SavedViews
+from desktop.services import Services
 from local_db import audit, backup, health, manifest, opening, retention
 from local_db import restore as restoring
 from local_db.blobs import BlobFaults
@@ -27,38 +22,13 @@ from local_db.manifest import BackupInfo
 
 __all__ = ["BackupInfo", "BlobFaults", "Verified", "Workspace", "backup_info", "restore"]
 
-if TYPE_CHECKING:
-    from desktop.agenda import Agenda
-    from desktop.cleanse.service import CleanseService
-    from desktop.content.service import ContentService
-    from desktop.cutover.service import CutoverService
-    from desktop.declarations.service import DeclarationService
-    from desktop.evidence.service import EvidenceService
-    from desktop.gonogo.service import GoNoGoService
-    from desktop.milestones.service import MilestoneService
-    from desktop.participant.service import ParticipantService
-    from desktop.pit.service import PitService
-    from desktop.portfolio.service import PortfolioService
-    from desktop.report.service import ReportService
-    from desktop.testing.cutover_files import CutoverFiles
-    from desktop.testing.defects import DefectService
-    from desktop.testing.imports import RecordImports
-    from desktop.testing.requirements import RequirementService
-    from desktop.testing.runs import RunService
-    from desktop.testing.trace import TraceService
-    from desktop.testing.workbooks import WorkbookService
 
-
-class Workspace:
+class Workspace(Services):
     """One open workspace. Make one with `create` or `open`; `close` it, or use it in a `with`."""
 
     def __init__(self, folder: Path, opened: opening.Opened, *, actor: str, clock: Clock, notice: str = "") -> None:
         """Used by `create` and `open`."""
-        self.folder = folder
-        self.actor = actor
-        self.clock = clock
-        self.store = opened.store
-        self.blobs = opened.blobs
+        super().__init__(folder, opened.store, opened.blobs, actor=actor, clock=clock)
         self.read_only = opened.store.read_only
         self.read_only_reason = opened.read_only_reason
         self.notices = (*opened.notices, *([notice] if notice else []))
@@ -101,232 +71,6 @@ class Workspace:
         opened = opening.open_folder(folder, now=clock(), read_only=read_only)
         return Workspace(folder, opened, actor=actor or paths.account_name(), clock=clock, notice=notice)
 
-    @cached_property
-    def settings(self) -> SettingsService:
-        """The settings of this workspace."""
-        return SettingsService(self.store, self.actor, self.clock)
-
-    @cached_property
-    def views(self) -> SavedViews:
-        """Saved views of tables."""
-        return SavedViews(self.store, self.actor, self.clock)
-
-    @cached_property
-    def history(self) -> HistoryService:
-        """Undo, redo and the audit log."""
-        return HistoryService(self.store, self.actor, self.clock)
-
-    @cached_property
-    def content(self) -> ContentService:
-        """Programme content in versioned packs."""
-        from desktop.content.service import ContentService
-
-        return ContentService(self.store, self.actor, self.clock)
-
-    @cached_property
-    def participant(self) -> ParticipantService:
-        """The organisation, its roles and contacts."""
-        from desktop.participant.service import ParticipantService
-
-        return ParticipantService(self.store, self.content, self.actor, self.clock)
-
-    @cached_property
-    def portfolio(self) -> PortfolioService:
-        """Portfolio files and snapshots."""
-        from desktop.portfolio.service import PortfolioService
-
-        return PortfolioService(self.store, self.blobs, self.folder, self.actor, self.clock)
-
-    @cached_property
-    def cleanse(self) -> CleanseService:
-        """Checks, findings and exceptions."""
-        from desktop.cleanse.service import CleanseService
-
-        return CleanseService(self.store, self.portfolio, self.content, self.participant, self.actor, self.clock)
-
-    @cached_property
-    def reports(self) -> ReportService:
-        """Workbooks and fix lists."""
-        from desktop.report.service import ReportService
-
-        return ReportService(
-            self.store, self.cleanse, self.portfolio, self.participant, self.content, self.actor, self.clock
-        )
-
-    @cached_property
-    def evidence(self) -> EvidenceService:
-        """Files that prove something, kept once with their revisions."""
-        from desktop.evidence.service import EvidenceService
-        from desktop.evidence_targets import targets_of
-
-        return EvidenceService(self.store, self.blobs, targets_of(self.store), self.actor, self.clock)
-
-    @cached_property
-    def milestones(self) -> MilestoneService:
-        """Milestones of the programme and of the participant."""
-        from desktop.milestones.service import MilestoneService
-
-        return MilestoneService(self.store, self.content, self.actor, self.clock)
-
-    @cached_property
-    def pit(self) -> PitService:
-        """The PIT plan: gates, deliverables, reliance."""
-        from desktop.pit.service import PitService
-
-        return PitService(
-            self.store, self.content, self.participant, self.milestones, self.evidence, self.actor, self.clock
-        )
-
-    @cached_property
-    def cutover(self) -> CutoverService:
-        """Cutover plans and their activities."""
-        from desktop.cutover.service import CutoverService
-
-        return CutoverService(
-            self.store,
-            self.content,
-            self.participant,
-            self.milestones,
-            self.evidence,
-            self.settings,
-            self.actor,
-            self.clock,
-        )
-
-    @cached_property
-    def declarations(self) -> DeclarationService:
-        """Declarations and the keys that sign them."""
-        from desktop.declarations.keys import KeyService
-        from desktop.declarations.service import DeclarationService
-
-        return DeclarationService(
-            self.store,
-            self.blobs,
-            self.content,
-            self.participant,
-            self.milestones,
-            self.cleanse,
-            self.cutover,
-            self.defects,
-            self.evidence,
-            KeyService(self.store, self.folder, self.actor, self.clock),
-            self.actor,
-            self.clock,
-        )
-
-    @cached_property
-    def gonogo(self) -> GoNoGoService:
-        """Everything that has to be known to decide on a milestone."""
-        from desktop.gonogo.service import GoNoGoService
-
-        return GoNoGoService(
-            self.participant,
-            self.milestones,
-            self.cleanse,
-            self.cutover,
-            self.declarations,
-            self.pit,
-            self.defects,
-            self.folder,
-            self._head,
-            self.clock,
-        )
-
-    @cached_property
-    def requirements(self) -> RequirementService:
-        """Requirements and test cases."""
-        from desktop.testing.requirements import RequirementService
-
-        return RequirementService(self.store, self.actor, self.clock)
-
-    @cached_property
-    def test_runs(self) -> RunService:
-        """Runs of tests and their results."""
-        from desktop.testing.runs import RunService
-
-        return RunService(self.store, self.actor, self.clock, lambda: {gate.id: gate.name for gate in self.pit.gates()})
-
-    @cached_property
-    def defects(self) -> DefectService:
-        """Defects and the work-off plan."""
-        from desktop.testing.defects import DefectService
-
-        return DefectService(self.store, self.pit, self.actor, self.clock)
-
-    @cached_property
-    def trace(self) -> TraceService:
-        """The traceability matrix and coverage."""
-        from desktop.testing.trace import TraceService
-
-        return TraceService(self.store, self.evidence, self.pit, self.clock)
-
-    @cached_property
-    def record_imports(self) -> RecordImports:
-        """Imports of requirements, cases, results, defects, work-off items, deliverables and cutover activities."""
-        from desktop.testing.imports import RecordImports
-
-        return RecordImports(self.store, self.blobs, self.pit, self.cutover, self.actor, self.clock)
-
-    @cached_property
-    def workbooks(self) -> WorkbookService:
-        """The workbooks of testing."""
-        from desktop.testing.workbooks import WorkbookService
-
-        return WorkbookService(
-            self.store,
-            self.participant,
-            self.content,
-            self.evidence,
-            self.pit,
-            self.requirements,
-            self.test_runs,
-            self.defects,
-            self.trace,
-            self.actor,
-            self.clock,
-        )
-
-    @cached_property
-    def cutover_files(self) -> CutoverFiles:
-        """Files out of a cutover plan: workbook, CSV, calendar."""
-        from desktop.testing.book_sources import BookSources
-        from desktop.testing.cutover_files import CutoverFiles
-
-        def books() -> BookSources:
-            day = today(self.clock)
-            return BookSources(self.store, self.participant, self.pit, self.test_runs, self.defects, self.trace, day)
-
-        def due(plan_id: int) -> list[tuple[str, str, date]]:
-            found = self.declarations.due(today(self.clock))
-            return [
-                (one.declaration.ref, one.declaration.details.title, one.day)
-                for one in found
-                if one.day is not None and one.declaration.details.plan_id == plan_id
-            ]
-
-        return CutoverFiles(
-            self.store,
-            self.participant,
-            self.content,
-            self.milestones,
-            self.cutover,
-            due,
-            books,
-            self.actor,
-            self.clock,
-        )
-
-    @cached_property
-    def agenda(self) -> Agenda:
-        """What is late and what comes next."""
-        from desktop.agenda import Agenda
-
-        return Agenda(self.pit, self.defects, self.evidence, self.milestones, self.cutover, self.declarations)
-
-    def _head(self) -> tuple[int, str]:
-        head = audit.head(self.store.read())
-        return head.seq, head.h
-
     @property
     def backups(self) -> tuple[BackupInfo, ...]:
         """The rolling backups in the workspace, newest first."""
@@ -366,17 +110,28 @@ class Workspace:
             files = None
             pages = pages or ["a part of it cannot be read"]
         newest = retention.newest(self.folder, self.clock()) if pages else None
-        return Verified(tuple(pages), chain, files, newest.path if newest else None, self._unsound(pages, work))
+        # Of a damaged database nothing more is said: restore it first.
+        unsound, unsound_submissions = (
+            ((), ()) if pages else (self._unsound(work, chain), self._unsound_submissions(work, chain))
+        )
+        return Verified(tuple(pages), chain, files, newest.path if newest else None, unsound, unsound_submissions)
 
-    def _unsound(self, pages: Sequence[str], job: Job) -> tuple[str, ...]:
-        """Of each signed declaration that does not hold: reference and why. Nothing is said of a damaged database."""
-        if pages:
-            return ()
+    def _unsound(self, job: Job, chain: ChainReport) -> tuple[str, ...]:
+        """Of each signed declaration that does not hold: reference and why."""
         job.report("Checking the signed declarations", 0, 0, "")
         return tuple(
             f"{name} does not hold: {verdict.faults[0] if verdict.faults else 'it was changed'}"
-            for name, verdict in self.declarations.verify_all_kept(job)
+            for name, verdict in self.declarations.verify_all_kept(job, chain)
             if not verdict.ok
+        )
+
+    def _unsound_submissions(self, job: Job, chain: ChainReport) -> tuple[str, ...]:
+        """Of each frozen submission that does not hold: reference and why."""
+        job.report("Checking the frozen submissions", 0, 0, "")
+        return tuple(
+            f"{name} does not hold: {faults[0]}"
+            for name, faults in self.submissions.verify_all_kept(job, chain)
+            if faults
         )
 
     def close(self, job: Job | None = None) -> BackupInfo | None:
@@ -388,6 +143,8 @@ class Workspace:
         if self._closed:
             return None
         self._closed = True
+        if "sync" in vars(self):  # its threads write: they end before the database is closed
+            self.sync.stop()
         made = None
         damaged = False
         work = job or Job()

@@ -33,6 +33,20 @@ class Subject(StrEnum):
     """Cutover plans and their activities."""
     DECLARATIONS = "declarations"
     """Declarations, what became of them, and signing keys."""
+    REQUESTS = "requests"
+    """Information requests, their questions and answers."""
+    SUBMISSIONS = "submissions"
+    """Submissions, what became of them, and sealed packs."""
+    TEMPLATES = "templates"
+    """Recipients' own templates and what goes where in them."""
+    COMMENTS = "comments"
+    """Comments of reviewers and their answers."""
+    ENDPOINTS = "endpoints"
+    """Central endpoints: added, changed, paused, spoken to."""
+    DELIVERIES = "deliveries"
+    """What waits to be sent, is on its way, or was received, and what has left."""
+    INBOX = "inbox"
+    """Programme content that was offered, and conflicts."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from desktop.cutover.targets import ActivityTargets
 from desktop.declarations.targets import DeclarationTargets
 from desktop.evidence.model import TargetKind, TargetName, Targets
 from desktop.pit.targets import DeliverableTargets, RelianceTargets
+from desktop.requests.targets import QuestionTargets
 from desktop.testing.targets import KINDS, TestingTargets
 from local_db.connection import Store
 
@@ -19,6 +20,7 @@ def targets_of(store: Store) -> Mapping[TargetKind, Targets]:
     sources[TargetKind.RELIANCE] = RelianceTargets(store)
     sources[TargetKind.ACTIVITY] = ActivityTargets(store)
     sources[TargetKind.DECLARATION] = DeclarationTargets(store)
+    sources[TargetKind.QUESTION] = QuestionTargets(store)
     sources[TargetKind.FINDING] = _LateFindings(store)
     return sources
 

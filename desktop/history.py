@@ -54,7 +54,7 @@ class Verified:
 
     `pages` is what the engine says of the database's pages (empty = nothing), `files` is None when the list of kept
     files could not be read, `backup` is the backup to restore where the database is damaged, `declarations` says of
-    each signed declaration that does not hold why, a sentence each.
+    each signed declaration that does not hold why, a sentence each; so does `submissions` of each frozen submission.
     """
 
     pages: tuple[str, ...]
@@ -62,12 +62,13 @@ class Verified:
     files: BlobFaults | None
     backup: Path | None = None
     declarations: tuple[str, ...] = ()
+    submissions: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether everything is as it was written."""
         whole = not self.pages and self.chain.ok and self.files is not None and self.files.ok
-        return whole and not self.declarations
+        return whole and not self.declarations and not self.submissions
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -83,6 +84,7 @@ class Verified:
                 many = f"{len(names):,} kept files are" if len(names) > 1 else "A kept file is"
                 found.append(f"{many} {what}: {', '.join(f'{one[:12]}…' for one in names[:5])}.")
         found.extend(self.declarations)
+        found.extend(self.submissions)
         return tuple(found)
 
 

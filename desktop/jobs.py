@@ -40,6 +40,11 @@ class Job:
         if self._cancelled.is_set():
             raise Cancelled
 
+    def wait(self, seconds: float) -> None:
+        """Do nothing for so long. Raises `Cancelled` at once when the person asks for that."""
+        if self._cancelled.wait(seconds):
+            raise Cancelled
+
     def cancel(self) -> None:
         """Ask the work to stop at its next check."""
         self._cancelled.set()

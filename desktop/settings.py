@@ -29,6 +29,8 @@ OWN_MPAN_CHOICE = "full"
 """For the reports and fix lists made for oneself, until another choice is made."""
 
 THEMES = ("system", "light", "dark", "contrast")
+MOST_UNANSWERED = 250
+"""A year of working days."""
 RECENT = 12
 """How many recent workspaces are remembered."""
 
@@ -70,6 +72,8 @@ class WorkspaceSettings:
     """Whose bank holidays count when working days are counted (desktop.working_days.Calendar)."""
     closed_days: tuple[str, ...] = ()
     """Days that are no working days besides, ISO, in order: a bank holiday announced late, a closed office."""
+    unanswered_days: int = 10
+    """After so many working days something that is out and has no answer is told (two weeks; ours, no rule)."""
     sample: bool = False
     """Whether this is the sample workspace with made-up data."""
 
@@ -147,6 +151,7 @@ def without_recent(settings: AppSettings, folder: Path) -> AppSettings:
 
 
 _TITLES = {
+    "unanswered_days": "Change after how many days an answer is missed",
     "standing_folder": "Change the folder of industry tables",
     "calendar": "Change the calendar of working days",
     "closed_days": "Change the closed days",
@@ -183,6 +188,8 @@ class SettingsService:
             raise InvalidInput("Choose one of the calendars that are listed.", field="calendar")
         if len(closed_days(settings.closed_days)) != len(settings.closed_days):
             raise InvalidInput("Give each closed day once, as a date.", field="closed_days")
+        if settings.unanswered_days not in range(1, MOST_UNANSWERED + 1):
+            raise InvalidInput(f"Give 1 to {MOST_UNANSWERED} working days.", field="unanswered_days")
         before, after = _to_json(self.get()), _to_json(settings)
         names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         if not names:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from desktop.errors import PlainError
-from desktop.portfolio.items import ITEMS
-from desktop.portfolio.mapping import ITEM_ALIASES
 
 
 class WrongUsage(PlainError):
@@ -29,6 +27,9 @@ def day(text: str) -> date:
 
 def item_heading(text: str) -> tuple[str, str]:
     """Read ITEM=HEADING; an item that is not known is wrong usage."""
+    from desktop.portfolio.items import ITEMS  # every command imports this module, one of them reads items
+    from desktop.portfolio.mapping import ITEM_ALIASES
+
     item, equals, heading = text.partition("=")
     item = ITEM_ALIASES.get(item, item)
     if not equals or item not in ITEMS:
@@ -85,3 +86,10 @@ def must_be_workbook(option: str, path: Path | None) -> None:
     """Raise WrongUsage when a report's name does not end in .xlsx."""
     if path is not None and path.suffix.casefold() != ".xlsx":
         raise WrongUsage(f"{option} writes an Excel workbook, so “{path.name}” has to end in .xlsx.")
+
+
+def figures(text: str) -> str:
+    """A fingerprint or hash to hold something against. Given without any figures it would hold nothing, and say yes."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("there are no figures in it, so nothing would be held against it")
+    return text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from desktop.app import Workspace
@@ -35,25 +34,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="reference or title of the plan that they go into; without it the only open one that is no rehearsal",
     )
     into.add_argument("--new", default="", metavar="TITLE", help="make a new plan with this title")
-    command.add_argument(
-        "--map",
-        type=told.field_heading,
-        action=arguments.HeadingOfItem,
-        default=[],
-        metavar="FIELD=HEADING",
-        help="which heading holds a field, such as key='Task ID'; may be given several times. With --map exactly these "
-        "fields are used, without it those that the headings suggest.",
-    )
-    command.add_argument("--suggest", action="store_true", help="with --map: take what the other headings suggest too")
-    command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook; without it the likeliest")
+    told.add_mapping(command, "key='Task ID'")
     command.add_argument(
         "--duration-unit",
         default="",
         choices=tuple(UNIT_WORDS),
         help="what a number alone counts in a duration: working days, days, hours or minutes",
     )
-    command.add_argument("--source", default="", metavar="DOC", help="name and number of the document it is from")
-    command.add_argument("--version", default="", dest="document_version", metavar="V", help="version of that document")
+    told.add_document(command)
     command.add_argument(
         "--partial", action="store_true", help="the file holds some of the activities: mark none as missing"
     )
@@ -62,12 +50,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--without-lost-links", action="store_true",
         help="take rows that wait for one that cannot be taken, without that link; each is told",
     )  # fmt: skip
-    command.add_argument(
-        "--over-changes-here", action="store_true",
-        help="take the file's value where it was changed here since and the file says the same as before",
-    )  # fmt: skip
-    command.add_argument("--dry-run", action="store_true", help="tell the difference and change nothing")
-    arguments.add_json(command)
+    told.add_over_changes_here(command)
+    told.add_telling(command)
     command.set_defaults(run=run)
 
 
@@ -77,10 +61,7 @@ def run(given: argparse.Namespace) -> int:
     job = told_job()
     with Workspace.open(given.workspace) as workspace:
         imports = workspace.record_imports
-        fields = [one.name for one in imports.fields(RecordKind.ACTIVITIES)]
-        for name, _ in given.map:
-            if name not in fields:
-                raise arguments.WrongUsage(f"--map: activities have no field {name}. Use one of: {', '.join(fields)}.")
+        told.must_know_fields(imports, RecordKind.ACTIVITIES, given)
         options = ImportOptions(
             clear_blanks=given.clear_blanks,
             source=given.source,
@@ -92,27 +73,14 @@ def run(given: argparse.Namespace) -> int:
             without_lost_links=given.without_lost_links,
             over_changes_here=given.over_changes_here,
         )
-        source = imports.read(given.file, RecordKind.ACTIVITIES, job, given.sheet)
         try:
-            staged = imports.stage(source, told.mapping_of(source, given), options, job)
-            for note in staged.notes:
-                sys.stderr.write(f"{note}\n")
-            nothing = told.takes_nothing(staged)
-            done = None if given.dry_run or nothing else imports.commit(staged, job)
+            outcome = told.taken(imports, RecordKind.ACTIVITIES, given, options, job)
         except InvalidInput as error:
             raise _with_option(error) from None
-        finally:
-            imports.close(source)
+        done = outcome.done
         plan_id = done.plan_id if done is not None else options.plan
         ref = next((one.ref for one in workspace.cutover.plans() if one.id == plan_id), "")
-    told.tell_refused(staged)
-    if given.json:
-        made = told.as_json(staged, done, "", dry_run=given.dry_run)
-        del made["run"]
-        output.write_json(given.json, {**made, "plan": ref})
-    if given.json != output.STANDARD_OUTPUT:
-        output.tell(told.summary(staged, done, ref))
-    return told.NOTHING_TAKEN if nothing else 0
+    return told.tell(given, outcome, "plan", ref)
 
 
 def _with_option(error: InvalidInput) -> InvalidInput:

@@ -31,13 +31,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     arguments.add_workspace(command, required=False)
     command.add_argument(
         "--fingerprint",
-        default="",
+        type=arguments.figures,
         metavar="HEX",
         help="of the key that you know to be the signatory's: all of it, or its first sixteen figures",
     )
     command.add_argument(
         "--sha256",
-        default="",
+        type=arguments.figures,
         metavar="HEX",
         help="of declaration.json, as it was told when it was signed: where a signed document stands for the "
         "signature, nothing else proves declaration.json",
@@ -56,11 +56,11 @@ def run(given: argparse.Namespace) -> int:
 
     path = Path(given.path)
     output.must_not_clash({"--json": given.json}, [path])
-    verdict = verify(path, fingerprint=given.fingerprint, sha256=given.sha256)
+    verdict = verify(path, fingerprint=given.fingerprint or "", sha256=given.sha256 or "")
     if given.json != "-":
-        output.tell("\n".join(_lines(verdict)) + "\n")
+        output.tell("\n".join(lines_of(verdict)) + "\n")
     if given.json:
-        output.write_json(given.json, _json(verdict))
+        output.write_json(given.json, as_json(verdict))
     return 0 if verdict.ok else 1
 
 
@@ -81,12 +81,13 @@ def _run_kept(given: argparse.Namespace) -> int:
             output.tell("Nothing is signed yet.\n")
     ok = all(verdict.ok for _, verdict in told)
     if given.json:
-        listed = [{"declaration": name, **_json(verdict)} for name, verdict in told]
+        listed = [{"declaration": name, **as_json(verdict)} for name, verdict in told]
         output.write_json(given.json, {"ok": ok, "declarations": listed})
     return 0 if ok else 1
 
 
-def _json(verdict: Verdict) -> dict[str, Any]:
+def as_json(verdict: Verdict) -> dict[str, Any]:
+    """A verdict for other programs."""
     return {
         "ok": verdict.ok,
         "unproven": verdict.unproven,
@@ -101,7 +102,8 @@ def _json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _lines(verdict: Verdict) -> Iterator[str]:
+def lines_of(verdict: Verdict) -> Iterator[str]:
+    """A verdict in lines for people."""
     what = f"{verdict.kind.capitalize()} {verdict.reference}".strip() or "What is there"
     if verdict.ok:
         yield f"{what}: every byte is as it was signed."

@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop.app import Workspace
 from desktop.cleanse.model import Outcome, Severity
-from desktop.cli import arguments, demo_cutover, earlier_demo, output
+from desktop.cli import arguments, demo_cutover, demo_submissions, demo_sync, earlier_demo, output
 from desktop.cli.progress import told_job
 from desktop.clock import system_clock
 from desktop.report.privacy import MpanChoice
@@ -33,8 +33,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "demo",
         help="the sample workspace, the whole job",
         description="Build the sample workspace out of made-up data: import and check three months, plan and test with "
-        "evidence, plan a cutover, sign a declaration; write the progress report, the fix lists, the workbooks, the "
-        "go/no-go sheet and the signed declaration. Opens the window on it where there is a display.",
+        "evidence, plan a cutover, sign a declaration, hand over submissions; write the progress report, the fix "
+        "lists, the workbooks, the go/no-go sheet, the signed declaration, what was handed over and a sealed pack. "
+        "Opens the window on it where there is a display.",
     )
     command.add_argument("--headless", action="store_true", help="do it without a window and print a summary")
     command.add_argument(
@@ -68,11 +69,14 @@ def run(given: argparse.Namespace) -> int:
         lists = workspace.reports.fix_lists(out / "fix-lists", MpanChoice.FULL, job)
         books = [workspace.workbooks.write(out / name, kind, gate, job) for name, kind, gate in BOOKS]
         others = demo_cutover.write(workspace, out, job, given.printer)
+        handed_over = demo_submissions.write(workspace, out, job)
+        handed_over += demo_sync.write(workspace, handed_over[0].parent)
         replaced = earlier_demo.paths_within(out, ((one.path, one.sha256) for one in lists))
+        replaced |= earlier_demo.hashes_within(out, handed_over[0].parent)
         earlier_demo.note(out, workspace, replaced | earlier_demo.hashes_within(out, others[-1]))
         lines = _summary(workspace)
         facts = _facts(workspace)
-    files = [str(report.path), *(str(one.path) for one in books), *map(str, others)]
+    files = [str(report.path), *(str(one.path) for one in books), *map(str, others), *map(str, handed_over)]
     files += [str(one.path) for one in lists]
     if given.json:
         output.write_json(given.json, {**facts, "files": files, "workspace": str(folder)})
@@ -116,6 +120,8 @@ def _summary(workspace: Workspace) -> list[str]:
         "",
         *_testing(workspace),
         *demo_cutover.lines(workspace),
+        *demo_submissions.lines(workspace),
+        *demo_sync.lines(workspace),
     ]
 
 

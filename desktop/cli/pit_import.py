@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from desktop.app import Workspace
@@ -13,7 +12,9 @@ from desktop.cli.progress import told_job
 from desktop.errors import NotFound
 from desktop.records.model import ImportOptions, RecordKind, RunDetails
 
-_NAMES = {kind.value.replace("_", "-"): kind for kind in RecordKind if kind is not RecordKind.ACTIVITIES}
+_ELSEWHERE = (RecordKind.ACTIVITIES, RecordKind.QUESTIONS)
+"""Kinds that have a command of their own."""
+_NAMES = {kind.value.replace("_", "-"): kind for kind in RecordKind if kind not in _ELSEWHERE}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,19 +33,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         choices=tuple(_NAMES),
         help="what its rows are; without it, what the file says itself (JUnit XML, a workbook written here)",
     )
-    command.add_argument(
-        "--map",
-        type=told.field_heading,
-        action=arguments.HeadingOfItem,
-        default=[],
-        metavar="FIELD=HEADING",
-        help="which heading holds a field, such as key='Req ID'; may be given several times. With --map exactly these "
-        "fields are used, without it those that the headings suggest.",
-    )
-    command.add_argument("--suggest", action="store_true", help="with --map: take what the other headings suggest too")
-    command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook; without it the likeliest")
-    command.add_argument("--source", default="", metavar="DOC", help="name and number of the document it is from")
-    command.add_argument("--version", default="", dest="document_version", metavar="V", help="version of that document")
+    told.add_mapping(command, "key='Req ID'")
+    told.add_document(command)
     command.add_argument(
         "--run", default="", dest="run_title", metavar="TITLE", help="of results: the title of the run they become"
     )
@@ -57,8 +47,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--partial", action="store_true", help="the file holds some of the records: mark none as missing"
     )
     command.add_argument("--clear-blanks", action="store_true", help="a blank cell clears the field")
-    command.add_argument("--dry-run", action="store_true", help="tell the difference and change nothing")
-    arguments.add_json(command)
+    told.add_telling(command)
     command.set_defaults(run=run)
 
 
@@ -79,28 +68,13 @@ def run(given: argparse.Namespace) -> int:
             )
         if kind is RecordKind.ACTIVITIES:
             raise arguments.WrongUsage(f"{given.file.name} is a cutover plan: use mhhs-desk cutover import.")
-        fields = [one.name for one in imports.fields(kind)]
-        for name, _ in given.map:
-            if name not in fields:
-                raise arguments.WrongUsage(
-                    f"--map: {kind.words} have no field {name}. Use one of: {', '.join(fields)}."
-                )
-        source = imports.read(given.file, kind, job, given.sheet)
-        try:
-            staged = imports.stage(source, told.mapping_of(source, given), _options(workspace, given), job)
-            for note in staged.notes:
-                sys.stderr.write(f"{note}\n")
-            nothing = told.takes_nothing(staged)
-            done = None if given.dry_run or nothing else imports.commit(staged, job)
-        finally:
-            imports.close(source)
+        if kind is RecordKind.QUESTIONS:
+            raise arguments.WrongUsage(f"{given.file.name} holds questions: use mhhs-desk request import.")
+        told.must_know_fields(imports, kind, given)
+        outcome = told.taken(imports, kind, given, _options(workspace, given), job)
+        done = outcome.done
         ref = workspace.test_runs.run(done.run_id).ref if done is not None and done.run_id else ""
-    told.tell_refused(staged)
-    if given.json:
-        output.write_json(given.json, told.as_json(staged, done, ref, dry_run=given.dry_run))
-    if given.json != "-":
-        output.tell(told.summary(staged, done, ref))
-    return told.NOTHING_TAKEN if nothing else 0
+    return told.tell(given, outcome, "run", ref)
 
 
 def _options(workspace: Workspace, given: argparse.Namespace) -> ImportOptions:

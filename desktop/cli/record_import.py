@@ -4,15 +4,63 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from desktop.cli import arguments, output
 from desktop.errors import InvalidInput
+from desktop.jobs import Job
 from desktop.records.mapping import needed_but_missing
-from desktop.records.model import ChangeKind, ImportedRecords, RecordSource, StagedRecords
+from desktop.records.model import (
+    ChangeKind,
+    ImportedRecords,
+    ImportOptions,
+    RecordKind,
+    RecordSource,
+    StagedRecords,
+)
+
+if TYPE_CHECKING:
+    from desktop.testing.imports import RecordImports
 
 _REFUSED_SHOWN = 5
 NOTHING_TAKEN = 1
 """Exit status when every row was refused."""
+
+
+def add_mapping(command: argparse.ArgumentParser, example: str) -> None:
+    """Add how the headings of the file are read; `example` is a FIELD=HEADING."""
+    command.add_argument(
+        "--map",
+        type=field_heading,
+        action=arguments.HeadingOfItem,
+        default=[],
+        metavar="FIELD=HEADING",
+        help=f"which heading holds a field, such as {example}; may be given several times. With --map exactly these "
+        "fields are used, without it those that the headings suggest.",
+    )
+    command.add_argument("--suggest", action="store_true", help="with --map: take what the other headings suggest too")
+    command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook; without it the likeliest")
+
+
+def add_document(command: argparse.ArgumentParser) -> None:
+    """Add what the file is."""
+    command.add_argument("--source", default="", metavar="DOC", help="name and number of the document it is from")
+    command.add_argument("--version", default="", dest="document_version", metavar="V", help="version of that document")
+
+
+def add_over_changes_here(command: argparse.ArgumentParser) -> None:
+    """Add which side wins where a value was changed here."""
+    command.add_argument(
+        "--over-changes-here", action="store_true",
+        help="take the file's value where it was changed here since and the file says the same as before",
+    )  # fmt: skip
+
+
+def add_telling(command: argparse.ArgumentParser) -> None:
+    """Add how the difference is told."""
+    command.add_argument("--dry-run", action="store_true", help="tell the difference and change nothing")
+    arguments.add_json(command)
 
 
 def field_heading(text: str) -> tuple[str, str]:
@@ -21,6 +69,41 @@ def field_heading(text: str) -> tuple[str, str]:
     if not equals or not name.strip():
         raise argparse.ArgumentTypeError(f"“{text}” is not FIELD=HEADING, such as key='Req ID'")
     return name.strip(), heading
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an import came to: the difference, what was committed (None: nothing), whether every row was refused."""
+
+    staged: StagedRecords
+    done: ImportedRecords | None
+    nothing: bool
+
+
+def must_know_fields(imports: RecordImports, kind: RecordKind, given: argparse.Namespace) -> None:
+    """Raise WrongUsage for a --map of a field that the kind does not have."""
+    fields = [one.name for one in imports.fields(kind)]
+    for name, _ in given.map:
+        if name not in fields:
+            raise arguments.WrongUsage(f"--map: {kind.words} have no field {name}. Use one of: {', '.join(fields)}.")
+
+
+def taken(
+    imports: RecordImports, kind: RecordKind, given: argparse.Namespace, options: ImportOptions, job: Job
+) -> Told:
+    """Read the file that is given, make the difference, and commit it unless it is a dry run.
+
+    Raises FileRefused, InvalidInput, Cancelled; then nothing was imported.
+    """
+    source = imports.read(given.file, kind, job, given.sheet)
+    try:
+        staged = imports.stage(source, mapping_of(source, given), options, job)
+        for note in staged.notes:
+            sys.stderr.write(f"{note}\n")
+        nothing = takes_nothing(staged)
+        return Told(staged, None if given.dry_run or nothing else imports.commit(staged, job), nothing)
+    finally:
+        imports.close(source)
 
 
 def mapping_of(source: RecordSource, given: argparse.Namespace) -> dict[str, str]:
@@ -54,6 +137,16 @@ def takes_nothing(staged: StagedRecords) -> bool:
 
 
 _NO_ROW = (ChangeKind.REFUSED, ChangeKind.MISSING)
+
+
+def tell(given: argparse.Namespace, outcome: Told, into: str, ref: str) -> int:
+    """Tell what an import came to; returns the exit status. `ref`: the `into` (run, plan) that the records are in."""
+    tell_refused(outcome.staged)
+    if given.json:
+        output.write_json(given.json, as_json(outcome, into, ref, dry_run=given.dry_run))
+    if given.json != output.STANDARD_OUTPUT:
+        output.tell(summary(outcome.staged, outcome.done, ref))
+    return NOTHING_TAKEN if outcome.nothing else 0
 
 
 def tell_refused(staged: StagedRecords) -> None:
@@ -101,8 +194,9 @@ def summary(staged: StagedRecords, done: ImportedRecords | None, ref: str) -> st
     return "\n".join([head, *lines]) + "\n"
 
 
-def as_json(staged: StagedRecords, done: ImportedRecords | None, ref: str, *, dry_run: bool) -> dict[str, Any]:
-    """The same with every row; `ref`: the run of results."""
+def as_json(outcome: Told, into: str, ref: str, *, dry_run: bool) -> dict[str, Any]:
+    """The same with every row; `ref` is the `into` that the records are in."""
+    staged, done = outcome.staged, outcome.done
     source = staged.source
     return {
         "file": source.path.name,
@@ -114,7 +208,7 @@ def as_json(staged: StagedRecords, done: ImportedRecords | None, ref: str, *, dr
         "dry_run": dry_run,
         "already": done is not None and done.already,
         "import_id": done.import_id if done is not None else None,
-        "run": ref,
+        into: ref,
         "counts": {kind.value: count for kind, count in staged.counts.items()},
         "notes": list(staged.notes),
         "changes": [

@@ -23,7 +23,7 @@ from desktop.declarations.model import PdfPrinter
 from desktop.jobs import Job
 from desktop.participant.model import Contact, Participant, Scope
 from desktop.portfolio.items import ITEMS
-from desktop.sample import cutover, testing
+from desktop.sample import cutover, submissions, sync, testing
 from desktop.sample.generated import MAPPING, portfolio
 
 NAME = "Sample Energy Supply Limited (made-up data)"
@@ -57,6 +57,8 @@ def build(
                 *_months(workspace, files, job),
                 *testing.steps(workspace, files, job),
                 *cutover.steps(workspace, files, job, printer),
+                *submissions.steps(workspace, files, job),
+                *sync.steps(workspace, job),
             ]
             for day, what, step in sorted(days, key=lambda one: one[0]):
                 job.report(what)
