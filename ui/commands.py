@@ -20,7 +20,7 @@ NAMED = 90
 """How well what was typed fits a title that has it in it."""
 
 MENUS = ("File", "Edit", "View", "Go", "Help")
-"""The menus of the menu bar, in order. A command with another menu name makes a menu before Help."""
+"""The menus of the menu bar, in order. The stages of the work, and a menu of another name, stand before Help."""
 
 
 def always() -> bool:
@@ -38,7 +38,7 @@ class Command:
     """The menu's words, with `…` when a question follows: `Open workspace…`."""
     run: Callable[[], object]
     menu: str = "File"
-    """The menu it stands in; '' = in no menu (palette and key only)."""
+    """The menu it stands in; '' = in no menu (palette and key only). With a `page`, it stands in that page's menu."""
     group: str = ""
     """Commands of one group stand together; a separator is drawn between groups."""
     shortcut: str = ""
@@ -91,6 +91,8 @@ class Commands(QObject):
         self._theme = theme
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
+        self._given: dict[str, str] = {}
+        """The keys that each action has now: asking Qt for them costs more than everything else in `refresh`."""
         self._providers: list[Provider] = []
         self.current_page = ""
         self.page_titles: dict[str, str] = {}
@@ -151,6 +153,7 @@ class Commands(QObject):
             self._window.removeAction(action)
             action.deleteLater()
             del self._commands[name]
+            self._given.pop(name, None)
         if names:
             self.changed.emit()
 
@@ -201,9 +204,10 @@ class Commands(QObject):
             action = self._actions[name]
             elsewhere = self.elsewhere(command)
             # A key means what it means on the page in front: other pages have the same keys.
-            keys = [] if elsewhere else [QKeySequence(key) for key in command.shortcut.split()]
-            if action.shortcuts() != keys:
-                action.setShortcuts(keys)
+            keys = "" if elsewhere else command.shortcut
+            if self._given.get(name, "") != keys:
+                action.setShortcuts([QKeySequence(key) for key in keys.split()])
+                self._given[name] = keys
             action.setEnabled(elsewhere or self.available(command))
             if command.title:
                 action.setText(command.title())
@@ -240,7 +244,7 @@ class Commands(QObject):
             score = self._score(command, typed) if typed else 100.0
             if score < LEAST or not (typed or ready):
                 continue
-            kind = self.where(command) if elsewhere else self.keys(command) or command.menu
+            kind = self.where(command) if elsewhere else self.keys(command) or self.where(command)
             found = Found(self.words(command), command.hint, command.icon, partial(self.ask, command.id), kind, ready)
             scored.append((ready, score - elsewhere, found))
         if not typed:

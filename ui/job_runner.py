@@ -17,6 +17,10 @@ from desktop.jobs import Cancelled, Job, Progress
 T = TypeVar("T")
 PROGRESS_EVERY = 0.1
 """Seconds between two reports of progress that reach the window."""
+COLLECT_EVERY = 2000
+"""Milliseconds between two runs of the collector while threads work."""
+OLDER_EVERY = 15
+"""So many runs before the collector looks at what is older, and so many of those before it looks at everything."""
 
 
 @dataclass
@@ -84,8 +88,9 @@ class JobRunner(QObject):
         # A Qt object that Python's collector frees on a worker's thread can crash: while workers run, the collector
         # runs on the window's thread only.
         self._collector = QTimer(self)
-        self._collector.setInterval(2000)
-        self._collector.timeout.connect(lambda: gc.collect(0))
+        self._collector.setInterval(COLLECT_EVERY)
+        self._collector.timeout.connect(self._collect)
+        self._collected = self._held = 0
 
     def run(
         self,
@@ -116,9 +121,7 @@ class JobRunner(QObject):
             running.perform()
             self._deliver(running.number)
         else:
-            if len(self._running) == 1:
-                gc.disable()
-                self._collector.start()
+            self._watch()
             self._pool.start(lambda number=running.number: self._perform(number))
         return running
 
@@ -140,6 +143,16 @@ class JobRunner(QObject):
             running.job.cancel()
         self._pool.waitForDone()
         self._running.clear()
+        self._rest()
+
+    def hold_collector(self) -> None:
+        """Threads that are no jobs work for a while (sync): until `release_collector` it is as if a job ran."""
+        self._held += 1
+        self._watch()
+
+    def release_collector(self) -> None:
+        """Those threads have ended."""
+        self._held -= 1
         self._rest()
 
     def _perform(self, number: int) -> None:
@@ -167,8 +180,7 @@ class JobRunner(QObject):
         running = self._running.pop(number, None)
         if running is None:
             return
-        if not self._running:
-            self._rest()
+        self._rest()
         try:
             if running.was_cancelled:
                 if running.cancelled:
@@ -186,6 +198,18 @@ class JobRunner(QObject):
     def _tell(self, error: PlainError) -> None:
         self.plain_failure.emit(str(error))
 
+    def _watch(self) -> None:
+        if not self._collector.isActive():
+            gc.disable()
+            self._collector.start()
+
     def _rest(self) -> None:
-        self._collector.stop()
-        gc.enable()
+        if not self._running and not self._held:
+            self._collector.stop()
+            gc.enable()
+
+    def _collect(self) -> None:
+        """On the window's thread; what is older is looked at less often, as the collector does by itself."""
+        self._collected += 1
+        older = self._collected % OLDER_EVERY == 0
+        gc.collect(2 if self._collected % OLDER_EVERY**2 == 0 else 1 if older else 0)

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -31,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from desktop.clock import Clock
 from ui.changes_hub import ChangesHub
-from ui.commands import MENUS, Command, Commands
+from ui.commands import Command, Commands
 from ui.context import Context, Tone
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.error_report import ErrorReportDialog
@@ -39,6 +38,7 @@ from ui.dialogs.palette import PaletteDialog
 from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.job_runner import JobRunner
 from ui.known_commands import page_commands
+from ui.menu_bar import fill_menus
 from ui.own_settings import OwnSettings
 from ui.pages import PAGES
 from ui.pages.page import Page
@@ -46,13 +46,18 @@ from ui.pages.welcome import WelcomePage
 from ui.recent import RecentList
 from ui.record_finder import find_records
 from ui.shell_commands import shell_commands
+from ui.sync_keeper import HowSyncStands, SyncKeeper
+from ui.sync_now import is_round
 from ui.theme.theme import Appearance, Theme
+from ui.told_of_sync import ToldOfSync
 from ui.undo import UndoMenu
 from ui.warming import warm
 from ui.widgets.banner import Banner
 from ui.widgets.drop_overlay import DropOverlay
 from ui.widgets.job_strip import JobStrip
+from ui.widgets.passing_message import PassingBar
 from ui.widgets.rail import Rail
+from ui.widgets.sync_status import SyncStatus
 from ui.window_drops import WindowDrops
 from ui.workspace_door import WorkspaceDoor
 
@@ -98,7 +103,8 @@ class MainWindow(QMainWindow):
         commands = Commands(self, theme)
         self.context = Context(self, jobs, ChangesHub(self), commands, theme, settings, own, actor, clock)
         self.undo = UndoMenu(self.context)
-        self.door = WorkspaceDoor(self.context, RecentList(own, root), self, self._remember_pages)
+        self.door = WorkspaceDoor(self.context, RecentList(own, root), self, self._closing)
+        self.sync = SyncKeeper(self.context, self)
         self._pages: dict[str, Page] = {}
         self._trail: list[str] = []
         self._asked: Command | None = None
@@ -127,8 +133,9 @@ class MainWindow(QMainWindow):
         """Information and success pass by in the status bar; a warning or a failure stays in the banner."""
         if tone in (Tone.INFO, Tone.GOOD):
             self._banner.hide()
-            self.statusBar().showMessage(text, MESSAGE_FOR)
+            self._bar.pass_by(text, MESSAGE_FOR)
         else:
+            self._bar.clearMessage()  # what passed by before is over
             self._banner.say(text, tone)
 
     def show_page(self, page_id: str, payload: object = None) -> None:
@@ -168,7 +175,9 @@ class MainWindow(QMainWindow):
         elif not self.context.jobs.running():
             self._asked = None
             words = self.context.commands.words(command).removesuffix("…")
-            self.show_message(f"“{words}” cannot be done here now. {command.hint}.", Tone.INFO)
+            table = None if command.whole else self.table()
+            first = " No row is chosen: choose one first." if table is not None and table.current_id() is None else ""
+            self.show_message(f"“{words}” cannot be done here now.{first}", Tone.INFO)
 
     # -- what commands do --------------------------------------------------------------------------------------------
 
@@ -255,6 +264,7 @@ class MainWindow(QMainWindow):
             self.show_message("\n".join(workspace.notices), Tone.WARNING)
         self.undo.refresh()
         self._fill_status()
+        self.sync.opened()
         first = str(self.context.settings.value("page", ""))
         known = [entry.id for entry in PAGES]
         if known:
@@ -277,6 +287,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("MHHS Desk")
         self._where.setText("")
         self.undo.refresh()
+
+    def _closing(self) -> None:
+        self._remember_pages()
+        self.sync.stop()
 
     def _remember_pages(self) -> None:
         settings = self.context.settings
@@ -309,6 +323,8 @@ class MainWindow(QMainWindow):
     def _job_ended(self, running: object) -> None:
         if getattr(running, "was_cancelled", False) and not getattr(running, "quiet", False):
             self.show_message("Cancelled: nothing was changed.", Tone.INFO)
+        if is_round(running):
+            self._told.say(self._banner.text or self._bar.currentMessage(), self.sync.now.lines)
         self.context.commands.refresh()
         if self._asked is not None:
             QTimer.singleShot(0, self, self._run_asked)
@@ -322,6 +338,16 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name} – MHHS Desk")
         saved = self.context.clock().astimezone().strftime("%H:%M")
         self._where.setText(f"{workspace.folder.name} · {'reading only' if workspace.read_only else f'saved {saved}'}")
+
+    def _fill_sync(self, found: HowSyncStands) -> None:
+        if old := self._told.outdated(found.lines):
+            if self._bar.currentMessage() == old:
+                self._bar.clearMessage()
+            if self._banner.text == old:
+                self._banner.hide()
+        self._sync_status.show_lines(found.lines, read_only=found.read_only)
+        self._rail.set_badge("sending", found.needs_you, "needs you", "need you")
+        self._rail.set_badge("endpoints", found.conflicts, "conflict", "conflicts")
 
     # -- Qt's own calls ------------------------------------------------------------------------------------------------
 
@@ -349,6 +375,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._sync_status.fit(event.size().width())
         self._overlay.hide()
 
     # -- the parts -----------------------------------------------------------------------------------------------------
@@ -362,7 +389,7 @@ class MainWindow(QMainWindow):
         self._rail = Rail(theme)
         self._rail.wanted.connect(lambda page_id: self.show_page(page_id, None))
         for entry in PAGES:
-            self._rail.add(entry.id, entry.title, entry.icon, at_bottom=entry.at_bottom)
+            self._rail.add(entry.id, entry.title, entry.icon, entry.group, at_bottom=entry.at_bottom)
         row.addWidget(self._rail)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
@@ -384,33 +411,20 @@ class MainWindow(QMainWindow):
         self._where = QLabel()
         self._where.setProperty("role", "small")
         self._where.setContentsMargins(0, 0, theme.px(3), 0)
-        self.statusBar().setSizeGripEnabled(False)
+        self._bar = PassingBar(self)
+        self.setStatusBar(self._bar)
         self.statusBar().addPermanentWidget(JobStrip(self.context.jobs))
+        self._told = ToldOfSync()
+        self._sync_status = SyncStatus(theme, self.show_page, self.context.clock)
+        self.statusBar().addPermanentWidget(self._sync_status)
+        self.sync.stands.connect(self._fill_sync)
         self.statusBar().addPermanentWidget(self._where)
         self._overlay = DropOverlay(theme, self)
         self._drops = WindowDrops(self, self._overlay)
         self.setMinimumSize(QSize(820, 520))
 
     def _fill_menus(self) -> None:
-        bar = self.menuBar()
-        bar.clear()
-        for old in bar.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            old.setParent(None)
-            old.deleteLater()
-        commands = self.context.commands
-        named = dict.fromkeys(
-            (*MENUS[:-1], *(c.menu for c in commands.all() if c.menu and c.menu not in MENUS), MENUS[-1])
-        )
-        for name in named:
-            menu = QMenu(f"&{name}", bar)
-            bar.addMenu(menu)
-            group = None
-            for command in sorted((c for c in commands.all() if c.menu == name), key=lambda c: c.group):
-                if group not in (None, command.group):
-                    menu.addSeparator()
-                group = command.group
-                menu.addAction(commands.action(command.id))
-            menu.setToolTipsVisible(True)
+        fill_menus(self.menuBar(), self.context.commands)
 
     def _restore_geometry(self) -> None:
         geometry = self.context.settings.value("geometry")

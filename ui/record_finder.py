@@ -1,7 +1,7 @@
 """Records in the palette: an MPAN typed or pasted leads to its findings and its row; keys and titles to records.
 
-Requirements, test cases, runs, defects, work-off items, deliverables, declarations, cutover plans, the activities of
-open plans and evidence are found by what they are called.
+Requirements, test cases, runs, defects, work-off items, deliverables, declarations, submissions, information requests,
+their questions, cutover plans, the activities of open plans and evidence are found by what they are called.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from ui.pages.payloads import (
     ShowActivity,
     ShowEvidence,
     ShowFinding,
+    ShowRequest,
     ShowRow,
     ShowRun,
+    ShowSubmission,
     ShowView,
     place_of,
 )
@@ -39,7 +41,7 @@ EACH, MOST = 5, 16
 """Records of one kind that are offered, and of all kinds."""
 MORE = "More with"
 _SEARCHED = (
-    TargetKind.REQUIREMENT.words.capitalize(), TargetKind.DELIVERABLE.words.capitalize(), "Evidence",
+    TargetKind.REQUIREMENT.words.capitalize(), TargetKind.DELIVERABLE.words.capitalize(), "Evidence", "Submission",
 )  # fmt: skip
 """Kinds whose page can be asked to show the rows that hold a text."""
 _KINDS = {
@@ -50,6 +52,7 @@ _KINDS = {
     TargetKind.DELIVERABLE: "pit",
     TargetKind.RELIANCE: "pit",
     TargetKind.DECLARATION: "declarations",
+    TargetKind.QUESTION: "requests",
 }
 """Kinds that are found by name, and their icons."""
 
@@ -81,6 +84,8 @@ def _called(context: Context, typed: str) -> list[Found]:
         if len(named) > EACH:
             found.append(_more(context, words, icon, typed, TARGET_PAGES[kind]))
     found += _of_cutover(context, typed)
+    found += _of_submissions(context, typed)
+    found += _of_requests(context, typed)
     runs = workspace.test_runs.called(typed, EACH + 1)
     for number, ref, title in runs[:EACH]:
         go = partial(context.navigate, "testruns", ShowRun(number))
@@ -116,6 +121,31 @@ def _of_cutover(context: Context, typed: str) -> list[Found]:
             here.append(Found(f"{key} {title}", plan, _CUTOVER, partial(_go_to, context, target), kind))
     more = [_more(context, kind, _CUTOVER, typed, _CUTOVER)] if len(here) > EACH else []
     return [*found, *here[:EACH], *more]
+
+
+def _of_submissions(context: Context, typed: str) -> list[Found]:
+    """Submissions by reference, title and the references that their recipients gave them; every version."""
+    words, found = typed.casefold().split(), []
+    for one in context.workspace.submissions.submissions():
+        theirs = " ".join(standing.their_ref for standing in one.recipients)
+        if all(word in f"{one.name} {one.details.title} {theirs}".casefold() for word in words):
+            go = partial(context.navigate, "submissions", ShowSubmission(one.id))
+            hint = one.next_step or one.state.value.capitalize()
+            found.append(Found(f"{one.name} {one.details.title}", hint, "submissions", go, "Submission"))
+    more = [_more(context, "Submission", "submissions", typed, "submissions")] if len(found) > EACH else []
+    return [*found[:EACH], *more]
+
+
+def _of_requests(context: Context, typed: str) -> list[Found]:
+    """Information requests by their reference, the sender's own, and their title."""
+    words, found = typed.casefold().split(), []
+    for one in context.workspace.requests.requests():
+        if all(word in f"{one.ref} {one.details.their_ref} {one.details.title}".casefold() for word in words):
+            go = partial(context.navigate, "requests", ShowRequest(one.id))
+            hint = "Closed" if one.details.closed else f"{one.open:,} of {one.questions:,} questions open"
+            found.append(Found(f"{one.ref} {one.name}", hint, "requests", go, "Information request"))
+    more = [_more(context, "Information request", "requests", typed, "requests")] if len(found) > EACH else []
+    return [*found[:EACH], *more]
 
 
 def _more(context: Context, kind: str, icon: str, typed: str, page: str) -> Found:

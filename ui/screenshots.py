@@ -1,7 +1,7 @@
 """Takes a picture of every page without a screen: `python -m ui.screenshots --workspace DIR --out DIR`.
 
 For the documentation and for looking at one's own work: `--theme light|dark|contrast`, `--scale 1.25`,
-`--size 1280x800`, `--page overview` (several times), `--welcome` for the page without a workspace.
+`--size 1280x800`, `--page overview` (several times), `--tab Timeline`, `--welcome` for the page without a workspace.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             pages = options.page or [entry.id for entry in PAGES]
         for page in pages:
             window.show_page(page)
+            _show_tab(window, options.tab)
             for _ in range(3):
                 app.processEvents()
             window.grab().save(str(options.out / f"{page}.png"))
@@ -57,6 +62,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if faults else 0
 
 
+def _show_tab(window: QWidget, words: str) -> None:
+    """Bring the tab with these words to the front, wherever a page in sight has one; '' = as the page begins."""
+    from PySide6.QtWidgets import QTabBar
+
+    for bar in window.findChildren(QTabBar) if words else ():
+        names = [bar.tabText(at).replace("&", "") for at in range(bar.count())]
+        if bar.isVisible() and words in names:
+            bar.setCurrentIndex(names.index(words))
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ui.screenshots", description=__doc__)
     parser.add_argument("--workspace", type=Path, help="opened for reading only")
@@ -65,6 +80,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--size", default="1280x800", help="in logical pixels")
     parser.add_argument("--page", action="append", help="only this page; may be given several times")
+    parser.add_argument("--tab", default="", help="the tab to show, by its words")
     parser.add_argument("--welcome", action="store_true")
     return parser
 

@@ -11,6 +11,7 @@ from ui.making_books import make_workbook
 from ui.pages import PAGES, PageEntry
 from ui.pages.payloads import ChooseFile
 from ui.reporting import make_report
+from ui.sync_now import sync_commands
 from ui.theme.theme import Appearance
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def shell_commands(window: MainWindow) -> list[Command]:
                     _choose(window, appearance), "View", "9", "", "theme", "Change colours at once",
                     checked=_is_chosen(window, appearance))
         )  # fmt: skip
-    return commands + _table_commands(window)
+    return commands + _table_commands(window) + sync_commands(window)
 
 
 def _page_key(number: int, entry: PageEntry) -> str:

@@ -13,9 +13,10 @@ SERVICES = (
     "polars", "desktop.agenda", "desktop.cleanse.service", "desktop.content.service", "desktop.evidence.service",
     "desktop.participant.service", "desktop.pit.service", "desktop.portfolio.service", "desktop.report.service",
     "desktop.testing.defects", "desktop.testing.imports", "desktop.testing.requirements", "desktop.testing.runs",
-    "desktop.testing.trace", "desktop.testing.workbooks",
+    "desktop.testing.trace", "desktop.testing.workbooks", "desktop.cutover.table", "desktop.declarations.table",
+    "desktop.pit.table", "desktop.requests.table", "desktop.submissions.table", "desktop.sync.departure_table",
 )  # fmt: skip
-"""The modules behind the services of a workspace, and the data engine."""
+"""The modules behind the services of a workspace and their tables, and the data engine."""
 
 
 def warm(today: date, job: Job) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.errors import InvalidInput, PlainError
 from desktop.testing.model import Case, CaseEdit, Step
 from ui.dialogs.form import Field, field_value, field_widget
+from ui.dialogs.typed_text import TypedDialog
 from ui.widgets.basics import button, label, main_button, set_role
 
 COLUMNS = ("step", "description", "source", "recipient", "message", "who", "valid")
@@ -135,7 +135,7 @@ class _Grid(QTableWidget):
             super().keyPressEvent(event)
 
 
-class CaseDialog(QDialog):
+class CaseDialog(TypedDialog):
     """Adds a case (`case` None, then with its key) or changes one. `save` is asked to save what stands in it."""
 
     def __init__(
@@ -188,6 +188,7 @@ class CaseDialog(QDialog):
         column.addWidget(label("Steps", "strong"))
         self.steps = StepsTable(case.steps if case else ())
         self.steps.setMinimumHeight(unit * 11)
+        self._steps_before = self.steps.steps()
         column.addWidget(self.steps, 1)
         self.wrong = label("", "block", wrap=True)
         self.wrong.hide()
@@ -196,12 +197,15 @@ class CaseDialog(QDialog):
         self.verb = button("Save the case" if case else "Add the case", lambda: save(self), role="primary")
         main_button(box, self.verb)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
-        box.rejected.connect(self.reject)
+        box.rejected.connect(self.give_up)
         column.addWidget(box)
         self.resize(unit * 56, unit * 38)
         first = self.fields["title" if case else "key"]
         assert isinstance(first, QLineEdit)
         first.setFocus()
+
+    def typed_in(self) -> bool:
+        return super().typed_in() or self.steps.steps() != self._steps_before
 
     def values(self) -> tuple[str, CaseEdit]:
         """The key and what stands in the form."""

@@ -7,15 +7,10 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 from ui.widgets.basics import button, label, main_button
 
 
-class ConfirmDialog(QDialog):
-    """`verb` is the whole action ("Accept 312 findings"); Cancel has the focus when it is `dangerous`.
+class Question(QDialog):
+    """A heading and a text over `box`, whose buttons are the answers."""
 
-    `other`: the second button, where nothing is left to cancel ("Close").
-    """
-
-    def __init__(
-        self, parent: QWidget | None, title: str, text: str, verb: str, *, dangerous: bool = False, other: str = ""
-    ) -> None:
+    def __init__(self, parent: QWidget | None, title: str, text: str) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAccessibleDescription(text)
@@ -25,15 +20,27 @@ class ConfirmDialog(QDialog):
         column.setSpacing(unit)
         column.addWidget(label(title, "heading", wrap=True))
         column.addWidget(label(text, wrap=True, selectable=True))
-        box = QDialogButtonBox(self)
+        self.box = QDialogButtonBox(self)
+        self.box.rejected.connect(self.reject)
+        column.addWidget(self.box)
+        self.setMinimumWidth(unit * 26)
+
+
+class ConfirmDialog(Question):
+    """`verb` is the whole action ("Accept 312 findings"); Cancel has the focus when it is `dangerous`.
+
+    `other`: the second button, where nothing is left to cancel ("Close").
+    """
+
+    def __init__(
+        self, parent: QWidget | None, title: str, text: str, verb: str, *, dangerous: bool = False, other: str = ""
+    ) -> None:
+        super().__init__(parent, title, text)
         self.verb = button(verb, self.accept, role="danger" if dangerous else "primary")
-        main_button(box, self.verb)
-        cancel = box.addButton(QDialogButtonBox.StandardButton.Cancel)
+        main_button(self.box, self.verb)
+        cancel = self.box.addButton(QDialogButtonBox.StandardButton.Cancel)
         if other:
             cancel.setText(other)
-        box.rejected.connect(self.reject)
-        column.addWidget(box)
-        self.setMinimumWidth(unit * 26)
         if dangerous:
             cancel.setDefault(True)
         (cancel if dangerous else self.verb).setFocus()

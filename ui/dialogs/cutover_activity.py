@@ -39,11 +39,12 @@ from ui.dialogs.cutover_fields import (
 )
 from ui.dialogs.form import Field, field_value, field_widget
 from ui.dialogs.saving_form import Work, ask_and_save, save_and_close
+from ui.dialogs.typed_text import TypedDialog
 from ui.widgets.basics import button, label, main_button, set_role
 from ui.widgets.cutover_look import called, counted
 
 
-class ActivityDialog(QDialog):
+class ActivityDialog(TypedDialog):
     """Every field of one activity: what it is at the left; when, who and what proves it at the right."""
 
     def __init__(  # noqa: PLR0917 - one dialog, one call
@@ -93,7 +94,7 @@ class ActivityDialog(QDialog):
         self.verb = button(verb, self._accept, role="primary")
         main_button(box, self.verb)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
-        box.rejected.connect(self.reject)
+        box.rejected.connect(self.give_up)
         column.addWidget(box)
         width = unit * 62
         sides.activate()

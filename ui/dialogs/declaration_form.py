@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.changes import Changes
 from desktop.errors import InvalidInput, PlainError
 from desktop.jobs import Job
 from ui.context import Context
 from ui.dialogs.saving_form import save_and_close
+from ui.dialogs.typed_text import TypedDialog
 from ui.widgets.basics import button, label, main_button
 from ui.widgets.declaration_fields import Asked, ErrorSummary, Wrong
 
@@ -20,7 +21,7 @@ TALLEST = 0.86
 """Heights of a line that a dialog is wide, and how much of the screen it takes at most."""
 
 
-class AskingDialog(QDialog):
+class AskingDialog(TypedDialog):
     """Fields by name in `asked`; a subclass fills them with `add` and says in `work` what is saved."""
 
     def __init__(self, context: Context, parent: QWidget | None, title: str, verb: str, intro: str = "") -> None:
@@ -52,7 +53,7 @@ class AskingDialog(QDialog):
         self.verb = button(verb, self._accept, role="primary")
         main_button(box, self.verb)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
-        box.rejected.connect(self.reject)
+        box.rejected.connect(self.give_up)
         outer.addWidget(box)
 
     def add(self, name: str, title: str, control: QWidget, hint: str = "") -> Asked:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop import typed_days
 from desktop.changes import Changes
@@ -17,8 +17,8 @@ from desktop.jobs import Job
 from ui.context import Context
 from ui.dialogs.declaration_form import AskingDialog
 from ui.widgets.basics import label
+from ui.widgets.choosing import Ticks, choice_list
 from ui.widgets.declaration_sheet import PLACEHOLDER
-from ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from desktop.app import Workspace
@@ -86,7 +86,7 @@ class PrepareDialog(AskingDialog):
         self.made_id: int | None = known.id if known else None
         wordings = [(one.id, one.title) for one in choices.wordings]
         # Words that are no id are what an activity asks for in its plan: the person chooses.
-        self.wording = _combo(wordings, start.wording if known or start.wording in dict(wordings) else "")
+        self.wording = choice_list(wordings, start.wording if known or start.wording in dict(wordings) else "")
         self.about = label("", "small", wrap=True)
         self.standing = label("", "high", wrap=True)
         wording = self.add("wording", "Wording", self.wording)
@@ -96,9 +96,9 @@ class PrepareDialog(AskingDialog):
             layout.addWidget(part)
         self.title = QLineEdit(start.title)
         self.add("title", "Title", self.title, "Empty: the title of the wording.")
-        self.plan = _combo([("", "(no plan)"), *choices.plans], str(start.plan_id or ""))
-        self.activity = _combo([("", "(the plan as a whole)")], "")
-        self.milestone = _combo([("", "(as the wording or the plan says)"), *choices.milestones], start.milestone)
+        self.plan = choice_list([("", "(no plan)"), *choices.plans], str(start.plan_id or ""))
+        self.activity = choice_list([("", "(the plan as a whole)")], "")
+        self.milestone = choice_list([("", "(as the wording or the plan says)"), *choices.milestones], start.milestone)
         self.rehearsal = label(_REHEARSAL, "high", wrap=True)
         plan = self.add("plan_id", "Cutover plan", self.plan)
         inside = plan.layout()
@@ -106,9 +106,9 @@ class PrepareDialog(AskingDialog):
         inside.addWidget(self.rehearsal)
         self.add("activity_id", "Activity that needs it", self.activity)
         self.add("milestone", "Milestone", self.milestone)
-        self.roles = _Ticks(choices.roles, start.roles, "No market role is entered under Settings yet.")
+        self.roles = Ticks(choices.roles, start.roles, "No market role is entered under Settings yet.")
         self.add("roles", "For which roles", self.roles, "None ticked: for all of them.")
-        self.recipients = _Ticks(choices.recipients, start.recipients, "The content in use has no recipients.")
+        self.recipients = Ticks(choices.recipients, start.recipients, "The content in use has no recipients.")
         self.add("recipients", "Sent to", self.recipients, "None ticked: those of the wording that go with the roles.")
         self.due = QLineEdit(_typed(start.due))
         self.add("due", "To be signed by", self.due, "dd/mm/yyyy. Empty: no day.")
@@ -217,33 +217,6 @@ class PrepareDialog(AskingDialog):
         self.activity.setCurrentIndex(max(0, self.activity.findData(str(now or ""))))
 
 
-class _Ticks(QWidget):
-    """Boxes to tick, side by side."""
-
-    def __init__(self, choices: Sequence[Choice], ticked: Sequence[str], nothing: str) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        self.boxes: dict[str, QCheckBox] = {}
-        if not choices:
-            column.addWidget(label(nothing, "muted", wrap=True))
-            return
-        place = QWidget()
-        flow = Flow(place, gap=round(self.fontMetrics().height() * 0.6))
-        for key, words in choices:
-            made = QCheckBox(str(words).replace("&", "&&"))
-            made.setChecked(key in ticked)
-            self.boxes[key] = made
-            flow.addWidget(made)
-        flow.addWidget(QWidget())
-        column.addWidget(place)
-        self.setFocusProxy(next(iter(self.boxes.values())))
-
-    def chosen(self) -> tuple[str, ...]:
-        """Ids of those that are ticked."""
-        return tuple(key for key, made in self.boxes.items() if made.isChecked())
-
-
 def activity_choices(activities: Sequence[Activity]) -> tuple[Choice, ...]:
     """The activities of a plan to choose from: those that need a declaration first."""
     first = [one for one in activities if one.details.declaration_needed]
@@ -264,18 +237,6 @@ def ask_prepare(
         return dialog.made_id if dialog.exec() == QDialog.DialogCode.Accepted else None
     finally:
         dialog.deleteLater()
-
-
-def _combo(choices: Sequence[Choice], now: str) -> QComboBox:
-    made = QComboBox()
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(30)
-    for key, words in choices:
-        made.addItem(words, key)
-    if now and made.findData(now) < 0:
-        made.addItem(now, now)
-    made.setCurrentIndex(max(0, made.findData(now)))
-    return made
 
 
 def _typed(iso: str) -> str:

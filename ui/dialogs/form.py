@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop.errors import InvalidInput, PlainError
 from ui.dialogs.form_size import fit_height
+from ui.dialogs.typed_text import TypedDialog
 from ui.widgets.basics import button, label, main_button, set_role
 
 SHORTEST_CHOICE = 24
@@ -42,7 +43,7 @@ class Field:
     """What is often entered; offered while typing, anything else may stand there too."""
 
 
-class FormDialog(QDialog):
+class FormDialog(TypedDialog):
     """Asks for some values; `check` gets them and raises InvalidInput, which is shown at its field."""
 
     def __init__(  # noqa: PLR0917 - one form, one call
@@ -85,7 +86,7 @@ class FormDialog(QDialog):
         self.verb = button(verb, self._accept, role="primary")
         main_button(box, self.verb)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
-        box.rejected.connect(self.reject)
+        box.rejected.connect(self.give_up)
         column.addWidget(box)
         self.setMinimumWidth(unit * 32)
         fit_height(self)
@@ -131,10 +132,7 @@ def field_widget(field: Field) -> QWidget:
         for key, words in field.choices:
             combo.addItem(words, key)
         combo.setCurrentIndex(max(0, combo.findData(field.value)))
-        # Names of milestones are long: else the list would take the room of the words beside the fields.
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(SHORTEST_CHOICE)
-        return combo
+        return narrow(combo)
     if field.long:
         text = QPlainTextEdit(field.value)
         text.setTabChangesFocus(True)
@@ -147,6 +145,13 @@ def field_widget(field: Field) -> QWidget:
         offered.setFilterMode(Qt.MatchFlag.MatchContains)
         line.setCompleter(offered)
     return line
+
+
+def narrow(combo: QComboBox) -> QComboBox:
+    """Let a list be as wide as there is room: names are long, and it would take the room of what stands beside it."""
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(SHORTEST_CHOICE)
+    return combo
 
 
 def field_value(widget: QWidget) -> str:

@@ -14,3 +14,10 @@ def fit_height(dialog: QDialog) -> None:
     width = max(dialog.width(), dialog.minimumWidth()) if dialog.isVisible() else dialog.minimumWidth()
     height = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
     dialog.resize(width, max(height, dialog.height() if dialog.isVisible() else 0))
+
+
+def fit_screen(dialog: QDialog, width: int, height: int) -> None:
+    """Make a dialog so large, but no larger than the screen has room for, its frame included."""
+    room = dialog.screen().availableGeometry()
+    margin = dialog.fontMetrics().height() * 3
+    dialog.resize(min(width, room.width() - margin), min(height, room.height() - margin))

@@ -12,10 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -24,7 +21,8 @@ from PySide6.QtWidgets import (
 from desktop.report.privacy import MpanChoice
 from desktop.report.service import ReportService
 from ui.dialogs.form_size import fit_height
-from ui.widgets.basics import button, label, main_button, set_role
+from ui.dialogs.save_as import SaveAs
+from ui.widgets.basics import button, label, main_button
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class ReportWanted:
 class MakeReportDialog(QDialog):
     """Remembers the choice of MPANs for each recipient, because the service does."""
 
-    def __init__(  # noqa: PLR0915 - one lay-out
+    def __init__(
         self, parent: QWidget | None, reports: ReportService, recipients: tuple[tuple[str, str], ...], folder: Path
     ) -> None:
         super().__init__(parent)
@@ -73,17 +71,12 @@ class MakeReportDialog(QDialog):
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         box.addWidget(self.about)
         form.addRow("MPANs", box)
-        self.path = QLineEdit()
-        self.path.setAccessibleName("Save as")
-        row = QHBoxLayout()
-        row.addWidget(self.path, 1)
-        row.addWidget(button("Choose…", self._choose))
-        form.addRow("Save as", row)
+        self.save_as = SaveAs("the report")
+        self.path, self.wrong = self.save_as.field, self.save_as.wrong
+        form.addRow("Save as", self.save_as)
         self.lists = QCheckBox("Also one fix list for each owner, in the same folder")
         form.addRow("", self.lists)
         column.addLayout(form)
-        self.wrong = label("", "block", wrap=True)
-        self.wrong.hide()
         column.addWidget(self.wrong)
         buttons = QDialogButtonBox(self)
         self.verb = button("Make the report", self._accept, role="primary")
@@ -99,7 +92,7 @@ class MakeReportDialog(QDialog):
 
     def wanted(self) -> ReportWanted:
         """What the fields say."""
-        path = Path(self.path.text().strip()).expanduser()
+        path = self.save_as.path()
         lists = path.parent if self.lists.isChecked() and self.lists.isEnabled() else None
         return ReportWanted(path, str(self.recipient.currentData()), self._choice(), lists)
 
@@ -109,34 +102,16 @@ class MakeReportDialog(QDialog):
     def _follow(self) -> None:
         recipient = str(self.recipient.currentData())
         self.choices[self._reports.mpan_choice(recipient)].setChecked(True)
-        folder = Path(self.path.text()).parent if self.path.text() else self._folder
-        self.path.setText(str(folder / self._reports.progress_report_name(recipient)))
+        self.save_as.offer(self._reports.progress_report_name(recipient), self._folder)
         self._follow_lists()
 
     def _follow_lists(self) -> None:
         self.lists.setEnabled(self._choice() is not MpanChoice.COUNTS)
 
-    def _choose(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, "Save the report as", self.path.text(), "Excel workbooks (*.xlsx)"
-        )
-        if chosen:
-            self.path.setText(chosen if chosen.lower().endswith(".xlsx") else f"{chosen}.xlsx")
-
     def _accept(self) -> None:
-        wanted = self.wanted()
-        trouble = ""
-        if wanted.path.suffix.lower() != ".xlsx":
-            trouble = "The report is an Excel workbook: its name ends in .xlsx."
-        elif not wanted.path.parent.is_dir():
-            trouble = f"There is no folder {wanted.path.parent}. Choose another."
-        self.wrong.setText(trouble)
-        self.wrong.setVisible(bool(trouble))
+        right = self.save_as.is_right("The report is an Excel workbook: its name ends in .xlsx.")
         fit_height(self)
-        set_role(self.path, wrong="true" if trouble else "false")
-        if trouble:
-            self.path.setFocus()
-        else:
+        if right:
             self.accept()
 
 

@@ -11,10 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -22,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from desktop.testing.workbooks import BookKind
 from ui.dialogs.form_size import fit_height
-from ui.widgets.basics import button, label, main_button, set_role
+from ui.dialogs.save_as import SaveAs
+from ui.widgets.basics import button, label, main_button
 
 _ABOUT = {
     BookKind.PLAN: "Gates, deliverables with owners and dates, and reliance on third parties.",
@@ -81,15 +79,10 @@ class MakeWorkbookDialog(QDialog):
             self.gate.addItem(words, key)
         self.gate.setCurrentIndex(max(0, self.gate.findData(gate)))
         form.addRow("At &gate", self.gate)
-        self.path = QLineEdit()
-        self.path.setAccessibleName("Save as")
-        row = QHBoxLayout()
-        row.addWidget(self.path, 1)
-        row.addWidget(button("Choose…", self._choose))
-        form.addRow("Save as", row)
+        self.save_as = SaveAs("the workbook")
+        self.path, self.wrong = self.save_as.field, self.save_as.wrong
+        form.addRow("Save as", self.save_as)
         column.addLayout(form)
-        self.wrong = label("", "block", wrap=True)
-        self.wrong.hide()
         column.addWidget(self.wrong)
         box = QDialogButtonBox(self)
         self.verb = button("Make the workbook", self._accept, role="primary")
@@ -108,32 +101,14 @@ class MakeWorkbookDialog(QDialog):
     def wanted(self) -> BookWanted:
         """What the fields say."""
         kind = next(one for one, radio in self.kinds.items() if radio.isChecked())
-        return BookWanted(Path(self.path.text().strip()).expanduser(), kind, str(self.gate.currentData()))
+        return BookWanted(self.save_as.path(), kind, str(self.gate.currentData()))
 
     def _follow(self) -> None:
         wanted = self.wanted()
-        folder = wanted.path.parent if self.path.text() else self._folder
-        self.path.setText(str(folder / self._name(wanted.kind, wanted.gate)))
-
-    def _choose(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, "Save the workbook as", self.path.text(), "Excel workbooks (*.xlsx)"
-        )
-        if chosen:
-            self.path.setText(chosen if chosen.lower().endswith(".xlsx") else f"{chosen}.xlsx")
+        self.save_as.offer(self._name(wanted.kind, wanted.gate), self._folder)
 
     def _accept(self) -> None:
-        wanted = self.wanted()
-        trouble = ""
-        if wanted.path.suffix.lower() != ".xlsx":
-            trouble = "It is an Excel workbook: its name ends in .xlsx."
-        elif not wanted.path.parent.is_dir():
-            trouble = f"There is no folder {wanted.path.parent}. Choose another."
-        self.wrong.setText(trouble)
-        self.wrong.setVisible(bool(trouble))
+        right = self.save_as.is_right("It is an Excel workbook: its name ends in .xlsx.")
         fit_height(self)
-        set_role(self.path, wrong="true" if trouble else "false")
-        if trouble:
-            self.path.setFocus()
-        else:
+        if right:
             self.accept()

@@ -7,8 +7,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu, QSplitter
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
 
 from desktop import clock
 from desktop.browse.view import Filter, Op, View
@@ -29,6 +29,7 @@ from ui.dropping import PORTFOLIO_ENDINGS, Drop
 from ui.pages.page import Page
 from ui.pages.payloads import ShowFinding, ShowRow, ShowView
 from ui.widgets.basics import EmptyState, button
+from ui.widgets.beside import Beside
 from ui.widgets.evidence_drop import AttachByDrop
 from ui.widgets.evidence_pane import EvidencePane
 from ui.widgets.finding_pane import FindingPane
@@ -80,15 +81,8 @@ class CleansePage(Page):
             accept=self.accept,
             evidence=self.evidence,
         )
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.panel)
-        self.split.addWidget(self.pane)
-        self.split.setStretchFactor(0, 5)
-        self.split.setStretchFactor(1, 2)
-        width = self.fontMetrics().averageCharWidth()
-        self.pane.setMinimumWidth(width * 50)
-        self.split.setSizes([width * 116, width * 60])
+        self.pane.setMinimumWidth(self.fontMetrics().averageCharWidth() * 50)
+        self.split = Beside(self.panel, self.pane, (116, 60))
         self.body.addWidget(self.split, 1)
         self.panel.current_changed.connect(self._explain)
         self.panel.activated.connect(lambda _fingerprint: self.show_row())

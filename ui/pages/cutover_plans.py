@@ -19,7 +19,7 @@ from ui.dialogs.confirm import confirm
 from ui.dialogs.cutover_plan import ask_close, ask_new_plan, ask_plan, ask_rehearsal
 from ui.dialogs.cutover_take import TakePlanDialog
 from ui.dialogs.milestones import show_milestones
-from ui.pages.payloads import ImportRecords, ShowActivity
+from ui.pages.payloads import ImportRecords, PrepareSubmission, ShowActivity
 from ui.widgets.cutover_look import counted, has_baseline, has_days
 from ui.widgets.cutover_saving import save_plan
 
@@ -57,6 +57,8 @@ class PlanVerbs:
                     hint="Keep what is planned now, to see how far the plan moves", enabled=opened),
             command("cutover.rehearse", "Rehearse…", self.rehearse, group="6", icon="play",
                     hint="A copy of the plan to practise on", enabled=self._can_rehearse),
+            command("cutover.submit", "Prepare status submission…", self.submit, group="6", icon="submissions",
+                    hint="The cutover status of this plan, checked and frozen to be sent", enabled=self._can_rehearse),
             command("cutover.compare", "Planned against actual…", self.compare, group="6", icon="table",
                     hint="What was planned, what happened, and by how much it differs", enabled=shown),
             command("cutover.close", "Close the plan…", self.close, group="6",
@@ -87,7 +89,7 @@ class PlanVerbs:
         action = self._context.commands.action
         for group in (
             ("new", "take", "import"),
-            ("about", "baseline", "rehearse", "compare"),
+            ("about", "baseline", "rehearse", "compare", "submit"),
             ("close", "reopen", "drop"),
         ):
             for name in group:
@@ -169,6 +171,11 @@ class PlanVerbs:
         """A copy to practise on; it is shown at once."""
         if plan := self._page.plan:
             ask_rehearsal(self._context, self._page, plan, self._page.choose_plan)
+
+    def submit(self) -> None:
+        """Go on with a submission of how the plan stands; nothing of a rehearsal can be submitted."""
+        if plan_id := self._page.plan_id:
+            self._context.navigate("submissions", PrepareSubmission("cutover_status", plan_id=plan_id))
 
     def compare(self) -> None:
         """What was planned and what happened."""

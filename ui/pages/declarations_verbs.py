@@ -35,6 +35,7 @@ from ui.dialogs.form import Field, ask
 from ui.dialogs.saving_form import Work, ask_and_save
 from ui.dialogs.signing_key import SigningKeysDialog
 from ui.models.paged_table import shown_date
+from ui.pages.payloads import PrepareSubmission
 from ui.reporting import show_folder
 from ui.widgets.declaration_pane import RECEIVED
 from ui.widgets.declaration_signatory import FOLDER
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from ui.pages.declarations import DeclarationsPage
 
 ROW_MENU = (
-    ("sign", "answers", "edit", "ready", "draft"), ("submitted", "acknowledged", "returned", "mistake"),
+    ("sign", "answers", "edit", "ready", "draft"), ("submit", "submitted", "acknowledged", "returned", "mistake"),
     ("save_folder", "save_zip", "verify"), ("version", "withdraw", "remove"),
 )  # fmt: skip
 """The commands of a row's menu, in groups."""
@@ -98,6 +99,8 @@ class DeclarationVerbs:
                         icon="export", hint=_SAY[one][2], enabled=partial(self._may, one))
                 for one in _SAY
             ),
+            command("declarations.submit", "Submit…", self.submit, group="3", icon="submissions",
+                    hint="A submission of the signed declaration with the files that verify it", enabled=self._stands),
             command("declarations.mistake", "Said by mistake…", self.take_back, group="3", icon="undo",
                     hint="Go back by what was said last: submitted or acknowledged", enabled=self._corrected),
             command("declarations.save_folder", "Save a copy as a folder…", partial(self.save, as_zip=False),
@@ -207,6 +210,11 @@ class DeclarationVerbs:
                 self._page.start_signing(int(values["which"]))
         else:
             self._context.say("Nothing is waiting to be signed. Prepare a declaration first.", Tone.INFO)
+
+    def submit(self) -> None:
+        """Go on with a submission of the chosen one."""
+        if one := self._page.chosen():
+            self._context.navigate("submissions", PrepareSubmission("declarations", declarations=(one.id,)))
 
     def new_version(self) -> None:
         """Ask why and start a newer version of the chosen one."""

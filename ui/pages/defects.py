@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QMenu,
-    QSplitter,
     QStackedLayout,
     QStackedWidget,
     QToolButton,
@@ -37,6 +36,7 @@ from ui.models.paged_table import shown_date
 from ui.pages.page import Page
 from ui.pages.payloads import AddWorkOff, ImportRecords, ShowRecords, ShowTarget
 from ui.widgets.basics import EmptyState, button
+from ui.widgets.beside import Beside
 from ui.widgets.defect_actions import DEFECTS as WORDS
 from ui.widgets.defect_actions import ITEMS as ITEM_WORDS
 from ui.widgets.defect_actions import DefectActions, iso_day
@@ -104,8 +104,8 @@ class DefectsPage(Page):
         self.body.addLayout(self.stack, 1)
         self.stack.setCurrentIndex(1)
         context.commands.add(*self._commands())
-        context.commands.add(*self.attaching[DEFECTS].commands(self.id, menu="Defects"))
-        context.commands.add(*self.attaching[ITEMS].commands(self.id, menu="Defects", keys=False))
+        context.commands.add(*self.attaching[DEFECTS].commands(self.id, menu="Defects", to="defects"))
+        context.commands.add(*self.attaching[ITEMS].commands(self.id, menu="Defects", keys=False, to="work-off items"))
         self._switch(DEFECTS)
 
     # -- what the window asks for --------------------------------------------------------------------------------------
@@ -206,14 +206,7 @@ class DefectsPage(Page):
             )
             self.left.addWidget(panel)
             self.right.addWidget(panes[name])
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.left)
-        self.split.addWidget(self.right)
-        self.split.setStretchFactor(0, 5)
-        self.split.setStretchFactor(1, 2)
-        width = self.fontMetrics().averageCharWidth()
-        self.split.setSizes([width * 116, width * 60])
+        self.split = Beside(self.left, self.right, (116, 60))
         column.addWidget(self.split, 1)
         return whole
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QMenu, QSplitter
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QMenu
 
 from desktop.browse.frame_table import FrameTable
 from desktop.browse.view import View
@@ -22,6 +22,7 @@ from ui.pages.evidence_verbs import EvidenceVerbs
 from ui.pages.page import Page
 from ui.pages.payloads import ShowEvidence, ShowView, place_of
 from ui.widgets.basics import EmptyState, button, follow_icon
+from ui.widgets.beside import Beside
 from ui.widgets.evidence_adding import add_files, read_texts
 from ui.widgets.evidence_detail import DetailVerbs, EvidenceDetailPane, ShownEvidence
 from ui.widgets.evidence_drop import area_of, is_over, row_under
@@ -101,15 +102,8 @@ class EvidencePage(Page):
                 go_to=self._go_to,
             ),
         )
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.panel)
-        self.split.addWidget(self.pane)
-        self.split.setStretchFactor(0, 5)
-        self.split.setStretchFactor(1, 2)
-        width = self.fontMetrics().averageCharWidth()
-        self.pane.setMinimumWidth(width * 52)
-        self.split.setSizes([width * 114, width * 62])
+        self.pane.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
+        self.split = Beside(self.panel, self.pane, (114, 62))
         self.body.addWidget(self.split, 1)
         self._still = QTimer(self)
         self._still.setSingleShot(True)

@@ -18,6 +18,7 @@ from ui.dialogs.confirm import confirm
 from ui.dialogs.evidence_ask import DroppedAs, ask_dropped, ask_replacing, ask_withdrawal, show_faults
 from ui.dialogs.evidence_chooser import ask_targets
 from ui.dialogs.evidence_edit import ask_edit
+from ui.pages.payloads import PrepareSubmission
 from ui.reporting import show_folder
 from ui.widgets.evidence_adding import add_files, ask_file, ask_files, ask_folder, paste, read_texts
 from ui.widgets.evidence_detail import ShownEvidence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ui.pages.evidence import EvidencePage
 
 ROW_MENU = (
-    ("edit", "open", "save"), ("replace", "link", "confirm"), ("withdraw", "reinstate"), ("export_chosen",)
+    ("edit", "open", "save"), ("replace", "link", "confirm"), ("withdraw", "reinstate"), ("export_chosen", "submit")
 )  # fmt: skip
 """The commands of a row's menu, in groups."""
 
@@ -74,6 +75,8 @@ class EvidenceVerbs:
                     whole=True),
             command("evidence.export_chosen", "Export the chosen…", self.export_chosen, group="5", icon="export",
                     hint="Copies of the selected rows’ files with a list, into a folder", enabled=row),
+            command("evidence.submit", "Prepare evidence pack…", self.submit, group="6", icon="submissions",
+                    hint="A submission of the chosen evidence with what it proves", enabled=edits),
             command("evidence.export_all", "Export all evidence…", self.export_all, group="5", icon="export",
                     hint="Copies of all files in use with a list, into a folder", enabled=row),
         ]  # fmt: skip
@@ -242,6 +245,11 @@ class EvidenceVerbs:
         """Export the selected items."""
         if ids := self._page.chosen_ids():
             self._export(ids)
+
+    def submit(self) -> None:
+        """Go on with a submission of the selected items."""
+        if ids := self._page.chosen_ids():
+            self._context.navigate("submissions", PrepareSubmission("evidence", evidence=tuple(ids)))
 
     def export_all(self) -> None:
         """Export all that is in use."""

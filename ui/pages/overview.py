@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import clock
-from desktop.agenda import GATE, MILESTONE, Due
+from desktop.agenda import GATE, MILESTONE, SUBMISSION, Due
 from desktop.browse.view import Filter, Op, View
 from desktop.changes import Subject
 from desktop.cleanse.finding_table import DEFAULT_VIEW
@@ -25,11 +25,14 @@ from desktop.cleanse.model import Outcome, State
 from desktop.cleanse.overview import Overview
 from desktop.cleanse.work import counted
 from desktop.jobs import Job
+from desktop.sync.needing import Needing, needing
 from ui.pages.page import Page
-from ui.pages.payloads import ShowEvidence, ShowView, place_of
+from ui.pages.payloads import ShowEvidence, ShowSubmission, ShowView, place_of
 from ui.widgets.basics import Card, EmptyState, button, label, set_role
 from ui.widgets.count_bars import CountBar, CountBars
 from ui.widgets.import_button import import_button
+from ui.widgets.pit_look import Look
+from ui.widgets.trace_links import LinkLine
 from ui.widgets.trend_chart import TrendChart
 
 LISTED = 6
@@ -37,6 +40,8 @@ LISTED = 6
 DATES = 4
 """So many dates of testing are named."""
 SOON = timedelta(days=14)
+_SYNC = frozenset({Subject.DELIVERIES, Subject.ENDPOINTS, Subject.INBOX})
+"""What changes again and again while something is sent; the rest of the page does not depend on it."""
 
 
 class OverviewPage(Page):
@@ -56,11 +61,17 @@ class OverviewPage(Page):
             Subject.PIT,
             Subject.DEFECTS,
             Subject.EVIDENCE,
+            Subject.SUBMISSIONS,
+            Subject.COMMENTS,
+            *_SYNC,
+            Subject.REQUESTS,
             Subject.SETTINGS,
         }
     )
 
     def build(self) -> None:
+        self._every_date = False
+        self._needing = Needing()
         self.import_button = import_button(self.context)
         self.report_button = button("Make the report…", self._report, role="primary")
         self.header.add_action(self.import_button)
@@ -91,7 +102,27 @@ class OverviewPage(Page):
         def work(_job: Job) -> tuple[Overview, tuple[Due, ...]]:
             return cleanse.overview(today), agenda.due(today)
 
-        self.context.read("Reading the overview", work, self._fill)
+        if not subjects <= _SYNC:
+            self.context.read("Reading the overview", work, self._fill)
+        if subjects & _SYNC:
+            self._read_needing()
+
+    def _read_needing(self) -> None:
+        workspace = self.context.workspace
+
+        def work(_job: Job) -> Needing:
+            if not workspace.endpoints.endpoints(removed=True):
+                return Needing()
+            return needing(workspace.outbox.deliveries(done=False), workspace.inbox.conflicts())
+
+        self.context.read("Reading what needs you", work, self._fill_needing)
+
+    def _fill_needing(self, found: Needing) -> None:
+        self._needing = found
+        self.needing.say(found.words, "warning", "high")
+        for part in (self.needing, self.needing_action):
+            part.setVisible(bool(found.words))
+        self.needing_action.setText("Go to Sending" if found.where == "sending" else "Go to Endpoints")
 
     def _content(self) -> QWidget:
         theme = self.context.theme
@@ -104,7 +135,17 @@ class OverviewPage(Page):
         notice = QHBoxLayout()
         notice.addWidget(self.notice, 1)
         notice.addWidget(self.notice_action)
-        grid.addLayout(notice, 0, 0, 1, 12)
+        self.needing = Look(theme)
+        self.needing_action = button("Go to Sending", lambda: self.context.navigate(self._needing.where))
+        wanting = QHBoxLayout()
+        wanting.addWidget(self.needing, 1)
+        wanting.addWidget(self.needing_action)
+        notices = QVBoxLayout()
+        notices.addLayout(wanting)
+        notices.addLayout(notice)
+        grid.addLayout(notices, 0, 0, 1, 12)
+        for part in (self.needing, self.needing_action):
+            part.hide()
         self.figures: dict[str, tuple[QLabel, QLabel]] = {}
         for place, (name, title) in enumerate(
             (
@@ -207,7 +248,9 @@ class OverviewPage(Page):
         overdue = f"{overview.overdue + late:,} overdue" if overview.overdue or late else "Nothing overdue"
         ending = len(overview.expiring)
         soon = clock.today(self.context.clock) + SOON
-        coming = overview.due_soon + sum(not one.late and one.kind != GATE and one.day <= soon for one in due)
+        coming = overview.due_soon + sum(
+            not one.late and one.kind != GATE and one.day is not None and one.day <= soon for one in due
+        )
         notes = [f"{coming:,} due within {SOON.days} days" if coming else f"Nothing due within {SOON.days} days"]
         notes = [*([f"{late:,} of them in testing and cutover"] if late else []), *notes]
         notes += [f"{ending} exception{'s end' if ending > 1 else ' ends'} soon"] if ending else []
@@ -234,11 +277,12 @@ class OverviewPage(Page):
 
     def _fill_dates(self, overview: Overview, due: tuple[Due, ...]) -> None:
         _clear(self.dates)
-        for entry in due[:DATES]:
+        named = due if self._every_date else due[:DATES]
+        for entry in named:
             self.dates.addLayout(self._due(entry))
-        if more := len(due) - DATES if len(due) > DATES else 0:
-            words = f"{more} more date{'' if more == 1 else 's'} of testing and cutover"
-            self.dates.addWidget(button(words, lambda: self._open(due[DATES]), role="link"))
+        if more := len(due) - len(named):
+            words = f"{more} more date{'' if more == 1 else 's'} of testing, cutover and submissions"
+            self.dates.addWidget(button(words, lambda: self._name_all(overview, due), role="link"))
         for one in overview.next_dates:
             day = one.text if len(one.text) < 10 else f"{one.day:%d %b %Y}"
             plan = f"{one.title}; {_in_days(one.days)} (plan {one.plan}, suggested)"
@@ -249,16 +293,20 @@ class OverviewPage(Page):
         if not overview.next_dates and not overview.expiring and not due:
             self.dates.addWidget(label("No dates lie ahead.", "muted"))
 
+    def _name_all(self, overview: Overview, due: tuple[Due, ...]) -> None:
+        """Name every date, until the window is closed."""
+        self._every_date = True
+        self._fill_dates(overview, due)
+
     def _due(self, one: Due) -> QVBoxLayout:
         """A date of testing: the way to the thing itself, its day, and whether it has passed."""
         title = QHBoxLayout()
         title.setSpacing(self.context.theme.px(1))
-        if one.late:
-            title.addWidget(label(f"Late, {one.day:%d %b %Y}", "block"))
-        else:
-            title.addWidget(label(f"{one.day:%d %b %Y}"))
-        way = button(one.title, lambda: self._open(one), role="link")
-        way.setAccessibleName(f"{one.title}, {'late since' if one.late else 'due'} {one.day:%d %b %Y}")
+        day = f"{one.day:%d %b %Y}" if one.day else "No day set"
+        title.addWidget(label(f"Late, {day}", "block") if one.late else label(day, "" if one.day else "muted"))
+        way = LinkLine(one.title, lambda: self._open(one))  # a long title is shortened: it would push the page out
+        when = f"{'late since' if one.late else 'due'} {day}" if one.day else "no day set"
+        way.setAccessibleName(f"{one.title}, {when}")
         title.addWidget(way)
         title.addStretch()
         column = QVBoxLayout()
@@ -269,6 +317,10 @@ class OverviewPage(Page):
 
     def _open(self, one: Due) -> None:
         place = place_of(one.target) if one.target else None
+        if one.kind == SUBMISSION:
+            place = (
+                ("requests", None) if one.submission_id is None else ("submissions", ShowSubmission(one.submission_id))
+            )
         if one.evidence_id is not None:
             place = ("evidence", ShowEvidence(one.evidence_id))
         self.context.navigate(*(place or ("cutover" if one.kind == MILESTONE else "pit", None)))

@@ -11,6 +11,7 @@ from desktop.evidence.model import Target, TargetKind
 
 if TYPE_CHECKING:
     from desktop.records.model import RecordKind  # brings the data engine along
+    from desktop.sync.model import Delivery
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ TARGET_PAGES = {
     TargetKind.FINDING: "cleanse",
     TargetKind.ACTIVITY: "cutover",
     TargetKind.DECLARATION: "declarations",
+    TargetKind.QUESTION: "requests",
 }
 """The page that shows what evidence proves. Such a page takes `ShowTarget`; Cleanse takes `ShowFinding`."""
 
@@ -100,6 +102,8 @@ class ImportRecords:
     """What its rows are, when that is known; else the file says it or the person is asked."""
     plan: int | None = None
     """Of activities: the cutover plan that they are meant for."""
+    request: int | None = None
+    """Of questions: the information request that they are meant for."""
     begun_on: str = ""
     """The page that asked for it: there the person is again when nothing was taken; '' = Traceability itself."""
 
@@ -150,6 +154,14 @@ class ShowActivity:
 
 
 @dataclass(frozen=True)
+class ShowRequest:
+    """Requests: show this information request, and this question of it if one is given."""
+
+    request_id: int
+    question_id: int | None = None
+
+
+@dataclass(frozen=True)
 class PrepareDeclaration:
     """Declarations: ask for a new declaration, for an activity of a cutover plan if one is given."""
 
@@ -157,3 +169,42 @@ class PrepareDeclaration:
     activity_id: int | None = None
     wording: str = ""
     """Id in the declarations pack; '' or words that are no id = the person chooses."""
+
+
+@dataclass(frozen=True)
+class ShowSubmission:
+    """Submissions: show this version; `tab`: the heading of the pane's tab that is wanted."""
+
+    submission_id: int
+    tab: str = ""
+
+
+@dataclass(frozen=True)
+class PrepareSubmission:
+    """Submissions: ask for a new submission of this kind ('' = the person chooses), over this if something is given."""
+
+    kind: str = ""
+    request_id: int | None = None
+    gate: str = ""
+    plan_id: int | None = None
+    declarations: tuple[int, ...] = ()
+    evidence: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShowEndpoint:
+    """Endpoints: show this one."""
+
+    endpoint_id: int
+
+
+@dataclass(frozen=True)
+class ShowDelivery:
+    """Sending: show this delivery, else the newest of this submission."""
+
+    uuid: str = ""
+    submission_id: int | None = None
+
+    def fits(self, one: Delivery) -> bool:
+        """Whether it is the one."""
+        return one.uuid == self.uuid if self.uuid else one.submission_id == self.submission_id

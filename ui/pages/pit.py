@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSplitter,
@@ -34,6 +34,7 @@ from ui.pages.payloads import ShowSection, ShowTarget, ShowView
 from ui.pages.pit_verbs import PitVerbs, moved_words
 from ui.widgets.banner import Banner
 from ui.widgets.basics import EmptyState, button
+from ui.widgets.beside import Beside
 from ui.widgets.evidence_drop import AttachByDrop
 from ui.widgets.pack_difference import difference_words
 from ui.widgets.pit_gates import GateStrip
@@ -241,14 +242,7 @@ class PitPage(Page):
         self.attaching = AttachByDrop(
             self.panel, context, TargetKind.DELIVERABLE, self._called, pane=self.pane.evidence
         )
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.panel)
-        self.split.addWidget(self.pane)
-        self.split.setStretchFactor(0, 5)
-        self.split.setStretchFactor(1, 2)
-        width = self.fontMetrics().averageCharWidth()
-        self.split.setSizes([width * 128, width * 48])
+        self.split = Beside(self.panel, self.pane, (128, 48))
         place = QWidget()
         inner = QVBoxLayout(place)
         inner.setContentsMargins(0, theme.px(2), 0, 0)

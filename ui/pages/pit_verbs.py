@@ -14,6 +14,8 @@ from desktop.errors import InvalidInput
 from desktop.jobs import Job
 from desktop.pit.model import DeliverableEdit, DeliverableStatus, Moved
 from desktop.records.model import RecordKind
+from desktop.submissions.kinds.gates import next_gate
+from desktop.submissions.kinds.registry import kind_of_deliverable, known
 from ui.commands import Command
 from ui.context import Context, Tone
 from ui.dialogs.confirm import confirm
@@ -22,7 +24,7 @@ from ui.dialogs.pit_forms import ask_definition, ask_new, ask_work
 from ui.dialogs.pit_gate import ask_gate
 from ui.dialogs.pit_take import TakeDialog
 from ui.making_books import make_workbook
-from ui.pages.payloads import ImportRecords
+from ui.pages.payloads import ImportRecords, PrepareSubmission
 from ui.widgets.pit_look import day_words
 from ui.widgets.pit_pane import called
 
@@ -66,9 +68,21 @@ class PitVerbs:
                     hint="Your own copy of the official timelines, or our workbook coming back", enabled=writes),
             command("pit.book", "Make the workbook of the plan…", self.make_book, group="3", icon="report",
                     hint="Gates, deliverables and reliance as an Excel workbook"),
+            command("pit.submit", "Prepare a submission…", self.submit, group="3", icon="submissions",
+                    hint="What the chosen deliverable is, else the plan itself, at its gate", enabled=writes),
             command("pit.baseline", "Set the baseline…", self.set_baseline, group="3", icon="calendar",
                     hint="Keep the days that are planned now", enabled=writes),
         ]  # fmt: skip
+
+    def submit(self) -> None:
+        """Go on with a submission: what the chosen deliverable is, else the plan, each at the gate that it is for."""
+        plan = self._page.plan
+        if plan is None:
+            return
+        one = self._page.chosen_one() if self._page.deliverables_in_front else None
+        kind = (kind_of_deliverable(one.key) if one else "") or "pit_plan"
+        gate = one.gate if one and one.gate else next_gate([state.gate for state in plan.states])
+        self._context.navigate("submissions", PrepareSubmission(kind, gate=gate if known(kind).at_a_gate else ""))
 
     def fill_menu(self, menu: QMenu) -> None:
         """What a row's menu offers."""
@@ -79,7 +93,7 @@ class PitVerbs:
         for status in DeliverableStatus:
             marks.addAction(action(f"pit.mark_{status.name.lower()}"))
         menu.addActions(self._page.attaching.actions())
-        for name in ("keep", "remove"):
+        for name in ("submit", "keep", "remove"):
             menu.addAction(action(f"pit.{name}"))
 
     def edit(self) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.browse.view import TableSource, View
 from desktop.changes import Subject
@@ -16,6 +15,7 @@ from ui.commands import Command
 from ui.pages.page import Page
 from ui.pages.payloads import ShowFinding, ShowRow, ShowView
 from ui.widgets.basics import EmptyState, label
+from ui.widgets.beside import Beside
 from ui.widgets.import_button import import_button
 from ui.widgets.row_cells import ROW_HEADINGS, cell_texts
 from ui.widgets.small_table import SmallTable
@@ -59,14 +59,7 @@ class PortfolioPage(Page):
         self.panel.current_changed.connect(self._explain)
         self.panel.activated.connect(lambda _row: self._show_finding())
         self.panel.loaded.connect(self._clear_stale)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.panel)
-        self.split.addWidget(self._row_pane())
-        width = self.fontMetrics().averageCharWidth()
-        self.split.setStretchFactor(0, 5)
-        self.split.setStretchFactor(1, 2)
-        self.split.setSizes([width * 116, width * 60])
+        self.split = Beside(self.panel, self._row_pane(), (116, 60))
         self.stack = QStackedLayout()
         for widget in (empty, self.split):
             self.stack.addWidget(widget)
@@ -76,7 +69,7 @@ class PortfolioPage(Page):
         self._view: View | None = None
         context.commands.add(
             Command("portfolio.finding", "Show the finding", self._show_finding, "Portfolio", "1", "Ctrl+Return",
-                    "cleanse", "Of this row's MPAN, on the Cleanse page", self._has_finding, page="portfolio"),
+                    "cleanse", "Of this row’s MPAN, on the Cleanse page", self._has_finding, page="portfolio"),
         )  # fmt: skip
 
     def refresh(self, subjects: frozenset[Subject]) -> None:

@@ -25,6 +25,7 @@ from ui.models.paged_table import shown_date
 from ui.pages.page import Page
 from ui.pages.payloads import ImportRecords, ShowRun, ShowTarget, StartRun
 from ui.widgets.basics import EmptyState, button, label
+from ui.widgets.beside import Beside
 from ui.widgets.evidence_drop import AttachByDrop, Importing
 from ui.widgets.run_actions import RunActions
 from ui.widgets.run_counts import RunCounts
@@ -232,14 +233,7 @@ class RunsPage(Page):
             pane=self.pane.evidence,
             imports=Importing(frozenset(RESULTS), "results", self._import_file),
         )
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.panel)
-        self.split.addWidget(self.pane)
-        self.split.setStretchFactor(0, 5)
-        self.split.setStretchFactor(1, 2)
-        width = self.fontMetrics().averageCharWidth()
-        self.split.setSizes([width * 116, width * 60])
+        self.split = Beside(self.panel, self.pane, (116, 60))
         results = QWidget()
         column = QVBoxLayout(results)
         column.setContentsMargins(0, 0, 0, 0)

@@ -6,11 +6,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import (
     QFileDialog,
     QMenu,
-    QSplitter,
     QStackedLayout,
     QStackedWidget,
     QToolButton,
@@ -24,6 +23,7 @@ from desktop.changes import Changes, Subject
 from desktop.evidence.model import TargetKind
 from desktop.jobs import Job
 from desktop.records.model import PastChange, RecordKind
+from desktop.submissions.kinds.gates import next_gate
 from desktop.testing.model import CaseEdit, CaseTrace, Coverage, RequirementEdit, RequirementTrace
 from desktop.testing.tables import LOOK_AGAIN
 from desktop.testing.trace import TraceService
@@ -31,10 +31,11 @@ from ui.context import Tone
 from ui.dropping import Drop
 from ui.making_books import COMMAND as MAKE_BOOK
 from ui.pages.page import Page
-from ui.pages.payloads import AddWorkOff, ImportRecords, ShowTarget, ShowView, StartRun
+from ui.pages.payloads import AddWorkOff, ImportRecords, PrepareSubmission, ShowTarget, ShowView, StartRun
 from ui.pages.traceability_commands import trace_commands
 from ui.pages.traceability_landing import land
 from ui.widgets.basics import EmptyState, button
+from ui.widgets.beside import Beside
 from ui.widgets.evidence_drop import AttachByDrop, Importing
 from ui.widgets.record_flow import RecordFlow
 from ui.widgets.record_past import show_past_imports
@@ -98,8 +99,8 @@ class TraceabilityPage(Page):
         self.body.addLayout(self.stack, 1)
         self.stack.setCurrentIndex(1)
         context.commands.add(*trace_commands(self))
-        context.commands.add(*self.attach_requirements.commands(self.id, menu="Traceability"))
-        context.commands.add(*self.attach_cases.commands(self.id, menu="Traceability", keys=False))
+        context.commands.add(*self.attach_requirements.commands(self.id, menu="Traceability", to="requirements"))
+        context.commands.add(*self.attach_cases.commands(self.id, menu="Traceability", keys=False, to="test cases"))
         self._switch(REQUIREMENTS)
 
     # -- what the window asks for --------------------------------------------------------------------------------------
@@ -126,8 +127,8 @@ class TraceabilityPage(Page):
         elif isinstance(payload, ImportRecords):
             self._begun_on = payload.begun_on
             if payload.path is not None:
-                self.start(payload.path, payload.kind, payload.plan)
-            elif not self.choose_file(payload.kind, payload.plan):
+                self.start(payload.path, payload.kind, payload.plan, payload.request)
+            elif not self.choose_file(payload.kind, payload.plan, payload.request):
                 self._leave_import()
         elif isinstance(payload, ShowView):
             self._apply(REQUIREMENTS, payload.view)
@@ -172,26 +173,37 @@ class TraceabilityPage(Page):
 
     # -- the import ----------------------------------------------------------------------------------------------------
 
-    def choose_file(self, kind: RecordKind | None = None, plan: int | None = None) -> bool:
+    def choose_file(self, kind: RecordKind | None = None, plan: int | None = None, request: int | None = None) -> bool:
         """Let the person choose a file of records and look at it; whether one was chosen."""
         folder = str(self.context.settings.value(FOLDER, "") or Path.home())
         title = f"Import {kind.words}" if kind is not None else "Import requirements, cases, results or defects"
         chosen, _ = QFileDialog.getOpenFileName(self, title, folder, _FILES)
         if chosen:
-            self.start(Path(chosen), kind, plan)
+            self.start(Path(chosen), kind, plan, request)
         return bool(chosen)
 
-    def start(self, path: Path, kind: RecordKind | None = None, plan: int | None = None) -> None:
-        """Begin the import of a file; `plan`: the cutover plan that activities are meant for."""
+    def start(
+        self, path: Path, kind: RecordKind | None = None, plan: int | None = None, request: int | None = None
+    ) -> None:
+        """Begin the import of a file; `plan`, `request`: what activities or questions are meant for."""
         self.context.settings.setValue(FOLDER, str(path.parent))
         self.stack.setCurrentWidget(self.flow)
         self._enable_header()
-        self.flow.start(path, kind, plan=plan)
+        self.flow.start(path, kind, plan=plan, request=request)
 
     def _leave_import(self) -> None:
         page, self._begun_on = self._begun_on, ""
         if page:
             self.context.navigate(page)
+
+    def submit(self) -> None:
+        """Go on with the RTTM at the gate that comes next; another gate is chosen in the form."""
+        pit = self.context.workspace.pit
+        self.context.read(
+            "Reading the gates",
+            lambda _job: next_gate(pit.gates()),
+            lambda gate: self.context.navigate("submissions", PrepareSubmission("rttm", gate=gate)),
+        )
 
     # -- the parts -----------------------------------------------------------------------------------------------------
 
@@ -272,14 +284,7 @@ class TraceabilityPage(Page):
             self.panels[CASES], context, TargetKind.TEST_CASE, lambda row: self._name_of(CASES, row),
             pane=self.panes[CASES].evidence, imports=importing,
         )  # fmt: skip
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.left)
-        self.split.addWidget(self.right)
-        self.split.setStretchFactor(0, 5)
-        self.split.setStretchFactor(1, 2)
-        width = self.fontMetrics().averageCharWidth()
-        self.split.setSizes([width * 116, width * 60])
+        self.split = Beside(self.left, self.right, (116, 60))
         column.addWidget(self.split, 1)
         return whole
 

@@ -54,6 +54,8 @@ def trace_commands(page: TraceabilityPage) -> list[Command]:
         Command("trace.run", "Start a run of these cases…", page.start_run, "Traceability", "3", "Ctrl+Shift+R",
                 "testruns",
                 "Of the chosen test cases, or of those of the chosen requirements", can_edit, page=name),
+        Command("trace.submit", "Prepare a submission…", page.submit, "Traceability", "4", "", "submissions",
+                "The RTTM at the gate that comes next, checked and frozen to be sent", can_write, page=name),
         Command("trace.confirm", "Confirm changed links…", verbs.confirm_all, "Traceability", "3", "", "check",
                 _HINTS["confirm"], can_write, page=name),
         Command("trace.other", "Requirements or test cases", page.switch_over, "Traceability", "5", "Ctrl+Tab",

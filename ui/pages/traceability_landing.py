@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedWidget
 from desktop.evidence.model import Target, TargetKind
 from desktop.records.model import ImportedRecords, RecordKind
 from ui.pages.page import Page
-from ui.pages.payloads import ShowActivity, ShowRecords, ShowRun, ShowTarget
+from ui.pages.payloads import ShowActivity, ShowRecords, ShowRequest, ShowRun, ShowTarget
 
 
 def land(page: Page, what: object) -> tuple[RecordKind, int | None] | None:
@@ -33,6 +33,10 @@ def land(page: Page, what: object) -> tuple[RecordKind, int | None] | None:
     elif kind is RecordKind.ACTIVITIES:
         if imported.plan_id is not None:
             page.context.navigate("cutover", ShowActivity(imported.plan_id, first))
+            _focus_table(page)
+    elif kind is RecordKind.QUESTIONS:
+        if imported.request_id is not None:
+            page.context.navigate("requests", ShowRequest(imported.request_id, first))
             _focus_table(page)
     else:
         return kind, first

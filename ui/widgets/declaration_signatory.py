@@ -136,7 +136,7 @@ class SignatoryPart(QWidget):
         def came(answer: KeyringAnswer) -> None:
             self.key.fill_keyring(answer)
 
-        self._context.read("Asking the keyring", _asked_keyring, came)
+        self._context.read("Asking the keyring", asked_keyring, came)
 
     def fill_capacities(self, allowed: Sequence[Capacity], all_of_them: Sequence[Capacity], roles: str) -> None:
         """Offer those that may sign, and say of the others why not; `roles` by name."""
@@ -340,7 +340,8 @@ def refused_words(one: Capacity, roles: str) -> str:
     )
 
 
-def _asked_keyring(job: Job) -> KeyringAnswer:
+def asked_keyring(job: Job) -> KeyringAnswer:
+    """Ask the keyring of the operating system; on a worker, since it may wait for a prompt."""
     job.check()
     return KeyringAnswer(*keyring_state())
 

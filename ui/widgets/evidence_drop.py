@@ -127,19 +127,26 @@ class AttachByDrop:
 
     # -- commands ------------------------------------------------------------------------------------------------------
 
-    def commands(self, page: str, *, menu: str, group: str = "4", keys: bool = True) -> tuple[Command, ...]:
+    def commands(
+        self, page: str, *, menu: str, group: str = "4", keys: bool = True, to: str = ""
+    ) -> tuple[Command, ...]:
         """“Attach files…”, “Attach evidence that is kept…” and “Paste as evidence” (Ctrl+V) for the chosen rows.
 
         Their ids are `<page>.attach`, `<page>.attach_kept`, `<page>.attach_pasted`. `keys`: False for a second table
-        of the same page.
+        of the same page. `to`: what its rows are (“requirements”), where a page has two such tables.
         """
         self._prefix = f"{page}.attach" if keys else f"{page}.attach_{self._kind.value}"
+        files, kept, pasted = (
+            (f"Attach files to {to}…", f"Attach kept evidence to {to}…", f"Paste as evidence of {to}")
+            if to
+            else ("Attach files…", "Attach evidence that is kept…", "Paste as evidence")
+        )
         return (
-            Command(self._prefix, "Attach files…", self.attach, menu, group, "Ctrl+Shift+A" if keys else "", "attach",
+            Command(self._prefix, files, self.attach, menu, group, "Ctrl+Shift+A" if keys else "", "attach",
                     "Keep copies of files as evidence of the chosen rows", self._can_attach, page=page),
-            Command(f"{self._prefix}_kept", "Attach evidence that is kept…", self.attach_kept, menu, group, "",
+            Command(f"{self._prefix}_kept", kept, self.attach_kept, menu, group, "",
                     "evidence", "Choose among the evidence of this workspace", self._can_attach, page=page),
-            Command(f"{self._prefix}_pasted", "Paste as evidence", self.paste, menu, group, "Ctrl+V" if keys else "",
+            Command(f"{self._prefix}_pasted", pasted, self.paste, menu, group, "Ctrl+V" if keys else "",
                     "", "A screenshot, copied files or a text as evidence of the chosen rows", self._can_attach,
                     page=page),
         )  # fmt: skip

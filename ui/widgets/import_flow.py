@@ -8,8 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 
 import polars as pl
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import clock
 from desktop.cleanse.runs import RunResult
@@ -20,9 +19,10 @@ from desktop.portfolio.preview import ItemPreview
 from desktop.portfolio.service import Committed
 from desktop.portfolio.staging import Source, Staged
 from ui.context import Context, Tone
-from ui.widgets.basics import EmptyState, button, label, set_role
+from ui.widgets.basics import EmptyState, label
 from ui.widgets.import_mapping import MappingTable
 from ui.widgets.import_preview import ImportPreview
+from ui.widgets.import_steps import ImportSteps
 
 
 class Step(IntEnum):
@@ -34,52 +34,28 @@ class Step(IntEnum):
     IMPORT = 3
 
 
-_WORDS = ("1  Read the file", "2  Map the headings", "3  Preview", "4  Import and check")
+CHECKING = "Checking the portfolio"
 
 
-class ImportFlow(QWidget):
-    """One import at a time. `finished` fires with the new snapshot's id, or None when nothing was imported."""
+class ImportFlow(ImportSteps):
+    """An import of a portfolio. `finished` fires with the new snapshot's id, or None when nothing was imported."""
 
-    finished = Signal(object)
+    step_words = ("1  Read the file", "2  Map the headings", "3  Preview", "4  Import and check")
+    job_titles = ("Reading the file", "Reading every row", "Importing", CHECKING)
+    refused_words = "This file cannot be imported"
+    cancelled_words = "Cancelled: nothing was imported."
 
-    def __init__(self, context: Context, choose_file: Callable[[], object]) -> None:  # noqa: PLR0915 - one lay-out
-        super().__init__()
-        self.context = context
+    def __init__(self, context: Context, choose_file: Callable[[], object]) -> None:
+        theme = context.theme
+        super().__init__(context, theme.px(3))
         self.source: Source | None = None
         self.staged: Staged | None = None
-        self.path: Path | None = None
-        self.busy = False
-        theme = context.theme
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(3))
-        steps = QHBoxLayout()
-        steps.setSpacing(theme.px(4))
-        self.steps = [label(words, "muted") for words in _WORDS]
-        for one in self.steps:
-            steps.addWidget(one)
-        steps.addStretch()
-        column.addLayout(steps)
-        self.name = label("", "heading", wrap=True)
-        column.addWidget(self.name)
-        self.stack = QStackedWidget()
-        self.waiting = EmptyState(
-            theme, "file", "Reading the file…", "Large files take some seconds. You can cancel below."
-        )
         self.importing = EmptyState(
             theme,
             "file",
             "Importing and checking…",
             "The rows are kept, then every check is run. You can cancel below.",
         )
-        self.refused = label("", "block", wrap=True, selectable=True)
-        again = button("Choose another file…", choose_file, role="primary")
-        refusal = QWidget()
-        refusal_column = QVBoxLayout(refusal)
-        refusal_column.addWidget(label("This file cannot be imported", "heading"))
-        refusal_column.addWidget(self.refused)
-        refusal_column.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
-        refusal_column.addStretch()
         self.mapping = MappingTable(theme)
         self.mapping.changed.connect(self._enable)
         mapping = QWidget()
@@ -97,25 +73,8 @@ class ImportFlow(QWidget):
         mapping_column.addWidget(self.sheet_row)
         mapping_column.addWidget(self.mapping, 1)
         self.preview = ImportPreview(theme)
-        self.pages = {
-            "waiting": self.waiting,
-            "importing": self.importing,
-            "refused": refusal,
-            "map": mapping,
-            "preview": self.preview,
-        }
-        for page in self.pages.values():
-            self.stack.addWidget(page)
-        column.addWidget(self.stack, 1)
-        row = QHBoxLayout()
-        self.cancel_button = button("Cancel the import", self.cancel)
-        self.back_button = button("Back", self._back)
-        self.next_button = button("Preview", self._next, role="primary")
-        row.addWidget(self.cancel_button)
-        row.addStretch()
-        row.addWidget(self.back_button)
-        row.addWidget(self.next_button)
-        column.addLayout(row)
+        pages = {"importing": self.importing, "map": mapping, "preview": self.preview}
+        self._lay_pages(pages, choose_file, "Preview", role="primary")
 
     # -- the steps -----------------------------------------------------------------------------------------------------
 
@@ -136,18 +95,6 @@ class ImportFlow(QWidget):
                 raise
 
         self._run("Reading the file", work, self._read)
-
-    def cancel(self) -> None:
-        """Stop and leave nothing behind."""
-        for running in self.context.jobs.running():
-            if running.title in _TITLES:
-                self.context.jobs.cancel(running)
-        if not self.busy:
-            self._stopped()
-
-    def close_files(self) -> None:
-        """Remove what the import has put aside; for leaving the page or the workspace."""
-        self._drop()
 
     def _read(self, found: tuple[Source, dict[str, Suggestion]]) -> None:
         self.source, suggestions = found
@@ -262,47 +209,12 @@ class ImportFlow(QWidget):
             writes=True,
         )
 
-    # -- what the steps share ------------------------------------------------------------------------------------------
-
-    def _run(
-        self, title: str, work: Callable[[Job], object], done: Callable[..., object], *, writes: bool = False
-    ) -> None:
-        self.busy = True
-        self._enable()
-
-        def finish(result: object) -> None:
-            self.busy = False
-            done(result)
-            self._enable()
-
-        def failed(error: PlainError) -> None:
-            self.busy = False
-            self.refused.setText(str(error))
-            self._show(Step.READ, "refused")
-
-        def cancelled() -> None:
-            self.busy = False
-            self._stopped()
-
-        self.context.jobs.run(title, work, done=finish, failed=failed, cancelled=cancelled, writes=writes)
-
-    def _stopped(self) -> None:
-        self._drop()
-        self.context.say("Cancelled: nothing was imported.", Tone.INFO)
-        self.finished.emit(None)
-
     def _drop(self) -> None:
         if self.staged:
             self.staged.discard()
         if self.source:
             self.source.close()
         self.staged = self.source = None
-
-    def _show(self, step: Step, page: str) -> None:
-        for place, one in enumerate(self.steps):
-            set_role(one, role="heading" if place == step else "muted")
-        self.stack.setCurrentWidget(self.pages[page])
-        self._enable()
 
     def _enable(self) -> None:
         page = self.stack.currentWidget()
@@ -312,10 +224,6 @@ class ImportFlow(QWidget):
         self.next_button.setEnabled(not self.busy and (on_preview or not self.mapping.missing()))
         self.back_button.setVisible(on_preview)
         self.back_button.setEnabled(not self.busy)
-
-
-CHECKING = "Checking the portfolio"
-_TITLES = ("Reading the file", "Reading every row", "Importing", CHECKING)
 
 
 def extract_day(source: Source, mapping: dict[str, str]) -> date | None:

@@ -39,9 +39,10 @@ class JobStrip(QWidget):
         self._appear.setSingleShot(True)
         self._appear.setInterval(SHOW_AFTER)
         self._appear.timeout.connect(self._show_if_running)
-        jobs.started.connect(lambda _running: self._changed())
-        jobs.progressed.connect(lambda _running: self._fill())
-        jobs.ended.connect(lambda _running: self._changed())
+        # Its own methods, not lambdas: a strip in a dialog goes before the runner does, and Qt then lets go of them.
+        jobs.started.connect(self._changed)
+        jobs.progressed.connect(self._fill)
+        jobs.ended.connect(self._changed)
         self.hide()
 
     def shown_job(self) -> Running | None:
@@ -62,7 +63,7 @@ class JobStrip(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _changed(self) -> None:
+    def _changed(self, _running: object = None) -> None:
         if self.shown_job() is None:
             self._appear.stop()
             self.hide()
@@ -77,7 +78,7 @@ class JobStrip(QWidget):
             self._fill()
             self.show()
 
-    def _fill(self) -> None:
+    def _fill(self, _running: object = None) -> None:
         running = self.shown_job()
         if running is None:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from desktop import clock
 from desktop.browse.view import Filter, Op, View
@@ -20,6 +20,7 @@ from ui.models.paged_table import shown_date
 from ui.pages import PAGES
 from ui.pages.payloads import ShowView
 from ui.widgets.basics import Card, EmptyState, button, label
+from ui.widgets.beside import Beside
 from ui.widgets.evidence_drop import AttachByDrop
 from ui.widgets.evidence_pane import EvidencePane
 from ui.widgets.flow import Flow
@@ -59,14 +60,7 @@ class ReliancePart(QWidget):
         self.evidence = EvidencePane(context)
         self.attaching = AttachByDrop(self.panel, context, TargetKind.RELIANCE, self._called, pane=self.evidence)
         self.pane = self._pane()
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.panel)
-        self.split.addWidget(self.pane)
-        self.split.setStretchFactor(0, 5)
-        self.split.setStretchFactor(1, 2)
-        width = self.fontMetrics().averageCharWidth()
-        self.split.setSizes([width * 128, width * 48])
+        self.split = Beside(self.panel, self.pane, (128, 48))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, context.theme.px(2), 0, 0)
         column.addWidget(self.split)

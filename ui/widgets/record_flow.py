@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from desktop.app import Workspace
 from desktop.cutover.model import PlanSummary
 from desktop.errors import InvalidInput, PlainError
 from desktop.jobs import Job
 from desktop.records.guess import likeliest
 from desktop.records.model import ChangeKind, ImportedRecords, RecordKind, RecordSource, StagedRecords
+from desktop.requests.meant import is_meant
+from desktop.requests.model import InfoRequest
 from desktop.testing.model import RunInfo
 from ui.context import Context, Tone
-from ui.widgets.basics import EmptyState, button, label, set_role
+from ui.widgets.basics import EmptyState, label
 from ui.widgets.import_mapping import Holder, MappingTable
+from ui.widgets.import_steps import ImportSteps
 from ui.widgets.record_difference import RecordDifference, to_take
 from ui.widgets.record_options import RecordOptions
 from ui.widgets.small_table import SmallTable
@@ -33,10 +37,10 @@ class Step(IntEnum):
     DIFFERENCE = 2
 
 
-_WORDS = ("1  Read the file", "2  Map the headings", "3  The difference")
 READING, COMPARING, TAKING = "Reading the file of records", "Working out the difference", "Taking the records"
-_TITLES = (READING, COMPARING, TAKING)
 KIND_TITLES = {kind: kind.words[:1].upper() + kind.words[1:] for kind in RecordKind}
+DOCUMENTS = (RecordKind.REQUIREMENTS, RecordKind.CASES, RecordKind.ACTIVITIES, RecordKind.QUESTIONS)
+"""Kinds whose files are documents: they hold all of them, and columns that are mapped to nothing are kept."""
 REMEMBERED = "records.kind"
 """The window's setting that remembers what the last file held."""
 
@@ -56,36 +60,42 @@ class _Read:
     document: str
     """What the last file of the kind was."""
     plans: tuple[PlanSummary, ...]
+    requests: tuple[InfoRequest, ...] = ()
+    request: int | None = None
+    """The one that the questions seem to be meant for."""
 
 
-class RecordFlow(QWidget):
-    """One import at a time. `finished` fires with (kind, ImportedRecords), or None when nothing was taken."""
+def _meant(
+    workspace: Workspace, source: RecordSource, path: Path, requests: Sequence[InfoRequest], wanted: int | None
+) -> int | None:
+    """The request that the page showed (else the only open one) where the file seems to be of it; None: a new one."""
+    still_open = [one for one in requests if not one.details.closed]
+    shown = [one for one in still_open if one.id == wanted] if wanted is not None else still_open
+    if len(shown) != 1:
+        return None
+    here = workspace.requests.questions(shown[0].id)
+    return shown[0].id if is_meant(path, source.samples, shown[0], here) else None
 
-    finished = Signal(object)
+
+class RecordFlow(ImportSteps):
+    """An import of records. `finished` fires with (kind, ImportedRecords), or None when nothing was taken."""
+
     told = Signal(str, str)
     """What is imported, and into what, while it is under way: a title and a line under it."""
 
+    step_words = ("1  Read the file", "2  Map the headings", "3  The difference")
+    job_titles = (READING, COMPARING, TAKING)
+    refused_words = "This file cannot be taken as it is"
+    cancelled_words = "Cancelled: nothing was taken."
+
     def __init__(self, context: Context, choose_file: Callable[[], object]) -> None:  # noqa: PLR0915 - one lay-out
-        super().__init__()
-        self.context = context
+        theme = context.theme
+        super().__init__(context, theme.px(2))
         self.source: RecordSource | None = None
         self.staged: StagedRecords | None = None
-        self.path: Path | None = None
-        self.busy = False
         self._plan: int | None = None
-        theme = context.theme
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(2))
-        steps = QHBoxLayout()
-        steps.setSpacing(theme.px(4))
-        self.steps = [label(words, "muted") for words in _WORDS]
-        for one in self.steps:
-            steps.addWidget(one)
-        steps.addStretch()
-        column.addLayout(steps)
-        self.name = label("", "heading", wrap=True)
-        column.addWidget(self.name)
+        self._request: int | None = None
+        self._kind: RecordKind | None = None
         self.what = QWidget()
         row = QHBoxLayout(self.what)
         row.setContentsMargins(0, 0, 0, 0)
@@ -104,22 +114,10 @@ class RecordFlow(QWidget):
         row.addWidget(self.sheet_word)
         row.addWidget(self.sheets)
         row.addStretch()
-        column.addWidget(self.what)
+        self.column.addWidget(self.what)
         self.notes = label("", "muted", wrap=True, selectable=True)
-        column.addWidget(self.notes)
-        self.stack = QStackedWidget()
-        self.waiting = EmptyState(
-            theme, "file", "Reading the file…", "Large files take some seconds. You can cancel below."
-        )
+        self.column.addWidget(self.notes)
         self.taking = EmptyState(theme, "file", "Taking the records…", "It is one step: Edit › Undo takes it back.")
-        self.refused = label("", "block", wrap=True, selectable=True)
-        refusal = QWidget()
-        refusal_column = QVBoxLayout(refusal)
-        refusal_column.addWidget(label("This file cannot be taken as it is", "heading"))
-        refusal_column.addWidget(self.refused)
-        self.again_button = button("Choose another file…", choose_file)
-        refusal_column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
-        refusal_column.addStretch()
         self.mapping = MappingTable(theme, (), "field")
         self.mapping.changed.connect(self._enable)
         self.no_mapping = label(
@@ -146,39 +144,28 @@ class RecordFlow(QWidget):
         mapping.setStretchFactor(1, 2)
         self.difference = RecordDifference(context)
         self.difference.otherwise.connect(self._stage)
-        self.pages = {
-            "waiting": self.waiting,
-            "taking": self.taking,
-            "refused": refusal,
-            "map": mapping,
-            "difference": self.difference,
-        }
-        for page in self.pages.values():
-            self.stack.addWidget(page)
-        column.addWidget(self.stack, 1)
-        foot = QHBoxLayout()
-        self.cancel_button = button("Cancel the import", self.cancel)
-        self.back_button = button("Back", self._back)
-        self.next_button = button("Show the difference", self._next, role="primary")
-        foot.addWidget(self.cancel_button)
-        foot.addStretch()
-        foot.addWidget(self.back_button)
-        foot.addWidget(self.next_button)
-        column.addLayout(foot)
+        pages = {"taking": self.taking, "map": mapping, "difference": self.difference}
+        self._lay_pages(pages, choose_file, "Show the difference", role="")
 
     # -- the steps -----------------------------------------------------------------------------------------------------
 
     def start(
-        self, path: Path, kind: RecordKind | None = None, sheet: str | None = None, plan: int | None = None
+        self,
+        path: Path,
+        kind: RecordKind | None = None,
+        sheet: str | None = None,
+        *,
+        plan: int | None = None,
+        request: int | None = None,
     ) -> None:
         """Look at a file; what was under way before is dropped.
 
-        The kind of its rows: given, else as the file says, else as its headings look, else as last time. `plan`: the
-        cutover plan that activities are meant to go into.
+        The kind of its rows: given, else as the file says, else as its headings look, else as last time. `plan`,
+        `request`: the cutover plan, or the information request, that the rows are meant to go into.
         """
         self._drop()
         self.difference.start()
-        self.path, self._plan = path, plan
+        self.path, self._plan, self._request, self._kind = path, plan, request, kind
         self.name.setText(path.name)
         self._show(Step.READ, "waiting")
         workspace = self.context.workspace
@@ -198,29 +185,19 @@ class RecordFlow(QWidget):
                 document = next(past, "")
                 stages = tuple(stage.name for stage in pit.stages())
                 plans = workspace.cutover.plans() if source.kind is RecordKind.ACTIVITIES else ()
-                return _Read(source, workspace.test_runs.runs(), stages, gates, document, plans)
+                requests = workspace.requests.requests() if source.kind is RecordKind.QUESTIONS else ()
+                into = _meant(workspace, source, path, requests, request)
+                return _Read(source, workspace.test_runs.runs(), stages, gates, document, plans, requests, into)
             except BaseException:
                 imports.close(source)
                 raise
 
         self._run(READING, work, self._read)
 
-    def cancel(self) -> None:
-        """Stop and leave nothing behind."""
-        for running in self.context.jobs.running():
-            if running.title in _TITLES:
-                self.context.jobs.cancel(running)
-        if not self.busy:
-            self._stopped()
-
     @property
     def unfinished(self) -> str:
         """The name of the file whose mapping or difference is shown; '' when none is."""
         return self.path.name if self.source is not None and self.path is not None else ""
-
-    def close_files(self) -> None:
-        """Remove what the import has put aside; for leaving the workspace."""
-        self._drop()
 
     def _read(self, found: _Read) -> None:
         source = self.source = found.source
@@ -236,7 +213,7 @@ class RecordFlow(QWidget):
             made.setVisible(len(source.sheets) > 1)
         fields = self.context.workspace.record_imports.fields(source.kind)
         self.mapping.set_holders([Holder(one.name, one.title, one.needed, one.about) for one in fields])
-        keeps = source.kind in (RecordKind.REQUIREMENTS, RecordKind.CASES, RecordKind.ACTIVITIES) and not source.ours
+        keeps = source.kind in DOCUMENTS and not source.ours
         self.mapping.others = "are kept with the rows" if keeps else "are not taken"
         self.mapping.fill(source.headings, source.samples, source.suggestions)
         self.mapping.setVisible(not junit)
@@ -248,11 +225,13 @@ class RecordFlow(QWidget):
             stages=found.stages,
             gates=found.gates,
             runs=found.runs,
-            complete=source.kind in (RecordKind.REQUIREMENTS, RecordKind.CASES, RecordKind.ACTIVITIES),
+            complete=source.kind in DOCUMENTS,
             blanks=not junit,
             document=found.document,
             plans=found.plans,
             plan=self._plan,
+            requests=found.requests,
+            request=found.request,
         )
         self._show(Step.MAP, "map")
         (self.options.run_title if junit else self.mapping.table).setFocus()
@@ -271,13 +250,15 @@ class RecordFlow(QWidget):
 
     def _other_sheet(self) -> None:
         if self.path and self.source and self.sheets.currentData() != self.source.sheet:
-            self.start(self.path, self.source.kind, str(self.sheets.currentData()), self._plan)
+            self.start(
+                self.path, self.source.kind, str(self.sheets.currentData()), plan=self._plan, request=self._request
+            )
 
     def _other_kind(self) -> None:
         kind = RecordKind(self.kinds.currentData())
         if self.path and (self.source is None or kind is not self.source.kind):
             sheet = self.source.sheet if self.source and self.source.sheet else None
-            self.start(self.path, kind, sheet, self._plan)
+            self.start(self.path, kind, sheet, plan=self._plan, request=self._request)
 
     def _next(self) -> None:
         if self.stack.currentWidget() is self.pages["map"]:
@@ -300,7 +281,16 @@ class RecordFlow(QWidget):
             self.context.say(str(error), Tone.WARNING)
             return
         imports = self.context.workspace.record_imports
-        self._run(COMPARING, lambda job: imports.stage(source, mapping, options, job), self._staged, back="map")
+        self._run(
+            COMPARING, lambda job: imports.stage(source, mapping, options, job), self._staged, failed=self._ask_again
+        )
+
+    def _ask_again(self, error: PlainError) -> None:
+        """What is wrong can be put right on this page."""
+        self.context.say(str(error), Tone.WARNING)
+        self._enable()
+        if isinstance(error, InvalidInput):
+            self.options.plan.ask(error.field)
 
     def _staged(self, staged: StagedRecords) -> None:
         self.staged = staged
@@ -335,57 +325,10 @@ class RecordFlow(QWidget):
             self.context.say(f"{imported.changes.title}.{more}", Tone.GOOD)
         self.finished.emit((kind, imported))
 
-    # -- what the steps share ------------------------------------------------------------------------------------------
-
-    def _run(
-        self,
-        title: str,
-        work: Callable[[Job], object],
-        done: Callable[..., object],
-        *,
-        writes: bool = False,
-        back: str = "",
-    ) -> None:
-        self.busy = True
-        self._enable()
-
-        def finish(result: object) -> None:
-            self.busy = False
-            done(result)
-            self._enable()
-
-        def failed(error: PlainError) -> None:
-            self.busy = False
-            if back:  # what is wrong can be put right here
-                self.context.say(str(error), Tone.WARNING)
-                self._enable()
-                if isinstance(error, InvalidInput):
-                    self.options.plan.ask(error.field)
-                return
-            self.refused.setText(str(error))
-            self._show(Step.READ, "refused")
-
-        def cancelled() -> None:
-            self.busy = False
-            self._stopped()
-
-        self.context.jobs.run(title, work, done=finish, failed=failed, cancelled=cancelled, writes=writes)
-
-    def _stopped(self) -> None:
-        self._drop()
-        self.context.say("Cancelled: nothing was taken.", Tone.INFO)
-        self.finished.emit(None)
-
     def _drop(self) -> None:
         if self.source:
             self.context.workspace.record_imports.close(self.source)
         self.staged = self.source = None
-
-    def _show(self, step: Step, page: str) -> None:
-        for place, one in enumerate(self.steps):
-            set_role(one, role="heading" if place == step else "muted")
-        self.stack.setCurrentWidget(self.pages[page])
-        self._enable()
 
     def _enable(self) -> None:
         page = self.stack.currentWidget()
@@ -408,9 +351,13 @@ class RecordFlow(QWidget):
 
     def _heading(self) -> tuple[str, str]:
         """What is imported, and where it goes."""
-        kind = self.source.kind if self.source is not None else None
+        kind = self.source.kind if self.source is not None else self._kind
         title = f"Import {kind.words}" if kind is not None else "Import a file"
         calm = "Nothing is changed before you take the difference."
+        if self.source is None:
+            return title, calm
+        if kind is RecordKind.QUESTIONS:
+            return title, f"Into {self.options.request.where()}. {calm}"
         if kind is not RecordKind.ACTIVITIES:
             return title, calm
         into, new = self.options.plan.into_words(), self.options.plan.new_plan()

@@ -1,4 +1,4 @@
-"""How the rows of a file are taken: document and version, all records or a part, blanks; their run, or their plan."""
+"""How the rows of a file are taken: document and version, all records or a part, blanks; their run, plan or request."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
 
 from desktop.cutover.model import PlanSummary
 from desktop.records.model import ImportOptions, RecordKind, RunDetails
+from desktop.requests.model import InfoRequest
 from desktop.testing.model import RunInfo
 from ui.context import Context
 from ui.widgets.basics import Card, label
 from ui.widgets.defect_actions import iso_day
 from ui.widgets.record_plan import PlanChoice
+from ui.widgets.record_request import RequestChoice
 
 _NO_DOCUMENT = (RecordKind.RESULTS, RecordKind.DEFECTS, RecordKind.WORK_OFF)
 """Kinds whose files are lists out of a tool, not a document with a number and a version."""
@@ -48,6 +50,9 @@ class RecordOptions(QScrollArea):
         self.plan = PlanChoice(context)
         self.plan.changed.connect(self.changed)
         column.addWidget(self.plan)
+        self.request = RequestChoice()
+        self.request.changed.connect(self.changed)
+        column.addWidget(self.request)
         self.document = Card("The document")
         form = self._form()
         self.source = self._line(form, "Name or number", "such as MHHS-DEL1234")
@@ -113,8 +118,12 @@ class RecordOptions(QScrollArea):
         document: str = "",
         plans: tuple[PlanSummary, ...] = (),
         plan: int | None = None,
+        requests: tuple[InfoRequest, ...] = (),
+        request: int | None = None,
     ) -> None:
-        """Offer what a kind asks for. `title` for a new run or plan; `gates` as (id, name); `plan`: the one meant.
+        """Offer what a kind asks for. `title` for a new run, plan or request; `gates` as (id, name).
+
+        `plan`, `request`: the one that is meant.
 
         `document`: what the last file of the kind was; its version is typed anew.
         """
@@ -125,6 +134,8 @@ class RecordOptions(QScrollArea):
         self.run_card.setVisible(kind is RecordKind.RESULTS)
         self.plan.setVisible(kind is RecordKind.ACTIVITIES)
         self.plan.fill(plans, title, plan)
+        self.request.setVisible(kind is RecordKind.QUESTIONS)
+        self.request.fill(requests, title, request)
         self.extent.setVisible(kind is not RecordKind.RESULTS)
         (self.complete if complete else self.part).setChecked(True)
         self.blanks.setVisible(blanks)
@@ -153,6 +164,8 @@ class RecordOptions(QScrollArea):
         if self._kind is RecordKind.ACTIVITIES:
             into, new = self.plan.plan(), self.plan.new_plan()
             return replace(chosen, plan=into, new_plan=new, duration_unit=self.plan.unit())
+        if self._kind is RecordKind.QUESTIONS:
+            return replace(chosen, request=self.request.request(), new_request=self.request.new_request())
         if self._kind is not RecordKind.RESULTS:
             return chosen
         if self.into_run.isChecked():

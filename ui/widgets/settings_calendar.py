@@ -1,20 +1,28 @@
-"""Working days: whose bank holidays count, and days that are closed besides."""
+"""Working days: whose bank holidays count, days that are closed besides, and after how many an answer is missed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QButtonGroup, QRadioButton
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSpinBox
 
 from desktop.errors import InvalidInput
-from desktop.settings import WorkspaceSettings
+from desktop.settings import MOST_UNANSWERED, WorkspaceSettings
 from desktop.working_days import Calendar
 from ui.dialogs.exceptions import typed_day
 from ui.dialogs.form import Field, ask
 from ui.models.paged_table import shown_date
-from ui.widgets.basics import Card
+from ui.widgets.basics import Card, label
 from ui.widgets.settings_section import Section
 from ui.widgets.small_table import SmallTable
+
+
+class _Days(QSpinBox):
+    """Turns by its arrows and keys only: the wheel is for scrolling past it."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class CalendarSection(Section):
@@ -47,12 +55,29 @@ class CalendarSection(Section):
         )
         card.body.addWidget(self.closed)
         self.column.addWidget(card, 1)
+        card = Card("Waiting for an answer")
+        self.unanswered = _Days()
+        self.unanswered.setRange(1, MOST_UNANSWERED)
+        self.unanswered.setAccessibleName("Working days after which an answer is missed")
+        self.unanswered.setMinimumWidth(self.fontMetrics().averageCharWidth() * 12)
+        self.unanswered.editingFinished.connect(self._wait)
+        row = QHBoxLayout()
+        row.addWidget(label("A submission that is out is told as unanswered after"))
+        row.addWidget(self.unanswered)
+        row.addWidget(label("working days"))
+        row.addStretch()
+        card.body.addLayout(row)
+        said = f"1 to {MOST_UNANSWERED}. Ten are suggested by MHHS Desk; no rule of a recipient is known."
+        card.body.addWidget(label(said, "muted", wrap=True))
+        self.column.addWidget(card)
 
     def refresh(self) -> None:
         settings = self.context.workspace.settings.get()
         for calendar, choice in self.choices.items():
             choice.setChecked(settings.calendar == calendar)
             choice.setEnabled(self.writable)
+        self.unanswered.setValue(settings.unanswered_days)
+        self.unanswered.setEnabled(self.writable)
         self.closed.fill(
             [(text, (shown_date(text), f"{typed_day(text, ''):%A}")) for text in settings.closed_days],
             writable=self.writable,
@@ -62,6 +87,11 @@ class CalendarSection(Section):
         settings = self.context.workspace.settings.get()
         if settings.calendar != calendar:
             self._save(replace(settings, calendar=calendar.value))
+
+    def _wait(self) -> None:
+        settings = self.context.workspace.settings.get()
+        if self.writable and settings.unanswered_days != self.unanswered.value():
+            self._save(replace(settings, unanswered_days=self.unanswered.value()))
 
     def _ask_day(self) -> None:
         known = self.context.workspace.settings.get().closed_days
