@@ -13,10 +13,13 @@ FULL = (
     ("xlsx_reading",),
     ("history",),
     ("evidence",),
+    ("packs", "2"),
     ("traceability",),
     ("workbook",),
     ("window",),
     ("timeline",),
+    ("central_load",),
+    ("desk_start",),
     ("peers", "1000000"),
 )
 QUICK = (("whole_job", "100000"), ("checks", "100000"), ("peers", "100000", "--repeat", "1", "--cases", "ours,loop"))

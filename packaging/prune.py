@@ -20,6 +20,8 @@ KEPT_PLUGINS = (
     "styles/qmodernwindowsstyle", "styles/qwindowsvistastyle",
     "styles/libqmacstyle", "imageformats/libqsvg", "imageformats/qsvg", "iconengines/", "platforminputcontexts/libibus",
     "platforminputcontexts/libcompose", "platformthemes/libqxdgdesktopportal", "printsupport/", "tls/qschannel",
+    "networkinformation/libqnetworkmanager", "networkinformation/qnetworklistmanager",
+    "networkinformation/libqscnetworkreachability",
 )  # fmt: skip
 KEPT_QT_MODULES = {"QtCore", "QtGui", "QtWidgets", "QtSvg", "QtPrintSupport", "QtNetwork", "QtDBus"}
 

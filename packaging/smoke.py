@@ -1,4 +1,4 @@
-"""Smoke test of the built app: the headless demo, a check with JSON, and the window on a real X server.
+"""Smoke test of the built app: the headless demo, a check with JSON, the window on a real X server, and sending.
 
 Usage: python packaging/smoke.py dist/mhhs-desk
 """
@@ -114,6 +114,23 @@ def main(folder: Path) -> int:
         run([program, "cutover", "export", "--out", str(home / "deadlines.ics"), *plan], environment=environment)
         passed += 1
 
+        # Packs are verified by the app, and by the script in them with nothing but a Python of the system.
+        pack = next((out / "submissions").glob("*-pack-*.zip"))
+        told = run([program, "verify", str(pack)], environment=environment)
+        if "every byte is as it was sealed" not in told:
+            raise SystemExit(f"the sealed pack does not hold:\n{told}")
+        shutil.unpack_archive(pack, home / "unpacked")
+        script = next((home / "unpacked").rglob("verify_pack.py"))
+        run([sys.executable, "-I", "-S", str(script), str(script.parent)], environment=environment)
+        workbook = next((out / "submissions").glob("SAMPLE-RTTM-*.xlsx"))
+        told = run(
+            [program, "submit", "import-review", str(workbook), "--recipient", "REC", *workspace],
+            environment=environment,
+        )
+        if "0 new" not in told:
+            raise SystemExit(f"the workbook that was sent did not come back as it went out:\n{told}")
+        passed += 1
+
         smoke = [program, "--smoke", "--workspace", str(out / "workspace")]
         run(smoke, environment={**environment, "QT_QPA_PLATFORM": "offscreen"})
         passed += 1
@@ -124,6 +141,11 @@ def main(folder: Path) -> int:
             [xvfb, "-a", "-s", "-screen 0 1920x1080x24", *smoke],
             environment={**environment, "QT_QPA_PLATFORM": "xcb", "TMPDIR": os.environ.get("TMPDIR", "/tmp")},
         )
+        passed += 1
+
+        # Sending, with a keyring and a central service that are there for this alone.
+        sync = [sys.executable, "packaging/smoke_sync.py", program, str(out / "workspace"), str(home)]
+        run(["sh", "tests/keyring-session.sh", *sync], environment=dict(os.environ))
         passed += 1
     size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file() and not f.is_symlink())
     print(f"The built app is {size / 2**20:.0f} MiB.")

@@ -8,7 +8,8 @@ wanted="libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxcb-cursor0 l
 if [ "${2:-}" = tests ]; then
     # binutils: PyInstaller reads and strips libraries with it. LibreOffice reads our workbooks as a second opinion.
     # gnome-keyring and a session bus: signing keys are tested in a real keyring.
-    wanted="$wanted xvfb xauth binutils libreoffice-calc-nogui gnome-keyring dbus dbus-daemon"
+    # PostgreSQL: tests of the central service start one of their own.
+    wanted="$wanted xvfb xauth binutils libreoffice-calc-nogui gnome-keyring dbus dbus-daemon postgresql"
 fi
 command -v dpkg-query >/dev/null 2>&1 || exit 0   # not Debian: the README says what is needed
 has() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'install ok installed'; }
@@ -21,6 +22,12 @@ if [ "$(id -u)" = 0 ]; then
     echo "Installing the system packages Qt needs:$missing" >&2
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
+    case "$missing " in *" postgresql "*)
+        # Only the programs are wanted: Debian would set up a cluster of its own, and start it.
+        mkdir -p /etc/postgresql-common
+        [ -e /etc/postgresql-common/createcluster.conf ] ||
+            echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf ;;
+    esac
     # shellcheck disable=SC2086
     apt-get install -y -qq --no-install-recommends $missing >/dev/null
 else
