@@ -61,6 +61,8 @@ def make(path: Path) -> None:
         )
         _put(connection, _evidence_and_testing(connection))
         _put(connection, _cutover_and_declarations())
+        _put(connection, _submissions())
+        _put(connection, _sync())
         store.record("portfolio.import", "Import a portfolio of 2 rows", {"file": "portfolio.csv"}, **who)
     with store.edit(action="contact.edit", title="Add the data owner", subjects=["participant"], **who) as edit:
         edit.insert("contact", {"hat": "data_owner", "name": "Jo Example", "email": "jo@example.com"})
@@ -163,6 +165,89 @@ def _cutover_and_declarations() -> dict[str, dict[str, object]]:
             "signed_at": DAY,
         },
         "declaration_event": {"declaration_id": 1, "state": "signed", "at": DAY, "by": "Sam Example"},
+    }  # fmt: skip
+
+
+def _submissions() -> dict[str, dict[str, object]]:
+    """A row in every table of the fourth schema."""
+    return {
+        "info_request": {
+            "ref": "EXMP-IRQ-0001", "title": "Größe of the team", "created_at": DAY, "created_by": "Jo Example",
+        },
+        "info_question": {
+            "request_id": 1, "key": "3.2", "text": "How many?", "answer": "Two", "text_hash": "0", "looked_hash": "0",
+        },
+        "recipient_template": {
+            "recipient": "BSC", "kind": "rttm", "title": "Form", "file_name": "form.xlsx", "sha256": PROOF, "size": 13,
+            "added_at": DAY, "added_by": "Jo Example",
+        },
+        "template_mapping": {
+            "template_id": 1, "version": 1, "mapping": "{}", "made_at": DAY, "made_by": "Jo Example",
+        },
+        "submission": {
+            "ref": "EXMP-RTTM-0001", "version": 1, "kind": "rttm", "title": "RTTM at PIT exit", "state": "frozen",
+            "recipients": '["BSC"]', "created_at": DAY, "created_by": "Jo Example",
+        },
+        "frozen_submission": {
+            "submission_id": 1, "sha256": PROOF, "content": SHA, "size": 13, "frozen_at": DAY,
+            "frozen_by": "Jo Example",
+        },
+        "submission_file": {
+            "submission_id": 1, "role": "workbook", "name": "EXMP-RTTM-0001-v1.xlsx", "sha256": PROOF, "size": 13,
+        },
+        "submission_event": {"submission_id": 1, "kind": "frozen", "at": DAY, "by": "Jo Example"},
+        "review_file": {
+            "submission_id": 1, "recipient": "BSC", "file_name": "reviewed.xlsx", "sha256": PROOF, "size": 13,
+            "taken_at": DAY, "taken_by": "Jo Example",
+        },
+        "review_comment": {
+            "submission_id": 1, "recipient": "BSC", "fingerprint": SHA, "source": "thread", "text": "Why?",
+            "taken_at": DAY, "taken_by": "Jo Example",
+        },
+        "sealed_pack": {
+            "submission_id": 1, "number": 1, "name": "EXMP-RTTM-0001-v1-pack-1", "form": "zip", "files": 3, "bytes": 39,
+            "tag_manifest": SHA, "signature": "AAAA", "key_id": 1, "audit_head": "7", "sealed_at": DAY,
+            "sealed_by": "Jo Example",
+        },
+    }  # fmt: skip
+
+
+def _sync() -> dict[str, dict[str, object]]:
+    """A row in every table of the fifth schema: what was queued for an endpoint, and what it said."""
+    uuid, other = "00000000-0000-4000-8000-00000000000e", "00000000-0000-4000-8000-00000000000d"
+    return {
+        "endpoint": {
+            "uuid": uuid, "name": "Größe of a programme", "address": "https://endpoint.example", "participant": "EXMP",
+            "recipients": '["BSC"]', "device_uuid": other, "device_name": "Laptop", "signed_in_at": DAY,
+            "epoch": "first", "cursor": "first.2", "added_at": DAY, "added_by": "Jo Example",
+        },
+        "envelope": {
+            "uuid": other, "submission_id": 1, "endpoint_id": 1, "act": "submit", "bytes": b"{}",
+            "sha256": hashlib.sha256(b"{}").hexdigest(), "size": 13, "title": "RTTM", "here": '["BSC"]',
+            "made_at": DAY, "made_by": "Jo Example",
+        },
+        "delivery": {
+            "uuid": other, "state": "received", "sent": 13, "receipt": "a.b.c", "received_at": DAY, "changed_at": DAY,
+        },
+        "feed_item": {
+            "endpoint_id": 1, "type": "weather", "item": "x", "version": 1, "seq": 2, "data": '{"rain": true}',
+            "taken_at": DAY, "epoch": "first",
+        },
+        "offered_pack": {
+            "endpoint_id": 1, "sha256": SHA, "kind": "milestones", "version": "2", "title": "Plan", "bytes": b"{}",
+        },
+        "shared_record": {
+            "endpoint_id": 1, "record": "contacts", "version": 3, "base": '{"data_owner": {"name": "Jo Example"}}',
+            "changed_at": DAY,
+        },
+        "sent_answer": {
+            "uuid": uuid, "endpoint_id": 1, "submission_id": 1, "fingerprint": other, "sent_at": DAY,
+        },
+        "departure": {
+            "at": DAY, "channel": "sync", "endpoint_id": 1, "envelope": other, "what": "file", "name": "body.json",
+            "sha256": SHA, "size": 13,
+        },
+        "sync_log": {"at": DAY, "endpoint_id": 1, "item": other, "event": "received"},
     }  # fmt: skip
 
 

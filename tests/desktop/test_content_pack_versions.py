@@ -13,6 +13,7 @@ SHIPPED_HASHES = {
     ("pit_plan", "2026.11"): "d3847f3fb97cd0eb55ca15b1b2972383859e43a7923adade4b579a5eb748b94a",
     ("cutover_plans", "2026.11"): "1e342f310a71f7f73975e466f115a623b8087f2e138f60a95a2a2f22dc29af46",
     ("declarations", "2026.11"): "85c65a6bf8d256f11f8ead5e86f55f602b64e8a4cfdaaf434d2e400a1d260242",
+    ("submissions", "2026.11"): "41ca103a3c2f6630f8480f980526d23d63beca3acf6b85e0ad0e6ee0c6cb0b3e",
 }
 """By kind and version, the SHA-256 of the file. A line stays for ever once its pack was in a release: to change a pack
 then, put a new file with a higher version into a new folder and add its line. Before that, put the new hash here."""

@@ -507,7 +507,7 @@ def test_three_thousand_activities_are_scheduled_in_a_moment():
     for one in range(1, 3_000):
         after = {max(0, one - 1 - one % 7), max(0, one - 13)} if one % 3 == 0 else {max(0, one - 1 - one % 7)}
         steps.append(step(one, kinds[one % 5], *after, kind=TASK))
-    began = time.perf_counter()
+    began = time.thread_time()
     found = schedule(steps, WorkingDays(), datetime(2026, 10, 1, tzinfo=UTC))
     assert critical_chain(steps, found)
-    assert time.perf_counter() - began < 2, "about 0.06 s where it was measured"
+    assert time.thread_time() - began < 2, "about 0.06 s where it was measured"

@@ -5,17 +5,15 @@ from __future__ import annotations
 import gc
 import json
 import random
-from contextlib import closing, contextmanager
-from hashlib import sha256
 
 import pytest
 from signing_hands import PASSPHRASE, WORDS, acme, draft, sign
+from tampering_hands import flipped, raw, write_log_anew
 
 from desktop.app import Workspace
 from desktop.cutover.model import ActivityDetails, PlanDetails
 from desktop.declarations.model import DeclarationState
 from desktop.errors import WorkspaceDamaged
-from local_db.connection import DATABASE_NAME, connect
 
 AUDIT = ("seq", "at", "actor", "action", "title", "body", "body_hash", "prev", "h")
 RECORD = ("kind", "body", "sha256", "signature", "files", "signed_at")
@@ -28,21 +26,6 @@ def desk(tmp_path, clock):
         workspace.declarations.answer(made, "scope", "something else")
         sign(workspace, made)
         yield workspace
-
-
-@contextmanager
-def raw(workspace):
-    """A connection of somebody with the file in hand: without triggers, keys and checks."""
-    with closing(connect(workspace.folder / DATABASE_NAME)) as connection:
-        connection.executescript("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;")
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f'DROP TRIGGER "{name}"')
-        connection.commit()
-        yield connection
-
-
-def flipped(data: bytes, bit: int) -> bytes:
-    return data[: bit // 8] + bytes([data[bit // 8] ^ (1 << (bit % 8))]) + data[bit // 8 + 1 :]
 
 
 def put(connection, table, column, row_id, value):
@@ -142,20 +125,7 @@ def test_an_entry_that_is_gone_is_missed_where_the_chain_knows_it(desk, seq):
 
 
 def test_a_log_written_anew_as_a_whole_does_not_hold_the_head_that_was_signed(desk):
-    from local_db import audit
-
-    with raw(desk) as connection:
-        rows = connection.execute("SELECT seq, at, actor, action, title, body FROM audit ORDER BY seq").fetchall()
-        prev = ""
-        for seq, at, actor, action, title, body in rows:
-            said = body.replace("something else", "something true")
-            hashed = sha256(said.encode()).hexdigest()
-            h = audit.entry_hash(seq=seq, at=at, actor=actor, action=action, title=title, body_hash=hashed, prev=prev)
-            connection.execute(
-                "UPDATE audit SET body = ?, body_hash = ?, prev = ?, h = ? WHERE seq = ?", (said, hashed, prev, h, seq)
-            )
-            prev = h
-        connection.commit()
+    write_log_anew(desk, "something else", "something true")
     assert desk.history.verify().ok
     verdict = desk.declarations.verify_kept(1)
     assert not verdict.ok

@@ -62,6 +62,7 @@ def test_one_of_each_kind_has_a_word_of_its_own() -> None:
         "work_off": "work-off item",
         "deliverables": "PIT deliverable",
         "activities": "cutover activity",
+        "questions": "question",
     }
 
 

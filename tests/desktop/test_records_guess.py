@@ -30,6 +30,11 @@ from desktop.records.model import RecordKind
             ("QT-1", "10", "Send", "SUPI", "CSS", "CSS01700", "QP", "Auto", "Passed", "None"),
             "results",
         ),
+        (
+            ("No.", "Section", "Question", "Guidance", "Response"),
+            ("1.1", "Data", "Do you?", "Yes or no", ""),
+            "questions",
+        ),
         (("Defect ID", "Summary", "Severity", "Status", "Owner"), ("D-1", "x", "High", "open", "Kim"), "defects"),
     ],
 )

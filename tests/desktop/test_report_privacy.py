@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 
 import polars as pl
 import pytest
@@ -50,6 +51,54 @@ def text(value: str) -> str:
         ("SW1A 1AA is wrong", "SW1A ••• is wrong"),
         ("“sw1a1aa”", "“sw1a •••”"),
         ("09 is not a profile class", "09 is not a profile class"),
+        *(
+            (f"12{mark}0001{mark}2345{mark}678", f"{BULLETS}5678")
+            for mark in (
+                "\u2013",
+                "\u2014",
+                "_",
+                "  ",
+                "\t",
+                "\n",
+                ": ",
+                ";",
+                "|",
+                "'",
+                " (",
+                ") ",
+                " - ",
+                "\u200b",
+                "\u202f",
+                "\xad",
+            )
+        ),
+        ("2026-11-28 2026-11-29", "2026-11-28 2026-11-29"),
+        ("2026-11-28 \u2013 2026-11-29", "2026-11-28 \u2013 2026-11-29"),
+        ("2026-11-28 10:11, 2026-11-29 12:13:14.123", "2026-11-28 10:11, 2026-11-29 12:13:14.123"),
+        ("28 Nov 2026 10:11\u201312:30", "28 Nov 2026 10:11\u201312:30"),
+        ("ACME-PIT-0003, 2026-11-28 10:11", "ACME-PIT-0003, 2026-11-28 10:11"),
+        ("2026-11-28: 12 0001 2345 678", f"2026-11-28: {BULLETS}5678"),
+        ("2012-01-01 23451", f"{BULLETS}3451"),
+        ("3: 2012-01-01 2345 1", f"{BULLETS}3451"),
+        ("2012-01-01 23456", "2012-01-01 23456"),
+        ("NF-3 2026-11-28 10:11", "NF-3 2026-11-28 10:11"),
+        ("due 28/11/2026, 00123", "due 28/11/2026, 00123"),
+        ("rows 12, 13, 14, 15, 16, 17", "rows 12, 13, 14, 15, 16, 17"),
+        ("rows 12, 00, 12, 34, 56, 78", f"rows {BULLETS}5678"),
+        ("questions 3.1, 3.2, 3.3, 3.4, 3.5, 3.6", "questions 3.1, 3.2, 3.3, 3.4, 3.5, 3.6"),
+        ("1,234,567 / 2,345,678", "1,234,567 / 2,345,678"),
+        ("1,200,012,345,678", f"{BULLETS}5678"),
+        ("NF01AB, nf01ab and NF01AB-2", "NF01AB, nf01ab and NF01AB-2"),
+        ("NF0 1AB", "NF0 •••"),
+        ("12O0012345678", f"{BULLETS}5678"),
+        ("120001O2345678", f"{BULLETS}5678"),
+        ("1200x0123x45678", f"{BULLETS}5678"),
+        ("12 OO01 2345 678", f"{BULLETS}5678"),
+        ("12 x 0001 x 2345 x 679", f"{BULLETS}5679"),
+        ("v1 2026-11-28T10:11:12 v2", "v1 2026-11-28T10:11:12 v2"),
+        ("M10 R3 S12 Z2 2026-11-28 10:11:12", "M10 R3 S12 Z2 2026-11-28 10:11:12"),
+        ("Meter E10Z000001, 12 of 34", "Meter E10Z000001, 12 of 34"),
+        ("SW1A-1AA, sw1a\u20131aa and x_SW1A\u200b1AA_y", "SW1A •••, sw1a ••• and x_SW1A •••_y"),
     ],
 )
 def test_long_numbers_and_postcodes_in_texts_are_masked_and_the_rest_stays(given_text: str, shown: str) -> None:
@@ -185,3 +234,79 @@ def test_row_keys_are_stable_differ_by_workspace_and_hold_no_mpan() -> None:
     assert first.to_list() == again.to_list()
     assert not set(first) & set(other)
     assert all(re.fullmatch("k[0-9a-f]{16}", key) for key in first)
+
+
+APART = st.text(st.characters(exclude_categories=("L", "N", "Cs", "Cn")), max_size=3)
+
+
+@given(
+    digits=st.from_regex(r"[12][0-9]{12}", fullmatch=True),
+    apart=st.lists(APART, min_size=12, max_size=12),
+    around=st.sampled_from(["MPAN {}", "{}", "({}) and more", "Meter of {}, moved", "x\n{}\ny"]),
+)
+def test_an_mpan_never_leaves_in_full_whatever_stands_between_its_digits(
+    digits: str, apart: list[str], around: str
+) -> None:
+    written = digits[0] + "".join(mark + digit for mark, digit in zip(apart, digits[1:], strict=True))
+    shown = "".join(mark for mark in text(around.format(written)) if mark.isdecimal())
+    assert shown == digits[-4:]
+
+
+@given(st.lists(st.datetimes(), min_size=1, max_size=4), st.sampled_from([" ", ", ", " - ", "\n", "/"]))
+def test_days_and_moments_stay_as_they_are(moments: list[datetime], between: str) -> None:
+    moments = [one.replace(year=2000 + one.year % 100, microsecond=0) for one in moments]
+    for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"):
+        said = between.join(one.strftime(form) for one in moments)
+        assert text(said) == said
+
+
+def real_mpan(first: str) -> str:
+    """Twelve digits with the check digit that an MPAN has (domain data, section 3.1)."""
+    weights = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
+    return first + str(sum(int(digit) * weight for digit, weight in zip(first, weights, strict=True)) % 11 % 10)
+
+
+TWELVE = st.from_regex(r"[123][0-9]{11}", fullmatch=True)
+AROUND = st.sampled_from(["{}", "MPAN {}", "2026-11-28 {}", "{} since 28/11/2026 10:11", "v2, {}; ACME-PIT-0003"])
+
+
+@given(TWELVE, st.sampled_from("/.-"), AROUND)
+def test_a_real_mpan_that_is_written_like_a_date_is_masked(first: str, mark: str, around: str) -> None:
+    digits = real_mpan(first)
+    for cuts in ((2, 4, 8), (4, 6, 8)):
+        day = mark.join((digits[: cuts[0]], digits[cuts[0] : cuts[1]], digits[cuts[1] : cuts[2]]))
+        shown = text(around.format(f"{day} {digits[8:]}"))
+        assert digits not in "".join(one for one in shown if one.isdecimal())
+
+
+@given(TWELVE, st.lists(st.sampled_from(["", " ", "x", " x ", "a", "-", "/b"]), min_size=12, max_size=12))
+def test_a_real_mpan_is_masked_whatever_single_letters_stand_between_its_digits(first: str, apart: list[str]) -> None:
+    digits = real_mpan(first)
+    written = digits[0] + "".join(mark + digit for mark, digit in zip(apart, digits[1:], strict=True))
+    assert "".join(one for one in text(f"It is {written}.") if one.isdecimal()) == digits[-4:]
+
+
+@given(
+    TWELVE,
+    st.lists(st.integers(1, 11), min_size=1, max_size=3, unique=True),
+    st.sampled_from(["", " ", "-"]),
+)
+def test_a_letter_that_was_typed_for_a_digit_hides_no_mpan(first: str, places: list[int], between: str) -> None:
+    typed_for = {"0": "O", "1": "l", "2": "Z", "5": "S", "8": "B"}
+    marks = list(real_mpan(first))
+    for place in places:
+        marks[place] = typed_for.get(marks[place], marks[place])
+    typed = "".join(marks)
+    written = between.join((typed[:2], typed[2:6], typed[6:10], typed[10:]))
+    words = [word for word in written.split(between or None) if not any(mark.isdecimal() for mark in word)]
+    shown = text(f"Supply {written} moved")
+    if not words:  # a group of letters alone is a word
+        assert sum(mark.isdecimal() for mark in shown) <= 4
+
+
+@given(st.dates(), st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]), st.integers(0, 99_999))
+def test_a_date_and_a_reference_stay_unless_they_are_an_mpan(day: date, form: str, number: int) -> None:
+    day = day.replace(year=2000 + day.year % 100)
+    said = f"{day.strftime(form)} {number:05d}"
+    digits = "".join(mark for mark in said if mark.isdecimal())
+    assert text(said) == (f"{BULLETS}{digits[-4:]}" if real_mpan(digits[:12]) == digits else said)

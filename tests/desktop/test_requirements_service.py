@@ -7,10 +7,10 @@ import pytest
 from desktop.changes import Subject
 from desktop.errors import InvalidInput, NotFound
 from desktop.records.model import RunDetails
+from desktop.records.plain_keys import is_plain
 from desktop.testing.freezing import frozen_case, frozen_steps
 from desktop.testing.hashing import case_hash, requirement_hash
 from desktop.testing.model import CaseEdit, RequirementEdit, Status, Step
-from desktop.testing.plain_keys import is_plain
 from desktop.testing.requirements import RequirementService
 from desktop.testing.runs import RunService
 from local_db.connection import Store

@@ -10,12 +10,14 @@ from desktop.app import Workspace
 from desktop.jobs import Cancelled, Job
 from desktop.sample.generated import MAPPING, portfolio
 from desktop.sample.workspace import build
+from desktop.submissions.review.model import CommentSource
+from desktop.sync.model import DeliveryState, OfferState
+
+pytestmark = pytest.mark.xdist_group("sample")  # a sample takes ten seconds: made once, not once in every worker
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
-    from datetime import UTC, datetime
-
     folder = tmp_path_factory.mktemp("sample") / "workspace"
     build(folder, clock=lambda: datetime(2026, 11, 23, 12, tzinfo=UTC), actor="Ada")
     workspace = Workspace.open(
@@ -117,3 +119,18 @@ def test_its_declarations_are_signed_superseded_and_waiting_and_hold(sample):
         if one.state.locked:
             assert sample.declarations.verify_kept(one.id).ok
     assert made["SAMPLE-DEC-0001 v2"].flags
+
+
+def test_its_endpoint_was_sent_to_answers_and_offers_and_asks_no_network(sample):
+    (endpoint,) = sample.endpoints.endpoints()
+    assert not endpoint.online
+    assert "made up" in endpoint.name
+    waiting, received = sample.outbox.deliveries()
+    assert (waiting.state, received.state) == (DeliveryState.QUEUED, DeliveryState.RECEIVED)
+    assert received.submission in sample.outbox.receipt_text(received.uuid)
+    assert any(one.submission == received.submission for one in sample.departures.departures())
+    assert {one.state.value for one in sample.submissions.get(received.submission_id).recipients} == {"in review"}
+    (comment,) = (one for one in sample.reviews.comments() if one.source is CommentSource.SYNC)
+    assert comment.row_key
+    (offer,) = sample.inbox.offers()
+    assert (offer.fetched, offer.in_use, offer.state) == (True, False, OfferState.OFFERED)

@@ -359,3 +359,14 @@ def test_an_edit_inside_an_edit_is_our_fault_and_raises(store):
         with edit(store):
             pass
     assert contacts(store) == []
+
+
+def test_a_table_whose_columns_are_called_as_those_of_the_log_is_undone_too(store):
+    with store.write() as connection:
+        connection.execute("CREATE TABLE oddly (id INTEGER PRIMARY KEY, place TEXT, row_id TEXT, before TEXT) STRICT")
+    with edit(store, "Add") as one:
+        number = one.insert("oddly", {"place": "Cover!C5", "row_id": "1", "before": "x"})
+    with edit(store, "Change") as one:
+        one.update("oddly", [number], {"place": "Cover!C6"})
+    undo(store)
+    assert store.read().execute("SELECT place, row_id, before FROM oddly").fetchall() == [("Cover!C5", "1", "x")]

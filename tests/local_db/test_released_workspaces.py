@@ -124,3 +124,38 @@ def test_a_plan_its_ticks_and_a_signed_declaration_are_there(opened, request):
     assert found == ([there] if int(request.node.callspec.params["opened"]) >= 3 else [])
     gate = rows(opened, "SELECT milestone, milestone_days FROM pit_gate")
     assert gate == ([("", 0)] if int(request.node.callspec.params["opened"]) >= 2 else [])
+
+
+def test_a_submission_with_its_form_its_review_and_its_pack_is_there(opened, request):
+    found = rows(
+        opened,
+        "SELECT s.ref, s.state, f.size, w.name, e.kind, c.text, p.name, t.title, m.version, q.key, i.title "
+        "FROM submission s JOIN frozen_submission f ON f.submission_id = s.id "
+        "JOIN submission_file w ON w.submission_id = s.id "
+        "JOIN submission_event e ON e.submission_id = s.id JOIN review_file r ON r.submission_id = s.id "
+        "JOIN review_comment c ON c.submission_id = s.id JOIN sealed_pack p ON p.submission_id = s.id "
+        "JOIN recipient_template t ON t.kind = s.kind JOIN template_mapping m ON m.template_id = t.id, "
+        "info_question q JOIN info_request i ON i.id = q.request_id",
+    )
+    there = (
+        "EXMP-RTTM-0001", "frozen", 13, "EXMP-RTTM-0001-v1.xlsx", "frozen", "Why?", "EXMP-RTTM-0001-v1-pack-1", "Form",
+        1, "3.2", "Größe of the team",
+    )  # fmt: skip
+    assert found == ([there] if int(request.node.callspec.params["opened"]) >= 4 else [])
+
+
+def test_what_was_sent_its_receipt_and_what_the_endpoint_said_are_there(opened, request):
+    found = rows(
+        opened,
+        "SELECT p.name, p.cursor, s.ref, e.act, d.state, d.receipt, f.data, o.version, r.version, l.name, g.event "
+        "FROM endpoint p JOIN envelope e ON e.endpoint_id = p.id JOIN submission s ON s.id = e.submission_id "
+        "JOIN delivery d ON d.uuid = e.uuid JOIN feed_item f ON f.endpoint_id = p.id "
+        "JOIN offered_pack o ON o.endpoint_id = p.id JOIN shared_record r ON r.endpoint_id = p.id "
+        "JOIN sent_answer a ON a.submission_id = s.id JOIN departure l ON l.envelope = e.uuid "
+        "JOIN sync_log g ON g.item = e.uuid",
+    )
+    there = (
+        "Größe of a programme", "first.2", "EXMP-RTTM-0001", "submit", "received", "a.b.c", '{"rain": true}', "2", 3,
+        "body.json", "received",
+    )  # fmt: skip
+    assert found == ([there] if int(request.node.callspec.params["opened"]) >= 5 else [])

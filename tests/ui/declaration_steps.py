@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desk_steps import run, when_asked
+from desk_steps import noon, run, when_asked
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit
 from window_care import settle
 
+from desktop.app import Workspace
 from desktop.cutover.model import ActivityDetails, PlanDetails
-from desktop.declarations.model import Declaration, DeclarationState, SignatoryWords
+from desktop.declarations.model import Declaration, DeclarationDetails, DeclarationState, SignatoryWords
+from desktop.participant.model import Scope
 from ui.main_window import MainWindow
 from ui.pages.declarations import SIGNING, DeclarationsPage
 
 SECRET = "correct horse battery"
 ANSWERS = {"systems": "Kraken 4.2", "deployed_on": "2026-11-02", "tested": "yes"}
+
+
+def made_signable(folder: Path) -> Path:
+    """A supplier with a declaration that can be signed and one with open questions, and a key file of Robin Hale."""
+    with Workspace.create(folder, "Acme Energy", "ACME", actor="Pat", clock=noon) as workspace:
+        workspace.participant.save_scope(Scope("ACME", "supplier"))
+        declarations = workspace.declarations
+        declarations.prepare(
+            DeclarationDetails("reverse_migration", milestone="M14", answers=ANSWERS, due="2026-12-01")
+        )
+        declarations.prepare(DeclarationDetails("cutover_readiness", milestone="M14"))
+        declarations.keys.make("Robin Hale", passphrase=SECRET)
+    return folder
 
 
 def shown(window: MainWindow, folder: Path, **how: bool) -> DeclarationsPage:

@@ -89,7 +89,7 @@ def when_asked(drive: Callable[[QDialog], object]) -> Asked:
             drive(dialog)
         finally:
             if dialog.isVisible():
-                dialog.reject()
+                getattr(dialog, "give_up", dialog.reject)()  # what was typed is not asked about
 
     QTimer.singleShot(0, go)
     return asked

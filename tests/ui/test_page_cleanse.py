@@ -133,7 +133,6 @@ def test_a_wrong_day_is_told_at_its_field_and_an_empty_form_changes_nothing(
             seen.append((dialog.wrong.text(), dialog.focusWidget()))
             assert dialog.isVisible()
         seen.append(("field", dialog.fields["due"]))
-        QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
     when_asked(drive)
     run(window, "findings.edit")
@@ -232,7 +231,6 @@ def test_an_exception_without_all_its_terms_is_refused_at_the_field(
         assert isinstance(dialog, FormDialog)
         fill(dialog, **values)
         seen.append(dialog.focusWidget() is dialog.fields[field] and bool(dialog.wrong.text()))
-        dialog.reject()
 
     when_asked(drive)
     run(window, "findings.accept")

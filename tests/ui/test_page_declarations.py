@@ -10,6 +10,7 @@ from declaration_steps import (
     ANSWERS,
     SECRET,
     fill_screen,
+    made_signable,
     put_cursor,
     shown,
     sign_on_screen,
@@ -18,13 +19,12 @@ from declaration_steps import (
     window_of,
     with_plan,
 )
-from desk_steps import buttons, choose, copied, fill, noon, press, run, texts, when_asked
+from desk_steps import buttons, choose, copied, fill, press, run, texts, when_asked
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QDialog, QPlainTextEdit
 from test_accessibility import check_names
 from window_care import settle
 
-from desktop.app import Workspace
 from desktop.declarations.model import DeclarationDetails, DeclarationState
 from desktop.evidence.model import Target, TargetKind
 from desktop.participant.model import Scope
@@ -39,17 +39,7 @@ from ui.widgets.declaration_key import FILE
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A supplier with a declaration that can be signed and one with open questions, and a key file of Robin Hale."""
-    folder = tmp_path_factory.mktemp("declarations") / "acme"
-    with Workspace.create(folder, "Acme Energy", "ACME", actor="Pat", clock=noon) as workspace:
-        workspace.participant.save_scope(Scope("ACME", "supplier"))
-        declarations = workspace.declarations
-        declarations.prepare(
-            DeclarationDetails("reverse_migration", milestone="M14", answers=ANSWERS, due="2026-12-01")
-        )
-        declarations.prepare(DeclarationDetails("cutover_readiness", milestone="M14"))
-        declarations.keys.make("Robin Hale", passphrase=SECRET)
-    return folder
+    return made_signable(tmp_path_factory.mktemp("declarations") / "acme")
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from declaration_steps import (
-    ANSWERS,
     SECRET,
     fill_screen,
     into,
+    made_signable,
     put_cursor,
     shown,
     sign_on_screen,
@@ -19,7 +19,7 @@ from declaration_steps import (
     state,
     window_of,
 )
-from desk_steps import banner, buttons, choose, copied, fill, noon, press, run, said, texts, when_asked
+from desk_steps import banner, buttons, choose, copied, fill, press, run, said, texts, when_asked
 from evidence_steps import drop, on_row
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -27,11 +27,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit
 from test_accessibility import check_names, controls
 from window_care import focusable, settle
 
-from desktop.app import Workspace
 from desktop.declarations.model import DeclarationDetails, DeclarationState, Verdict
 from desktop.declarations.verify import verify
 from desktop.evidence.model import Target, TargetKind
-from desktop.participant.model import Scope
 from ui.dialogs.declaration_verdict import VerdictDialog
 from ui.dialogs.declaration_withdraw import WithdrawDialog
 from ui.dialogs.form import FormDialog
@@ -44,17 +42,7 @@ from ui.widgets.declaration_pane import RECEIVED
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A supplier with a declaration that can be signed and one with open questions, and a key file of Robin Hale."""
-    folder = tmp_path_factory.mktemp("declarations") / "acme"
-    with Workspace.create(folder, "Acme Energy", "ACME", actor="Pat", clock=noon) as workspace:
-        workspace.participant.save_scope(Scope("ACME", "supplier"))
-        declarations = workspace.declarations
-        declarations.prepare(
-            DeclarationDetails("reverse_migration", milestone="M14", answers=ANSWERS, due="2026-12-01")
-        )
-        declarations.prepare(DeclarationDetails("cutover_readiness", milestone="M14"))
-        declarations.keys.make("Robin Hale", passphrase=SECRET)
-    return folder
+    return made_signable(tmp_path_factory.mktemp("declarations") / "acme")
 
 
 @pytest.fixture

@@ -502,3 +502,12 @@ def test_the_view_is_exported_as_it_is_seen(filled: EvidencePage, own_home: Path
     lines = (own_home / "evidence.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("Reference,Title,State,Used in")
     assert len(lines) == 4
+
+
+def test_the_chosen_go_into_an_evidence_pack(filled: EvidencePage) -> None:
+    put_cursor(filled, "Settlement totals")
+    window = opened_of(filled)
+    asked = when_asked(lambda dialog: dialog.reject())
+    run(window, "evidence.submit")
+    assert window.current is not None
+    assert (window.current.id, len(asked)) == ("submissions", 1)

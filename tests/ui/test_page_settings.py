@@ -346,3 +346,25 @@ def test_industry_tables_are_chosen_listed_missed_and_forgotten(
     assert section.trouble.text() == ""
     run(window, "edit.undo")
     assert f"Folder: {folder}" in texts(section)
+
+
+def test_after_how_many_days_an_answer_is_missed_is_typed_kept_and_undone(
+    page: SettingsPage, window: MainWindow
+) -> None:
+    go(page, "calendar")
+    field = page.sections["calendar"].unanswered
+    assert (field.minimum(), field.maximum(), field.value()) == (1, 250, 10)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "3")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    settle()
+    assert page.context.workspace.settings.get().unanswered_days == 3
+    field.selectAll()
+    QTest.keyClicks(field, "251")  # the last figure finds no room
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    settle()
+    assert page.context.workspace.settings.get().unanswered_days == 25
+    run(window, "edit.undo")
+    assert field.value() == 3
+    assert page.context.workspace.history.verify().ok

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from desk_steps import copied, kept, noon, portfolio_file
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QDialog
 from test_accessibility import check_names, controls
 from window_care import focusable, settle
+from words_whole import cut_buttons, cut_labels
 
 from desktop.cleanse.exceptions import ExceptionRequest
 from desktop.content.pack import PackChange
@@ -80,17 +81,8 @@ def test_no_button_and_no_heading_is_cut_at_1280_by_800_and_at_1024_by_640(
         desk.resize(width, height)
         for place in PLACES:
             go(desk, place, own_home)
-            cut = [
-                f"{place}: “{one.text()}” {one.width()} < {one.sizeHint().width()}"
-                for one in desk.current.findChildren(QPushButton)
-                if one.isVisible() and one.text() and one.width() < one.sizeHint().width()
-            ]
-            cut += [
-                f"{place}: “{one.text()}” {one.height()} < {one.heightForWidth(one.width())}"
-                for one in desk.current.findChildren(QLabel)
-                if one.isVisible() and one.wordWrap() and one.text() and one.height() < one.heightForWidth(one.width())
-            ]
-            assert not cut, (width, cut)
+            cut = cut_buttons(desk.current) + cut_labels(desk.current)
+            assert not cut, (place, width, cut)
 
 
 def _exceptions(desk: MainWindow) -> QDialog:
@@ -123,12 +115,7 @@ def test_every_dialog_of_the_pages_is_named_and_shows_its_words_whole(
     check_names(dialog)
     dialog.show()
     settle()
-    cut = [
-        one.text()
-        for one in dialog.findChildren(QLabel)
-        if one.isVisible() and one.wordWrap() and one.height() < one.heightForWidth(one.width())
-    ]
-    assert not cut
+    assert not cut_labels(dialog)
     assert dialog.windowTitle()
     dialog.reject()
     dialog.deleteLater()

@@ -12,9 +12,10 @@ from desk_steps import press, texts
 from made_declarations import EVIDENCE, OPEN, QUESTIONS, RELIED, changed, made_sheet
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 from test_accessibility import check_names, controls
 from window_care import focusable, settle
+from words_whole import cut_buttons, cut_labels
 
 from desktop.declarations.keys import SHORTEST_PASSPHRASE
 from desktop.declarations.model import SIGNATURE_WORDS, Capacity, OpenItem, Problem, ReliedOn, SigningKey
@@ -524,16 +525,8 @@ def test_nothing_is_cut_with_a_long_statement_many_open_items_and_a_long_name(
     inside = screen.area.widget()
     assert inside is not None
     assert inside.width() <= screen.area.viewport().width()
-    cut = [
-        f"“{one.text()[:40]}” {one.height()} < {one.heightForWidth(one.width())}"
-        for one in screen.findChildren(QLabel)
-        if one.isVisible() and one.wordWrap() and one.text() and one.height() < one.heightForWidth(one.width())
-    ]
-    cut += [
-        f"“{one.text()}”" for one in screen.findChildren(QPushButton)
-        if one.isVisible() and one.text() and one.width() < one.sizeHint().width()
-    ]  # fmt: skip
-    assert not cut
+    assert not cut_labels(screen)
+    assert not cut_buttons(screen)
 
 
 def test_escape_leaves_it_for_later(screen: SigningScreen, heard: Heard) -> None:

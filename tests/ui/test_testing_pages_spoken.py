@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from desk_steps import copied
 from made_testing import rttm, workspace_with_runs
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QDialog
 from test_accessibility import check_names, controls
 from window_care import focusable, settle
+from words_whole import cut_buttons, cut_labels
 
 from desktop.evidence.model import Target, TargetKind
 from desktop.records.model import RecordKind
@@ -71,18 +72,9 @@ def test_no_button_and_no_heading_is_cut_at_1280_by_800_and_at_1024_by_640(
         for place in PLACES:
             go(desk, place, own_home)
             assert desk.current is not None
-            cut = [
-                f"{place}: “{one.text()}” {one.width()} < {one.sizeHint().width()}"
-                for one in desk.current.findChildren(QPushButton)
-                if one.isVisible() and one.text() and one.width() < one.sizeHint().width()
-                if not isinstance(one, LinkLine)  # which is shortened with dots, and has its tooltip
-            ]
-            cut += [
-                f"{place}: “{one.text()}” {one.height()} < {one.heightForWidth(one.width())}"
-                for one in desk.current.findChildren(QLabel)
-                if one.isVisible() and one.wordWrap() and one.text() and one.height() < one.heightForWidth(one.width())
-            ]
-            assert not cut, (width, cut)
+            # A line of links is shortened with dots, and has its tooltip.
+            cut = cut_buttons(desk.current, but=(LinkLine,)) + cut_labels(desk.current)
+            assert not cut, (place, width, cut)
 
 
 def _cases(desk: MainWindow) -> QDialog:
@@ -119,12 +111,7 @@ def test_every_dialog_is_named_and_shows_its_words_whole(
     check_names(dialog)
     dialog.show()
     settle()
-    cut = [
-        one.text()
-        for one in dialog.findChildren(QLabel)
-        if one.isVisible() and one.wordWrap() and one.height() < one.heightForWidth(one.width())
-    ]
-    assert not cut
+    assert not cut_labels(dialog)
     assert dialog.windowTitle()
     dialog.reject()
     dialog.deleteLater()

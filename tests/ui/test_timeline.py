@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,7 @@ from PySide6.QtGui import QContextMenuEvent, QPainter, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from test_accessibility import check_names
+from timeline_steps import shown, standing_timeline
 from window_care import settle
 
 from desktop.cutover.ends import EARLIEST, LATEST
@@ -29,27 +31,13 @@ from ui.widgets.timeline_frame import flag_places
 from ui.widgets.timeline_rows import Span, chart, spoken
 from ui.widgets.timeline_scale import STEPS, Scale, begins, ends, happens, resting, ticks
 
-DAYS = WorkingDays()
 _MONDAY = datetime(2026, 11, 23)
 
 
 @pytest.fixture
-def timeline(window: MainWindow):
-    made = Timeline(window.context)
-    made.resize(1100, 620)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close()
-    made.deleteLater()
-    settle()
-
-
-def shown(timeline: Timeline, view=None) -> Timeline:
-    timeline.set_view(view or small_plan(), DAYS, {"own/3": "Go-live of our own", "M14": "All suppliers migrate"})
-    timeline.chart.setFocus()
-    settle()
-    return timeline
+def timeline(window: MainWindow) -> Iterator[Timeline]:
+    with standing_timeline(window) as made:
+        yield made
 
 
 def press_key(timeline: Timeline, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,36 +13,21 @@ from desk_steps import buttons, choose, press, when_asked
 from made_plans import NOW, activity, long_plan, on, plan, small_plan, window
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QDialog
-from window_care import settle
+from timeline_steps import DAYS, shown, standing_timeline
 
 from desktop.cutover.model import ActivityState, ActivityType, Rag
-from desktop.working_days import WorkingDays
 from ui.main_window import MainWindow
 from ui.theme.theme import Appearance
 from ui.widgets.timeline import Timeline
 from ui.widgets.timeline_print import timeline_pdf
 
-DAYS = WorkingDays()
 _MONDAY = datetime(2026, 11, 23)
 
 
 @pytest.fixture
-def timeline(window: MainWindow):
-    made = Timeline(window.context)
-    made.resize(1100, 620)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close()
-    made.deleteLater()
-    settle()
-
-
-def shown(timeline: Timeline, view=None) -> Timeline:
-    timeline.set_view(view or small_plan(), DAYS, {"own/3": "Go-live of our own", "M14": "All suppliers migrate"})
-    timeline.chart.setFocus()
-    settle()
-    return timeline
+def timeline(window: MainWindow) -> Iterator[Timeline]:
+    with standing_timeline(window) as made:
+        yield made
 
 
 # -- on paper ----------------------------------------------------------------------------------------------------------
