@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache, partial
@@ -67,12 +70,25 @@ def build(
 
 def worker() -> FastAPI:
     """The application of one worker process, with the settings that `mhhs-central serve` put into the environment."""
+    _end_with_parent()
     chosen = settings_of.read({})
     log = to(least=chosen.log)
     quiet(log)
     central = Central(chosen)
     shared = os.environ.get(FILE)
     return build(chosen, central, log, own=True, asked=Shared(Path(shared)) if shared else None)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed stops too: it would keep the port, and the next start would find it taken."""
+    if (parent := multiprocessing.parent_process()) is None:
+        return
+
+    def follow() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=follow, name="parent", daemon=True).start()
 
 
 def _life(central: Central, log: Log, *, own: bool) -> Callable[[FastAPI], Any]:

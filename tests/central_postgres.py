@@ -108,6 +108,10 @@ def cluster(*, fsync: bool = False) -> Iterator[Cluster]:
                 yield Cluster(folder)
             finally:
                 process.send_signal(signal.SIGINT)  # fast: connections are ended
+                try:
+                    process.wait(timeout=30)
+                except subprocess.TimeoutExpired:
+                    process.send_signal(signal.SIGQUIT)  # at once: it ends its own children too
                 drain.join()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,15 @@ def running(data: Path, *arguments: str, **environment: str) -> Iterator[Process
     patient = {f"MHHS_CENTRAL_RATE_{one}": "1000000" for one in ("DEVICE_SECOND", "DEVICE_BURST", "ADDRESS_SECOND",
                "ADDRESS_BURST", "REFUSED_SECOND", "REFUSED_BURST")}  # fmt: skip
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), **patient, **environment}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=surroundings, cwd=ROOT) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,  # whoever reads what the tests print would wait for a worker that was left behind
+        stderr=subprocess.PIPE,
+        text=True,
+        env=surroundings,
+        cwd=ROOT,
+        start_new_session=True,
+    ) as process:
         assert process.stderr is not None
         lines: list[str] = []
         address = ""
@@ -64,4 +72,6 @@ def running(data: Path, *arguments: str, **environment: str) -> Iterator[Process
                 process.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 process.kill()
+            with suppress(ProcessLookupError):  # workers that outlived it
+                os.killpg(process.pid, signal.SIGKILL)
             drain.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ import requests
 
 from central.central import Central
 from desktop.sync.wire import receipts
+from tests.central.waiting import until
 from tests.central_process import Process, running
 from tests.central_sender import File, Laptop
 from tests.central_server import PARTICIPANTS, settings
@@ -105,3 +107,22 @@ def patient_upload(laptop: Laptop, one: File) -> None:
     """Others may send the same file for the same participant: who comes second is told that it is complete."""
     answer = laptop.part(one.sha256, one.data, offset=0, length=len(one.data))
     assert answer.status_code == 204 or answer.json()["type"].endswith(("blob-complete", "mismatching-upload-offset"))
+
+
+def test_workers_end_when_the_process_that_started_them_is_killed(tmp_path: Path, postgres_url: str) -> None:
+    with running(tmp_path, "--database", postgres_url, "--workers", "2") as process:
+        assert requests.get(process.address + "/health", timeout=30).status_code == 200
+        process.kill()
+        host, _, port = process.address.removeprefix("http://").partition(":")
+        until(lambda: not answers(host, int(port)))
+        with running(tmp_path, "--database", postgres_url, "--port", port) as again:
+            assert requests.get(again.address + "/health", timeout=30).status_code == 200
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether anybody listens there."""
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except OSError:
+        return False
+    return True
