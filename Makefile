@@ -9,7 +9,7 @@ CENTRAL_READY := $(VENV)/central-ready
 CENTRAL_DATA := build/central
 CENTRAL_PORT := 8765
 
-.PHONY: run central test pytest keyring-tests check format demo build smoke faults bench lock clean help
+.PHONY: run central test pytest keyring-tests check format demo build smoke explore faults bench lock clean help
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ build: $(READY)  ## the one-folder app in dist/mhhs-desk
 
 smoke: $(READY)  ## what the built app must be able to do
 	@$(BIN)/python packaging/smoke.py dist/mhhs-desk
+
+explore: $(READY) ## the tests of properties with new examples (`make test` draws the same ones everywhere)
+	@$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile=explore -o faulthandler_timeout=1200
 
 faults: $(READY) ## sync with everything going wrong: random faults, every kill point, power cuts, any order (an hour)
 	$(BIN)/python -m tests.faults.campaign --seeds 1-10 --faults 1000

@@ -11,19 +11,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_ACCESSIBILITY", "1")
 
-# No deadline: how long an example takes depends on what else the machine does. A failure prints how to see it again.
-settings.register_profile("desk", deadline=None, print_blob=True)
+# No deadline: how long an example takes depends on what else the machine does. The same examples everywhere, so that
+# what passes here passes on a build machine too, and none made small, which takes minutes: a failure prints how to see
+# it again. `make explore` draws new examples, and makes those that fail small.
+_everywhere = {"deadline": None, "print_blob": True}
+settings.register_profile("explore", settings.get_profile("default"), **_everywhere)
+settings.register_profile(
+    "desk",
+    settings.get_profile("default"),
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    **_everywhere,
+)
 settings.load_profile("desk")
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 MEMORY = Path("/dev/shm")
-ROOM = 8 << 30
+ROOM = 10 << 30
 FAILED = pytest.StashKey[bool]()
 
 
@@ -31,8 +42,15 @@ def pytest_configure() -> None:
     """Keep what tests write in memory, where there is room: they wait for a disk a third of their time."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
         there = os.statvfs(MEMORY)
-        if there.f_bavail * there.f_frsize >= ROOM and not there.f_flag & os.ST_NOEXEC:
+        free = min(there.f_bavail * there.f_frsize, available_memory())  # what others left there takes memory as well
+        if free >= ROOM and not there.f_flag & os.ST_NOEXEC:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # pytest's own name for it
+
+
+def available_memory() -> int:
+    """Bytes that programs may still take, as Linux tells it."""
+    lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+    return next(int(one.split()[1]) * 1024 for one in lines if one.startswith("MemAvailable:"))
 
 
 def pytest_collection_finish() -> None:

@@ -107,7 +107,9 @@ def mpan_nothing(text: str) -> bool:
 
 
 def mpan_lost(text: str) -> bool:
-    stood = "".join(character for character in text if not blank(character)).removeprefix("'")
+    stood = strip(text)
+    inner = stood[2:-1] if stood.startswith('="') and stood.endswith('"') else stood
+    stood = "".join(character for character in inner.lstrip("'") if not blank(character))
     return bool(
         re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?[eE]\+?[0-9]{1,3}", stood) or re.fullmatch(r"[0-9]{15}0+(\.0+)?", stood)
     )

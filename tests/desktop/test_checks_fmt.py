@@ -52,7 +52,13 @@ def test_separators_supply_numbers_and_full_width_digits_still_make_an_mpan(cell
     assert run([{"mpan": cell}], "FMT-01", "FMT-02", "FMT-05", "FMT-06").findings.is_empty()
 
 
-@pytest.mark.parametrize("cell", ["1.03E+12", "1.03e12", "2.00006E+12", "103000496731900000", "018011001030000000000"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("1.03E+12", "1.03e12", "2.00006E+12", "103000496731900000", "018011001030000000000"),
+        *('="1.03E+12"', "'1.03E+12", '="103000496731900000"', '="018011001030000000000"', ' ="2.00006E+12" '),
+    ],
+)
 def test_lost_digits_are_the_only_finding_of_the_cell(cell):
     findings = run([{"mpan": cell}], "FMT-01", "FMT-02", "FMT-03", "FMT-05").findings
     assert findings["check_id"].to_list() == ["FMT-03"]

@@ -44,9 +44,9 @@ def has_lost_digits(items: Items, item: str) -> pl.Expr:
     """Whether a spreadsheet turned the cell into a number that does not hold all its digits.
 
     Either it shows an exponent, or it has more than fifteen digits of which only the first fifteen are not 0: the most
-    that a spreadsheet's number can hold.
+    that a spreadsheet's number can hold. A formula around it keeps what it got: digits lost before stay lost.
     """
-    solid = items.raw(item).str.replace_all(_SPACES, "").str.strip_prefix("'")
+    solid = _bare(_stood(items.raw(item))).str.replace_all(_SPACES, "")
     return solid.str.contains(_EXPONENT) | solid.str.contains(r"^[0-9]{15}0+(\.0+)?$")
 
 
@@ -150,8 +150,8 @@ def spreadsheet_rule(items: Items, ctx: RuleContext) -> list[Fault]:
 
 def _dress(raw: pl.Expr) -> list[tuple[pl.Expr, str]]:
     """What a spreadsheet may have put around the digits without losing any, in words."""
-    stood = raw.str.replace(rf"^{_SPACES}+", "").str.replace(rf"{_SPACES}+$", "")
-    bare = stood.str.replace(r'^=\s*"(.*)"$', "$1").str.replace(r"^['\u2018\u2019`]+", "")
+    stood = _stood(raw)
+    bare = _bare(stood)
     solid = bare.str.replace_all(_SPACES, "")
     # A spreadsheet writes one or two zeros; after dashes, more of them may be a group of the number.
     joined = solid.str.replace_all(r"[\-/\u2010-\u2015\u2212]", "")
@@ -162,6 +162,16 @@ def _dress(raw: pl.Expr) -> list[tuple[pl.Expr, str]]:
         (decimals, "a decimal point and zeros"),
         (bare.str.contains(r"^[0-9]{1,3}(,[0-9]{3})+(\.0+)?$"), "commas for thousands"),
     ]
+
+
+def _stood(raw: pl.Expr) -> pl.Expr:
+    """A cell without outer spaces of any kind."""
+    return raw.str.replace(rf"^{_SPACES}+", "").str.replace(rf"{_SPACES}+$", "")
+
+
+def _bare(stood: pl.Expr) -> pl.Expr:
+    """That without the formula around the text, and without leading apostrophes."""
+    return stood.str.replace(r'^=\s*"(.*)"$', "$1").str.replace(r"^['\u2018\u2019`]+", "")
 
 
 def check_digit_rule(items: Items, _: RuleContext) -> list[Fault]:
