@@ -3,9 +3,9 @@
 An MPAN with an address behind it is personal data. What is masked, unless the choice is full:
 
 - any run of eight digits or more, and any eleven digits or more with up to three marks, blanks or invisible characters
-  between them: nine bullets and the last four digits, wherever they stand (MPANs in messages, meter serials, UPRNs,
-  file names); dates, times, amounts and rising lists stay (desktop/report/long_numbers.py); MPANs with letters among
-  their digits too (desktop/report/mixed_numbers.py);
+  between them: nine bullets and the last four digits (bullets alone where the choice is counts), wherever they stand
+  (MPANs in messages, meter serials, UPRNs, file names); dates, times, amounts and rising lists stay
+  (desktop/report/long_numbers.py); MPANs with letters among their digits too (desktop/report/mixed_numbers.py);
 - postcodes: the outward code stays; written in one word only those of a postcode area that there is, so that codes
   such as NF01AB stay; address lines and cells of headings we do not know: wholly;
 - a cell that has not the form of its item (a name where a serial number should stand, an MPAN whose digits were lost in
@@ -95,8 +95,8 @@ _FORM_OF = {
 _KNOWN_WORDS = frozenset(word for words in CODE_WORDS.values() for word in words)
 
 
-def masked_text(texts: pl.Series) -> pl.Series:
-    """Texts with every long number and postcode in them masked."""
+def masked_text(texts: pl.Series, choice: MpanChoice = MpanChoice.LAST_FOUR) -> pl.Series:
+    """Texts with every long number and postcode in them masked; of counts, no digit of a number is left."""
     shown = texts.str.replace_all(_LOST_DIGITS, BULLETS)
     among = shown.str.replace_all(_MOMENT, " ").str.contains(_AMONG)
     mixed = (among & shown.str.contains(_NEAR)).fill_null(value=False)
@@ -111,14 +111,17 @@ def masked_text(texts: pl.Series) -> pl.Series:
         places = apart.arg_true()
         found = [long_numbers_masked(text, BULLETS) for text in shown.gather(places).to_list()]
         shown = shown.scatter(places, pl.Series(found, dtype=pl.String))
-    return shown.str.replace_all(_RUN, BULLETS + "${1}").str.replace_all(_POSTCODE, "${1}${2}${3} " + _HIDDEN + "${4}")
+    shown = shown.str.replace_all(_RUN, BULLETS + "${1}")
+    if choice is MpanChoice.COUNTS:
+        shown = shown.str.replace_all(BULLETS + r"\d{1,4}", BULLETS)
+    return shown.str.replace_all(_POSTCODE, "${1}${2}${3} " + _HIDDEN + "${4}")
 
 
 def masked_words(text: str, choice: MpanChoice) -> str:
     """One text masked, unless the choice is full."""
     if choice is MpanChoice.FULL:
         return text
-    return str(masked_text(pl.Series([text], dtype=pl.String))[0])
+    return str(masked_text(pl.Series([text], dtype=pl.String), choice)[0])
 
 
 def masked_mpans(texts: pl.Series) -> pl.Series:

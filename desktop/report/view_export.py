@@ -123,7 +123,7 @@ def _filter_in_words(one: Filter, column: Column, choice: MpanChoice) -> str:
         return words
     values = pl.Series([value[:_LONGEST_VALUE] for value in one.values[:_MOST_VALUES]], dtype=pl.String)
     if choice is not MpanChoice.FULL:
-        values = masked_text(masked_item(values, _item_of(column)))
+        values = masked_text(masked_item(values, _item_of(column)), choice)
     told = ", ".join(value or "(blank)" for value in values.to_list())
     more = len(one.values) - _MOST_VALUES
     return f"{words} {told}{f' and {more} more' if more > 0 else ''}"

@@ -104,6 +104,7 @@ def text(value: str) -> str:
 def test_long_numbers_and_postcodes_in_texts_are_masked_and_the_rest_stays(given_text: str, shown: str) -> None:
     assert text(given_text) == shown
     assert masked_words(given_text, MpanChoice.FULL) == given_text
+    assert masked_words(given_text, MpanChoice.COUNTS) == re.sub(r"(•{9})\d{1,4}", r"\1", shown)
 
 
 @pytest.mark.parametrize(

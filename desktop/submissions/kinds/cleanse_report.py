@@ -107,7 +107,7 @@ def _finding_rows(content: ReportContent, masking: Masking) -> Iterator[Row]:
     for block in content.findings.blocks():
         shown = progress.report_block(block, masking.choice, content.key_secret)
         if not masking.full:
-            shown = shown.with_columns(masked_text(shown[name]) for name in _TYPED)
+            shown = shown.with_columns(masked_text(shown[name], masking.choice) for name in _TYPED)
         plain = shown.select(
             "key", *(pl.col(f.key) if f.key == "row" else pl.col(f.key).cast(pl.String).fill_null("") for f in _FIELDS)
         )

@@ -42,7 +42,7 @@ class Masking:
         """Many texts; the same result as one by one, and quicker."""
         if self.full or not texts:
             return list(texts)
-        return masked_text(pl.Series(texts, dtype=pl.String)).to_list()
+        return masked_text(pl.Series(texts, dtype=pl.String), self.choice).to_list()
 
     def days(self, texts: Sequence[str]) -> list[str]:
         """Texts that should be days: those that are stay, others are masked as any text."""
