@@ -7,6 +7,7 @@ import importlib.util
 import shutil
 import sys
 import types
+import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -182,7 +183,9 @@ def bagit():
         stand_in.get_distribution = none
         sys.modules["pkg_resources"] = stand_in
         try:
-            import bagit as made
+            with warnings.catch_warnings():  # of its own source, where it is not compiled yet
+                warnings.simplefilter("ignore")
+                import bagit as made
         finally:
             del sys.modules["pkg_resources"]
         return made
