@@ -240,9 +240,12 @@ class Book:
             made.append(str(sheet.title))
         return tuple(made)
 
-    def save(self, path: Path, job: Job | None = None) -> None:
-        """Write the workbook in place of `path`. Raises NotSaved (the old file stays), CellTooLong, Cancelled."""
-        with replacing(path) as file:
+    def save(self, path: Path, job: Job | None = None, *, called: str = "") -> None:
+        """Write the workbook in place of `path`. Raises NotSaved (the old file stays), CellTooLong, Cancelled.
+
+        `called`: see `replacing`.
+        """
+        with replacing(path, called) as file:
             write_package(self._book, self._streams, self._stamp, file, job or Job())
 
     def _start(self, page: Page, fields: Sequence[Field]) -> tuple[Worksheet, tuple[Field, ...]]:

@@ -28,13 +28,13 @@ class NotSaved(PlainError):
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, called: str = "") -> Iterator[BinaryIO]:
     """Give a file to write to; when the block ends well it takes the place of `path`, flushed to the disk.
 
     If the block raises, nothing is left behind and the old file stays. A link stays, and the file that it points to is
-    replaced. What is no regular file (a device, a pipe, /dev/stdout) is written straight to and never replaced. Raises
-    NotSaved when the disk is full, the folder is missing or not writable, the name too long, or the target is open in
-    a program that locks it.
+    replaced. What is no regular file (a device, a pipe, /dev/stdout) is written straight to and never replaced.
+    `called`: what messages call a file whose name and place are the program's own. Raises NotSaved when the disk is
+    full, the folder is missing or not writable, the name too long, or the target is open in a program that locks it.
     """
     try:
         if _is_stream(path):
@@ -46,7 +46,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except BrokenPipeError:  # whoever read it has gone: no matter of the place
         raise
     except OSError as error:
-        raise _not_saved(path, error) from error
+        raise _not_saved(path, error, called) from error
 
 
 @contextmanager
@@ -149,12 +149,14 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _not_saved(path: Path, error: OSError) -> NotSaved:
+def _not_saved(path: Path, error: OSError, called: str) -> NotSaved:
     name = path.name if len(path.name) <= 80 else f"{path.name[:60]}…"
     there = False
     with suppress(OSError):
         there = path.exists()
     why, todo = _reason(path, error)
+    if called:
+        name, todo = called, "Make room" if error.errno in _FULL else "Check the folder of the workspace"
     return NotSaved(
         f"{name} could not be written: {why}.",
         safe="The file that was there is unchanged." if there and path.is_file() else "Nothing was left behind.",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from desktop.errors import PlainError
 from desktop.excel.cells import FIRST_DAY, GUARD_PATTERN, MAX_TEXT, TREAT_PATTERN, Overlong, cell_text
+from desktop.excel.draft import drafted
 from desktop.excel.shared import SHARED_MARKS, SHARED_PART, SharedTexts, TextStyles
 from desktop.frames import pl
 from desktop.jobs import Job
@@ -129,13 +130,11 @@ def write_package(book: Workbook, streams: Iterable[Stream], stamp: datetime, ta
 
     Texts too long for a cell are cut and say so. Raises SheetTooLarge for a sheet of more than 2 GB of XML, Cancelled.
     """
-    drafted = io.BytesIO()
-    book.save(drafted)
     by_part = {
         f"xl/worksheets/sheet{book.sheetnames.index(stream.sheet) + 1}.xml": stream for stream in streams
     }  # openpyxl numbers the parts in the order of the sheets
     with (
-        zipfile.ZipFile(drafted) as draft,
+        zipfile.ZipFile(drafted(book)) as draft,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as package,
     ):
         parts = draft.namelist()

@@ -181,7 +181,7 @@ class Exporting:
             elif parcel.zip_name not in found:
                 job.report(f"Packing {parcel.zip_name}", 0, 0, "")
                 place = staging.place()
-                with replacing(place) as into:
+                with replacing(place, parcel.zip_name) as into:
                     _zip(into, {name: sound[name] for name in sorted(sound)}, job)
                 sha256, _ = staging.take(place)
                 found[parcel.zip_name] = (staging.path(sha256), sha256)

@@ -171,7 +171,7 @@ class Freezing:
         for whose, earlier in self._logs(one).items():
             job.report("Writing the workbook", 0, 0, "")
             place = staging.place()
-            write_workbook(body, content, place, earlier=earlier, whose=whose, job=job)
+            write_workbook(body, content, place, earlier=earlier, whose=whose, called="The workbook", job=job)
             name = _kept_name(f"{one.ref}-v{one.version}.xlsx", whose, found, always=True)
             found.append(FileRow(one.id, "workbook", whose, name, *staging.take(place)))
         for recipient in one.details.recipients:

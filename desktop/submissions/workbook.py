@@ -69,13 +69,15 @@ def write_workbook(
     whose: str = "",
     apart: bool = False,
     draft: bool = False,
+    called: str = "",
     job: Job | None = None,
 ) -> None:
     """Write it. `body` without `files` is enough; rows come from `content`. `earlier`: rows of the comments log so far.
 
     `whose`: the id of the recipient that it is for alone, whose rows of the log these are; '' = for all of them.
     `apart`: each recipient's rows go to that one alone, so that this workbook has none, and says so.
-    `draft`: every sheet says DRAFT. Raises NotSaved, CellTooLong, SheetTooLarge, Cancelled.
+    `draft`: every sheet says DRAFT. `called`: what messages call the file, '' = by its name. Raises NotSaved, CellTooLong,
+    SheetTooLarge, Cancelled.
     """
     job = job or Job()
     job.check()
@@ -89,7 +91,7 @@ def write_workbook(
         protected=True,
     )
     _Writer(book, body, content, whose=whose, apart=apart, draft=draft).write(earlier)
-    book.save(path, job)
+    book.save(path, job, called=called)
 
 
 class _Writer:
