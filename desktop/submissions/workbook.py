@@ -76,8 +76,8 @@ def write_workbook(
 
     `whose`: the id of the recipient that it is for alone, whose rows of the log these are; '' = for all of them.
     `apart`: each recipient's rows go to that one alone, so that this workbook has none, and says so.
-    `draft`: every sheet says DRAFT. `called`: what messages call the file, '' = by its name. Raises NotSaved, CellTooLong,
-    SheetTooLarge, Cancelled.
+    `draft`: every sheet says DRAFT. `called`: what messages call the file, '' = by its name. Raises NotSaved,
+    CellTooLong, SheetTooLarge, Cancelled.
     """
     job = job or Job()
     job.check()

@@ -263,6 +263,14 @@ def test_one_place_takes_one_item(official: Path) -> None:
         filled(official, mapping=TemplateMapping(cells))
 
 
+def test_a_name_is_also_known_with_the_sheet_it_is_listed_under(official: Path) -> None:
+    path, _ = filled(official, mapping=TemplateMapping((CellRule("Cover!Submission_Reference", "submission.ref"),)))
+    with zipfile.ZipFile(path) as package:
+        assert b"ACME-PPIR-0001" in package.read("xl/worksheets/sheet1.xml")
+    with pytest.raises(FileRefused, match="no cell Lists!Submission_Reference"):
+        filled(official, mapping=TemplateMapping((CellRule("Lists!Submission_Reference", "submission.ref"),)))
+
+
 def test_a_column_with_formulas_is_never_overwritten(official: Path) -> None:
     with pytest.raises(FileRefused, match="H8 has a formula"):
         filled(official, mapping=TemplateMapping(tables=(TableRule("Responses", 7, "questions", (("H", "owner"),)),)))

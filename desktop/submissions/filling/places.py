@@ -8,18 +8,26 @@ from desktop.submissions.filling.sheet_scan import Area, Place, coordinate
 
 
 def find_spot(book: TemplateBook, spot: str) -> tuple[SheetInfo, Place] | None:
-    """The cell of 'Cover!C5' or of a defined name; None when there is none."""
+    """The cell of 'Cover!C5', of a defined name, or of 'Cover!Name' as `submit template show` lists a name."""
     sheet_name, mark, cell = spot.rpartition("!")
+    within = None
     if mark:
         quoted = sheet_name[1:-1].replace("''", "'") if sheet_name[:1] == sheet_name[-1:] == "'" else ""
-        sheet = book.sheet(sheet_name) or (book.sheet(quoted) if quoted else None)
-        place = place_of(cell.replace("$", "").upper())
-        return None if sheet is None or place is None else (sheet, place)
-    named = [one for one in book.names if one.name.casefold() == spot.casefold() and one.area is not None]
+        within = book.sheet(sheet_name) or (book.sheet(quoted) if quoted else None)
+        if within is None:
+            return None
+        if (place := place_of(cell.replace("$", "").upper())) is not None:
+            return within, place
+    named = [one for one in book.names if one.name.casefold() == cell.casefold() and one.area is not None]
     named.sort(key=lambda one: one.scope is not None)
     for one in named:
         sheet = book.sheet(one.sheet)
-        if sheet is not None and one.area is not None and is_one_cell(book, sheet, one.area):
+        if (
+            sheet is not None
+            and within in (None, sheet)
+            and one.area is not None
+            and is_one_cell(book, sheet, one.area)
+        ):
             return sheet, (one.area.top, one.area.left)
     return None
 
