@@ -81,7 +81,7 @@ def test_what_goes_into_a_bundle_is_listed_before_it_is_written(
     dialog.path.setText(str(tmp_path / "nowhere"))
     dialog.verb.click()
     assert "There is no folder" in texts(dialog)
-    dialog.reject()
+    dialog.give_up()
     dialog.deleteLater()
 
 
@@ -93,7 +93,7 @@ def test_with_nothing_waiting_the_dialog_says_what_goes_in_all_the_same(page: En
     assert dialog.verb.isEnabled()
     dialog.split.setCurrentIndex(dialog.split.findData(5))
     assert page.context.settings.value(SPLIT) is None, "what was given up is not remembered"
-    dialog.reject()
+    dialog.give_up()
     dialog.deleteLater()
 
 

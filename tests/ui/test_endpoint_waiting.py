@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from desk_steps import press, said, texts
+from desk_steps import press, said, texts, when_asked
 from endpoint_steps import shown
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -82,9 +82,27 @@ def test_adding_can_be_stopped_and_everything_typed_is_still_there(desk: MainWin
         assert STOPPED in texts(dialog)
         assert dialog.verb.isEnabled()
         assert dialog.code.text() == "ABCDE-FGHJK"
-        dialog.reject()
+        dialog.give_up()
         dialog.deleteLater()
     assert not desk.context.workspace.endpoints.endpoints()
+
+
+def test_escape_stops_the_work_and_throws_nothing_away_that_was_typed(desk: MainWindow, qtbot) -> None:
+    with silent() as (server, _go_on):
+        dialog = filled(desk, server.address)
+        dialog.verb.click()
+        qtbot.waitUntil(lambda: bool(server.requests))
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        assert dialog.isVisible()
+        qtbot.waitUntil(lambda: not dialog.work.busy)
+    assert STOPPED in texts(dialog)
+    asked = when_asked(lambda question: press(question, "Keep editing"))
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert asked == ["Throw away what you typed?"]
+    assert dialog.isVisible()
+    assert dialog.code.text() == "ABCDE-FGHJK"
+    dialog.give_up()
+    dialog.deleteLater()
 
 
 def test_closing_a_dialog_stops_its_work_and_touches_nothing_of_it_any_more(desk: MainWindow, qtbot) -> None:
@@ -92,7 +110,7 @@ def test_closing_a_dialog_stops_its_work_and_touches_nothing_of_it_any_more(desk
         dialog = filled(desk, server.address)
         dialog.verb.click()
         qtbot.waitUntil(lambda: bool(server.requests))
-        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        press(dialog, "Cancel")
         assert not dialog.isVisible()
         dialog.deleteLater()
         settle()
@@ -134,7 +152,7 @@ def test_what_was_done_just_as_the_dialog_was_closed_is_told_all_the_same(desk: 
     dialog.show()
     dialog.verb.click()
     qtbot.waitUntil(begun.is_set)
-    dialog.reject()
+    dialog.give_up()
     dialog.deleteLater()
     settle()
     go_on.set()

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.changes import Changes
 from desktop.errors import InvalidInput, PlainError
 from desktop.jobs import Job
 from ui.context import Context, Tone
 from ui.dialogs.form_size import fit_screen
+from ui.dialogs.typed_text import TypedDialog
 from ui.widgets.basics import button, label, main_button
 from ui.widgets.declaration_fields import Asked
 from ui.widgets.endpoint_progress import OwnWork
@@ -21,11 +22,11 @@ T = TypeVar("T")
 STOPPED = "Stopped. Nothing was kept."
 
 
-class EndpointForm(QDialog):
+class EndpointForm(TypedDialog):
     """Fields go into `column`, each that can be wrong into `asked` by its machine name.
 
-    `read_only` is what the fields are while the work is under way. Closing the dialog stops the work; if it was done
-    already, the pages are told all the same.
+    The fields are off while the work is under way. Cancel stops it; if it was done already, the pages are told all the
+    same.
     """
 
     def __init__(self, context: Context, parent: QWidget | None, title: str, intro: str, verb: str) -> None:
@@ -63,7 +64,7 @@ class EndpointForm(QDialog):
         self.verb = button(verb, self.go, role="primary")
         main_button(self.box, self.verb)
         self.cancel_button = self.box.addButton(QDialogButtonBox.StandardButton.Cancel)
-        self.box.rejected.connect(self.reject)
+        self.box.rejected.connect(self.give_up)
         outer.addWidget(self.box)
 
     def go(self) -> None:
@@ -123,6 +124,13 @@ class EndpointForm(QDialog):
     def fit(self, width: int, height: int) -> None:
         """So many lines wide and high, within the screen."""
         fit_screen(self, self.unit * width, self.unit * height)
+
+    def reject(self) -> None:
+        """Escape stops the work first; what was typed stays, and is asked about when Escape is pressed once more."""
+        if self.work.busy and self.work.stop_button.isEnabled():
+            self.work.stop()
+        else:
+            super().reject()
 
     def done(self, result: int) -> None:
         """Nothing goes on for a dialog that is closed."""
