@@ -55,7 +55,7 @@ class FileLocks:
         try:
             handle = os.open(self._folder / f"{stripe:02x}", os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                while not _taken(handle):
+                while not taken(handle):
                     if time.monotonic() >= end:
                         raise _busy()
                     time.sleep(_PAUSE)
@@ -122,7 +122,8 @@ def _let_go(connection: Connection, key: int) -> None:
         connection.invalidate()
 
 
-def _taken(handle: int) -> bool:
+def taken(handle: int) -> bool:
+    """Lock an open file if nobody has it locked; the system lets go when it is closed, or its process dies."""
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import os
-import shutil
 import signal
-import tempfile
+from contextlib import nullcontext, suppress
 from dataclasses import fields
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from central import settings as settings_of
-from central.api.asked import FILE, Shared
+from central import shared_figures
+from central.api.asked import FILE
 from central.cli import said
 from central.logs import Log, quiet, to
 from central.settings import Settings, SettingsWrong
@@ -112,19 +112,9 @@ def _serve(parsed: argparse.Namespace) -> int:
     _warn(settings, log)
     os.environ.update(settings.environment())
     os.environ.pop(FILE, None)
-    figures = tempfile.mkdtemp(prefix="mhhs-central-figures-") if settings.workers > 1 else ""
-    if figures:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
-        os.environ[FILE] = str(Path(figures) / "asked")
-        Shared.make(Path(figures) / "asked")
     signal.signal(signal.SIGTERM, _interrupt)  # uvicorn stops cleanly, then gives the signal on to us
-    try:
+    with shared_figures.shared(os.environ) if settings.workers > 1 else nullcontext(), suppress(KeyboardInterrupt):
         _answer(settings, log)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        if figures:
-            shutil.rmtree(figures, ignore_errors=True)
     log("info", "stopped")
     return said.FINISHED
 
