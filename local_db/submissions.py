@@ -100,6 +100,15 @@ def versions(connection: Connection, ref: str) -> list[SubmissionRow]:
     return [SubmissionRow(*row) for row in found]
 
 
+def beside(connection: Connection, submission_id: int) -> list[int]:
+    """The ids of every version with the reference of this one, itself among them; the highest first."""
+    found = connection.execute(
+        "SELECT id FROM submission WHERE ref = (SELECT ref FROM submission WHERE id = ?) ORDER BY version DESC",
+        (submission_id,),
+    )
+    return [int(number) for (number,) in found]
+
+
 def frozen(connection: Connection, ids: Iterable[int] | None = None) -> dict[int, FrozenRow]:
     """What was frozen of these versions (None: of all), by id of the version."""
     where, bound = among("submission_id", ids)
@@ -137,12 +146,13 @@ def open_comments(connection: Connection) -> dict[tuple[int, str], int]:
     return {(int(row[0]), str(row[1])): int(row[2]) for row in found}
 
 
-def oldest_open_comments(connection: Connection) -> dict[tuple[int, str], str]:
-    """When the oldest comment that nobody has answered was taken in here, by version and recipient."""
-    found = connection.execute(
-        "SELECT submission_id, recipient, min(taken_at) FROM review_comment WHERE state = 'open' GROUP BY 1, 2"
-    )
-    return {(int(row[0]), str(row[1])): str(row[2]) for row in found}
+def oldest_open_comment(connection: Connection, submission_id: int, recipient: str) -> str:
+    """When the oldest comment of a recipient on a version that nobody has answered was taken in here; '' for none."""
+    row = connection.execute(
+        "SELECT min(taken_at) FROM review_comment WHERE submission_id = ? AND recipient = ? AND state = 'open'",
+        (submission_id, recipient),
+    ).fetchone()
+    return str(row[0] or "")
 
 
 # -- writing, inside the running `write()`: nothing here can be undone -------------------------------------------------

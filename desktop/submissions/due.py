@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -43,11 +43,12 @@ def due_of(desk: Desk, submissions: Sequence[Submission], today: date) -> tuple[
     begun = [one for one in submissions if one.state in {SubmissionState.DRAFT, SubmissionState.FROZEN}]
     allowed = max(1, SettingsService(desk.store, desk.actor, desk.clock).get().unanswered_days)
     found = [*_of_plan(desk, begun, today), *_of_requests(desk, begun, today), *_of_kinds(desk, begun, today)]
+    newest = _newest(begun)
     for one in begun:
         if one.state is SubmissionState.DRAFT:
             found.append(_entry(one, DRAFT, one.recipients, f"{one.name}, a draft", today))
         elif one.state is SubmissionState.FROZEN:
-            found += _out(desk, one, begun, allowed, today)
+            found += _out(desk, one, newest, allowed, today)
     return tuple(
         sorted(
             found, key=lambda one: (not one.late, one.what != COMMENTS, one.day is None, one.day or today, one.title)
@@ -58,9 +59,15 @@ def due_of(desk: Desk, submissions: Sequence[Submission], today: date) -> tuple[
 # -- what is there already ---------------------------------------------------------------------------------------------
 
 
-def _out(
-    desk: Desk, one: Submission, begun: Sequence[Submission], allowed: int, today: date
-) -> Iterator[DueSubmission]:
+def _newest(begun: Sequence[Submission]) -> dict[str, int]:
+    """The number of the newest version of each reference."""
+    newest: dict[str, int] = {}
+    for one in begun:
+        newest[one.ref] = max(one.version, newest.get(one.ref, 0))
+    return newest
+
+
+def _out(desk: Desk, one: Submission, newest: Mapping[str, int], allowed: int, today: date) -> Iterator[DueSubmission]:
     """Of a frozen version, what is to be done for its recipients: those with whom it stands alike in one entry."""
     by_what: dict[str, list[RecipientStanding]] = {}
     for standing in one.recipients:
@@ -73,9 +80,8 @@ def _out(
             what = UNANSWERED
         if what:
             by_what.setdefault(what, []).append(standing)
-    newer = any(other.ref == one.ref and other.version > one.version for other in begun)
     for what, standings in by_what.items():
-        if what == CHANGES and newer:
+        if what == CHANGES and newest[one.ref] > one.version:
             continue  # the draft of the next version says it
         if what == COMMENTS:
             yield _with_comments(desk, one, standings, today)
@@ -123,7 +129,7 @@ def _answer_by(desk: Desk, one: Submission, standing: RecipientStanding) -> tupl
     days = delivery_of(desk.pack(), standing.recipient).answer_days
     if not days:
         return None
-    taken = moment(rows.oldest_open_comments(desk.store.read()).get((one.id, standing.recipient), ""))
+    taken = moment(rows.oldest_open_comment(desk.store.read(), one.id, standing.recipient))
     if taken is None:
         return None
     return desk.sources.pit.working_days().add(civil(taken)[0], days), standing.name, days

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -65,6 +65,11 @@ class Reader:
             raise NotFound("This submission is not there any more.", todo="Reload the page.")
         return found[0]
 
+    def versions(self, submission_id: int) -> tuple[Submission, ...]:
+        """Every version with the reference of this one, newest first; () where it is not there any more."""
+        found = self.submissions(rows.beside(self._desk.store.read(), submission_id))
+        return tuple(sorted(found, key=lambda one: -one.version))
+
     def by_ref(self, text: str) -> SubmissionRow:
         """By reference: the newest version, or the one that is named after it (v2). Raises NotFound."""
         words = text.split()
@@ -126,6 +131,9 @@ class _Making:
         self._names = desk.recipients()
         self._present = Present(desk)
         self._calendar = desk.sources.pit.working_days()
+        self._comments = Counter[int]()
+        for (version, _recipient), count in found.comments.items():
+            self._comments[version] += count
 
     def submission(self, row: SubmissionRow) -> Submission:
         """One version."""
@@ -152,7 +160,7 @@ class _Making:
             frozen_by=frozen.frozen_by if frozen else "",
             created_at=moment(row.created_at) or _LONG_AGO,
             created_by=row.created_by,
-            open_comments=sum(count for (of, _), count in self._found.comments.items() if of == row.id),
+            open_comments=self._comments[row.id],
         )
 
     def _standing(self, row: SubmissionRow, recipient: str) -> RecipientStanding:

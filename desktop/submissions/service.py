@@ -260,13 +260,9 @@ class SubmissionService:
 
     def newer_frozen(self, submission_id: int) -> str:
         """The name of the newest version that was frozen after this one and stands; '' = this one is the newest."""
-        row = self._desk.row(submission_id)
-        newer = [
-            one
-            for one in self.submissions()
-            if one.ref == row.ref and one.version > row.version and one.state is SubmissionState.FROZEN
-        ]
-        return max(newer, key=lambda one: one.version).name if newer else ""
+        version = self._desk.row(submission_id).version
+        stands = (one for one in self.versions(submission_id) if one.state is SubmissionState.FROZEN)
+        return next((one.name for one in stands if one.version > version), "")
 
     def say(
         self,
@@ -347,6 +343,10 @@ class SubmissionService:
     def submissions(self, today: date | None = None) -> tuple[Submission, ...]:
         """Every version, newest first."""
         return self._reader.submissions(today=today)
+
+    def versions(self, submission_id: int) -> tuple[Submission, ...]:
+        """Every version with the reference of this one, newest first, itself among them; () where it is gone."""
+        return self._reader.versions(submission_id)
 
     def get(self, submission_id: int) -> Submission:
         """One. Raises NotFound."""

@@ -14,6 +14,7 @@ from desktop.agenda import SUBMISSION
 from desktop.app import Workspace
 from desktop.errors import InvalidInput
 from desktop.participant.model import Scope as Role
+from desktop.submissions.due import due_of
 from desktop.submissions.model import EventKind, Scope, SubmissionDetails, SubmissionState
 
 TODAY = date(2026, 11, 23)
@@ -108,6 +109,48 @@ def test_changes_that_are_asked_for_are_told_until_the_next_version_is_begun(acm
     acme.submissions.new_version(one, "They asked")
     assert what(acme) == [("draft", "evidence", False)]
     assert acme.submissions.due(TODAY)[0].detail == "ACME-EVPK-0001 v2, a draft"
+
+
+def test_whether_a_newer_version_is_begun_is_asked_of_each_submission_once(acme, monkeypatch):
+    one = draft(acme, recipients=("BSC",))
+    acme.submissions.freeze(one)
+    acme.submissions.say(one, EventKind.HANDED_OVER)
+    (sent,) = acme.submissions.submissions(date(2026, 12, 7))
+    asked = []
+
+    class Told(str):
+        """A reference that tells of each comparison with another."""
+
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            asked.append(other)
+            return str(self) == str(other)
+
+    many = [replace(sent, ref=Told(f"ACME-EVPK-{number:04}")) for number in range(200)]
+    found = due_of(acme.submissions._desk, many, date(2026, 12, 7))
+    assert len([one for one in found if one.what == "unanswered"]) == 200
+    assert len(asked) < 10 * len(many), "each with each would be 40,000"
+
+
+def test_the_versions_of_one_reference_are_read_without_all_others(acme):
+    first = draft(acme, recipients=("BSC",))
+    acme.submissions.freeze(first)
+    second, _ = acme.submissions.new_version(first, "A page was missing")
+    acme.submissions.freeze(second)
+    draft(acme, recipients=("BSC",))
+    read = []
+    connection = acme.submissions._desk.store.read()
+    connection.set_trace_callback(read.append)
+    found = acme.submissions.versions(first)
+    connection.set_trace_callback(None)
+    assert [(one.id, one.version) for one in found] == [(second, 2), (first, 1)]
+    assert any("FROM submission WHERE" in one for one in read)
+    assert not [one for one in read if "WHERE true" in one], "all submissions, or all that happened to them, are read"
+    assert acme.submissions.newer_frozen(first) == "ACME-EVPK-0001 v2"
+    assert acme.submissions.newer_frozen(second) == ""
+    assert acme.submissions.versions(99) == ()
 
 
 def test_what_was_withdrawn_is_due_no_more(acme):

@@ -174,12 +174,11 @@ def read_shown(workspace: Workspace, submission_id: int) -> ShownSubmission:
     """What is at hand; on a worker. Raises NotFound."""
     service = workspace.submissions
     one = service.get(submission_id)
-    same = [other for other in service.submissions() if other.ref == one.ref]
     locked = one.state.locked
     return ShownSubmission(
         one,
         clock.today(workspace.clock),
-        tuple(sorted(same, key=lambda other: -other.version)),
+        service.versions(submission_id),
         service.events(submission_id) if locked else (),
         service.files(submission_id) if locked else (),
         {choice.id: choice.title for choice in service.recipients()},

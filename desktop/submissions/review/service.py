@@ -265,7 +265,7 @@ class ReviewService:
 
     def _of_version(self, one: Submission) -> list[str]:
         newest = max(
-            (other for other in self._submissions.submissions() if other.ref == one.ref and other.state.locked),
+            (other for other in self._submissions.versions(one.id) if other.state.locked),
             key=lambda other: other.version,
             default=one,
         )
