@@ -36,6 +36,7 @@ from ui.dialogs.endpoint_test import ConnectionTestDialog
 from ui.dialogs.saving_form import SavingForm
 from ui.main_window import MainWindow
 from ui.pages.endpoints import EndpointsPage
+from ui.widgets.endpoint_pane import METERED
 
 
 @pytest.fixture(scope="module")
@@ -490,3 +491,16 @@ def test_what_was_read_before_an_endpoint_was_added_does_not_lose_that_it_is_to_
     assert page.chosen() == second
     commands = page.context.commands
     assert commands.available(commands.get("endpoints.test"))
+
+
+def test_space_on_an_action_leaves_the_focus_at_it(page: EndpointsPage, central: Running) -> None:
+    added(page, central)
+    for made, then in (
+        (page.pane.sync_button, "Sync it now"), (page.pane.pause_button, "Go on"),
+        (page.pane.pause_button, "Pause"), (page.pane.metered, METERED), (page.sync_button, "Sync now"),
+    ):  # fmt: skip
+        made.setFocus()
+        QTest.keyClick(made, Qt.Key.Key_Space)
+        settle()
+        assert page.window().focusWidget() is made
+        assert made.text() == then

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from desk_steps import banner, buttons, fill, noon, press, run, said, take_file, texts, when_asked
 from endpoint_steps import warmed
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from sending_steps import at_endpoint, frozen, queue, report, rows_of, sending, signed_in, submissions
 from submission_steps import REPORT, made
@@ -262,3 +264,14 @@ def test_what_moves_while_it_is_sent_leaves_the_cursor_and_what_is_selected_wher
     assert page.chosen() is not None
     assert isinstance(page, SendingPage)
     check_names(page)
+
+
+def test_space_on_an_action_leaves_the_focus_at_it(queued: MainWindow) -> None:
+    page = sending(queued)
+    hold = page.pane.verbs["hold"]
+    for control, then in ((hold, "Let it go on"), (hold, "Hold back"), (page.sync_button, "Sync now")):
+        control.setFocus()
+        QTest.keyClick(control, Qt.Key.Key_Space)
+        settle()
+        assert queued.focusWidget() is control
+        assert control.property("text") == then

@@ -25,6 +25,7 @@ from ui.widgets.basics import button
 from ui.widgets.endpoint_list import EndpointList, row_of
 from ui.widgets.endpoint_news import EndpointNews
 from ui.widgets.endpoint_pane import EndpointPane, ShownEndpoint
+from ui.widgets.kept_focus import switch
 from ui.widgets.menu_button import MenuButton
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 
@@ -241,7 +242,7 @@ class EndpointsPage(Page):
     def _enable(self) -> None:
         self.context.commands.refresh()
         self.pane.enable(self.verbs.possible())
-        self.sync_button.setEnabled(self.verbs.may_sync())
+        switch(self.sync_button, self.verbs.may_sync())
         self.sync_button.setText("Syncing…" if self.verbs.syncing else "Sync now")
         for made in (self.add_button, self.empty.add_button, self.empty.file_button):
             made.setEnabled(not self.context.workspace.read_only)

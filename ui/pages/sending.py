@@ -24,6 +24,7 @@ from ui.sync_now import running_sync, sync_now
 from ui.widgets.basics import button
 from ui.widgets.delivery_look import look_of
 from ui.widgets.delivery_pane import DeliveryPane, ShownDelivery
+from ui.widgets.kept_focus import switch
 from ui.widgets.menu_button import MenuButton
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
 from ui.widgets.table_giving_way import GivingWay
@@ -251,7 +252,7 @@ class SendingPage(Page):
         syncing = running_sync(self.context) is not None
         online = any(one.online for one in self.all.endpoints.values())
         self.sync_button.setText("Syncing…" if syncing else "Sync now")
-        self.sync_button.setEnabled(online and not syncing and not self.context.workspace.read_only)
+        switch(self.sync_button, online and not syncing and not self.context.workspace.read_only)
 
     def _job_moved(self, running: object) -> None:
         """What can be done changes while something writes or syncs."""

@@ -31,6 +31,7 @@ from ui.widgets.endpoint_look import (
     sign_in_words,
     trouble_kind,
 )
+from ui.widgets.kept_focus import switch
 from ui.widgets.pane_frame import PaneFrame
 from ui.widgets.pit_look import Look
 from ui.widgets.trace_links import LinkLine
@@ -151,8 +152,8 @@ class EndpointPane(PaneFrame):
             ("sign_in", self.again_button), ("remove", self.remove_button),
             ("bundles", self.bundle_button), ("bundles", self.return_button),
         ):  # fmt: skip
-            made.setEnabled(can.get(verb, False))
-        self.metered.setEnabled(can.get("edit", False))
+            switch(made, can.get(verb, False))
+        switch(self.metered, can.get("edit", False))
         self.trouble.enable(can)
 
     def _facts(self, shown: ShownEndpoint) -> None:
@@ -269,4 +270,4 @@ class _TroubleCard(QFrame):
     def enable(self, can: Mapping[str, bool]) -> None:
         """Which of its buttons can be pressed."""
         for verb, made in self.helps.items():
-            made.setEnabled(can.get(verb, False))
+            switch(made, can.get(verb, False))
