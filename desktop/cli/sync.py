@@ -7,9 +7,18 @@ from __future__ import annotations
 
 import argparse
 
-from desktop.cli import sync_add, sync_bundles, sync_endpoints, sync_inbox, sync_now, sync_outbox, sync_status
+from desktop.cli import (
+    sync_add,
+    sync_bundles,
+    sync_change,
+    sync_endpoints,
+    sync_inbox,
+    sync_now,
+    sync_outbox,
+    sync_status,
+)
 
-COMMANDS = (sync_add, sync_endpoints, sync_status, sync_outbox, sync_now, sync_inbox, sync_bundles)
+COMMANDS = (sync_add, sync_change, sync_endpoints, sync_status, sync_outbox, sync_now, sync_inbox, sync_bundles)
 """Modules with `add(subparsers)`; each sets `run` to a function of the parsed arguments that returns a status."""
 
 

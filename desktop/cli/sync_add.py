@@ -14,10 +14,10 @@ from desktop.app import Workspace
 from desktop.cli import arguments, output
 from desktop.cli.progress import told_job
 from desktop.cli.sync_json import add_endpoint, endpoint_lines, tell
-from desktop.errors import FileRefused, InvalidInput
-from desktop.sync.model import Connection, EndpointDetails, ProxyChoice
+from desktop.cli.sync_options import LONGEST, add_proxy, first_line, with_connection
+from desktop.errors import InvalidInput
+from desktop.sync.model import Connection, EndpointDetails
 
-_LARGEST = 4096
 _NOTHING = "Nothing was added."
 
 
@@ -38,14 +38,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     arguments.add_workspace(command, required=True)
     command.add_argument("--name", default="", help="how it is called here; without it as it calls itself")
     command.add_argument("--device-name", default="", metavar="NAME", help="how it calls this laptop")
-    command.add_argument("--ca-file", type=Path, metavar="FILE", help="PEM certificates that are trusted too")
-    command.add_argument(
-        "--proxy", default="system", metavar="PROXY", help="system (the default), none, or http://host:port"
-    )
-    command.add_argument("--proxy-user", default="", metavar="USER", help="who signs in to the proxy")
-    command.add_argument(
-        "--proxy-password-file", type=Path, metavar="FILE", help="its first line is the proxy's password"
-    )
+    add_proxy(command, default="system")
     command.add_argument("--metered", action="store_true", help="send small items only")
     command.add_argument("--cap", type=int, default=0, metavar="KIB", help="KiB a second at most; 0 = no cap")
     command.add_argument(
@@ -79,8 +72,10 @@ def run_add(given: argparse.Namespace) -> int:
         raise arguments.WrongUsage("--offline goes with --invitation: without it there is no code to carry.")
     if given.invitation and given.code:
         raise arguments.WrongUsage("The invitation has its own code, so --code is not for it.")
-    details = EndpointDetails(given.name, _connection(given), given.metered, given.cap, contacts=given.contacts)
-    password = _first_line(given.proxy_password_file, "password") if given.proxy_password_file else ""
+    details = EndpointDetails(
+        given.name, with_connection(given, Connection()), given.metered, given.cap, contacts=given.contacts
+    )
+    password = first_line(given.proxy_password_file, "password", _NOTHING) if given.proxy_password_file else ""
     code = "" if given.invitation else _code(given.code)
     with Workspace.open(given.workspace) as workspace:
         if given.invitation:
@@ -121,7 +116,7 @@ def _add_code(command: argparse.ArgumentParser) -> None:
 
 def _code(said: str) -> str:
     if said == output.STANDARD_OUTPUT:
-        return sys.stdin.readline(_LARGEST).strip()
+        return sys.stdin.readline(LONGEST).strip()
     if said:
         return said
     if not sys.stdin.isatty():
@@ -130,21 +125,3 @@ def _code(said: str) -> str:
             "standard input.", field="code",
         )  # fmt: skip
     return getpass.getpass("One-time code: ").strip()
-
-
-def _connection(given: argparse.Namespace) -> Connection:
-    known = {one.value: one for one in (ProxyChoice.SYSTEM, ProxyChoice.NONE)}
-    choice = known.get(given.proxy, ProxyChoice.OWN)
-    ca_file = str(given.ca_file.absolute()) if given.ca_file else ""
-    return Connection(choice, given.proxy if choice is ProxyChoice.OWN else "", given.proxy_user, ca_file)
-
-
-def _first_line(file: Path, what: str) -> str:
-    try:
-        with file.open("rb") as stream:
-            lines = stream.read(_LARGEST).decode("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileRefused(f"The {what} in “{file.name}” cannot be read.", safe=_NOTHING) from error
-    if not lines or not lines[0]:
-        raise FileRefused(f"“{file.name}” has no {what} in its first line.", safe=_NOTHING)
-    return lines[0]

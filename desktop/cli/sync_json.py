@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.cli import output
 from desktop.errors import InvalidInput
+from desktop.sync.delivery_words import state_and_progress
 from desktop.sync.model import Delivery, DeliveryState, Endpoint, EndpointLine, SyncOutcome, Trouble
 from desktop.uk_time import moment_at
 
@@ -62,7 +63,7 @@ def line_of(one: EndpointLine) -> str:
 def delivery_lines(one: Delivery) -> list[str]:
     """A delivery, and below it what is the matter with it."""
     act = "withdrawal of " if one.act == "withdraw" else ""
-    told = f"{one.uuid[:8]}  {act}{one.submission} to {one.endpoint}: {one.state.value}"
+    told = f"{one.uuid[:8]}  {act}{one.submission} to {one.endpoint}: {state_and_progress(one)}"
     if one.paused:
         told += ", paused"
     if one.received_at:

@@ -81,6 +81,35 @@ def test_an_endpoint_is_added_tested_listed_paused_and_removed(desk: Desk, runni
     assert sync(desk, folder, "list", "--removed")["endpoints"][0]["removed"] == "Not ours"
 
 
+def test_what_is_changed_of_an_endpoint_is_changed_and_the_rest_stays(
+    desk: Desk, running: Running, folder: Path
+) -> None:
+    before = added(desk, running, folder, "--cap", "500", "--proxy", "none")["endpoint"]
+    after = sync(desk, folder, "change", "Programme", "--name", "Code Body", "--recipient", "BSC", "--metered", "on")
+    assert {key for key, value in after["endpoint"].items() if value != before[key]} == {
+        "name", "recipients", "metered",
+    }  # fmt: skip
+    assert after["endpoint"]["recipients"] == ["BSC"]
+    routes = {one["recipient"]: one["endpoint"] for one in sync(desk, folder, "preview", REF)["routes"]}
+    assert routes == {"BSC": "Code Body", "MCC": ""}
+    again = sync(desk, folder, "change", "Code Body", "--its-recipients", "--cap", "0")["endpoint"]
+    assert again["recipients"] == before["recipients"]
+    assert again["cap_kib"] == 0
+    by_bundle = sync(desk, folder, "change", "Code Body", "--address", "", "--proxy", "http://proxy.example:8080")
+    assert by_bundle["endpoint"]["address"] == ""
+    assert by_bundle["endpoint"]["connection"]["proxy"] == "http://proxy.example:8080"
+
+
+def test_a_recipient_that_nobody_knows_is_said_and_nothing_is_changed(
+    desk: Desk, running: Running, folder: Path
+) -> None:
+    added(desk, running, folder)
+    outcome = desk.run("sync", "change", "Programme", "--recipient", "BCS", "--cap", "9", "--workspace", folder)
+    assert outcome.status == 1
+    assert "There is no recipient BCS. Nothing was changed. Name some of BSC" in outcome.err
+    assert sync(desk, folder, "list")["endpoints"][0]["cap_kib"] == 0
+
+
 def test_the_code_comes_by_standard_input_so_that_no_history_has_it(
     desk: Desk, running: Running, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,6 +321,7 @@ def test_every_command_of_sync_that_takes_json_writes_json(desk: Desk, running: 
         "add": [running.address, "--code", running.central.devices.invite("ACME", "test").code, "--name", "Programme"],
         "sign-in": ["Programme", "--code", running.central.devices.invite("ACME", "test").code],
         "list": [],
+        "change": ["Programme", "--cap", "0"],
         "test": ["Programme"],
         "pause": ["Programme"],
         "resume": ["Programme"],
