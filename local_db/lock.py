@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import socket
+import sys
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -80,6 +81,30 @@ class WriteLock:
                 self._record.unlink(missing_ok=True)
                 sync_folder(self._folder)
         self._lock.release()
+
+    @staticmethod
+    def used_by_another(folder: Path) -> bool:
+        """Whether a program on this computer seems to have the workspace open to write, by what it wrote down.
+
+        Read only: trying the lock would keep out, for that moment, whoever opens the workspace. Windows does not say
+        whether a process lives without more, so there a record left by a killed program counts.
+        """
+        try:
+            record = json.loads((folder / RECORD_NAME).read_text(encoding="utf-8"))
+            process, host = int(record["pid"]), str(record["host"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        if host != socket.gethostname() or process <= 0:
+            return False
+        if sys.platform == "win32":  # there os.kill(…, 0) would end it
+            return True
+        try:
+            os.kill(process, 0)
+        except PermissionError:  # of another account
+            return True
+        except (OSError, OverflowError):
+            return False
+        return process != os.getpid()
 
     def _not_writable(self, error: OSError) -> ReadOnly:
         full = disk_is_full(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from desktop.submissions.reading import moment
@@ -15,15 +15,19 @@ from local_db.deliveries import DeliveryRow
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 WAITING = (DeliveryState.QUEUED.value, DeliveryState.UPLOADING.value, DeliveryState.SENDING.value)
 """States of what goes on by itself."""
+ON_ITS_WAY = (DeliveryState.UPLOADING, DeliveryState.SENDING)
+"""States of what a round that runs has in its hands."""
 _PLACE = {
     DeliveryState.NEEDS_YOU: 0, DeliveryState.SENDING: 1, DeliveryState.UPLOADING: 1, DeliveryState.QUEUED: 1,
     DeliveryState.RECEIVED: 2, DeliveryState.LEFT_OUT: 3,
 }  # fmt: skip
 
 
-def deliveries_of(found: Iterable[DeliveryRow], others: Mapping[str, DeliveryRow]) -> tuple[Delivery, ...]:
+def deliveries_of(
+    found: Iterable[DeliveryRow], others: Mapping[str, DeliveryRow], working: Callable[[int], bool]
+) -> tuple[Delivery, ...]:
     """Those that need the person first, then those on their way (oldest first), then the newest received."""
-    made = [(one.number, delivery_of(one, others)) for one in found]
+    made = [(one.number, delivery_of(one, others, working)) for one in found]
 
     def place(one: tuple[int, Delivery]) -> tuple[int, float, int]:
         number, delivery = one
@@ -33,9 +37,15 @@ def deliveries_of(found: Iterable[DeliveryRow], others: Mapping[str, DeliveryRow
     return tuple(delivery for _, delivery in sorted(made, key=place))
 
 
-def delivery_of(row: DeliveryRow, others: Mapping[str, DeliveryRow]) -> Delivery:
-    """One of them. `others`: those that it may have to wait for, by uuid."""
+def delivery_of(row: DeliveryRow, others: Mapping[str, DeliveryRow], working: Callable[[int], bool]) -> Delivery:
+    """One of them. `others`: those that it may have to wait for, by uuid.
+
+    `working`: whether a round with an endpoint runs now. Without one nothing is on its way, whatever a program that
+    was killed left behind.
+    """
     state = DeliveryState(row.state)
+    if state in ON_ITS_WAY and not working(row.endpoint_id):
+        state = DeliveryState.QUEUED
     trouble = read_trouble(row.problem)
     before = others.get(row.base)
     if state.value in WAITING and before is not None and holds_up(before):

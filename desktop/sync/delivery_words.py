@@ -37,7 +37,17 @@ def stands(one: Delivery) -> str:
         return _ON_ITS_WAY[one.state]
     if one.bundled_at is not None:
         return BUNDLED
-    return AGAIN if one.tries else QUEUED
+    return AGAIN if one.tries or one.may_be_there else QUEUED
+
+
+def state_and_progress(one: Delivery) -> str:
+    """Its state with what is there already, for lists of text: `queued, 34 % there`; `queued, no receipt yet`."""
+    if one.state not in {DeliveryState.QUEUED, DeliveryState.UPLOADING, DeliveryState.SENDING}:
+        return one.state.value
+    if one.may_be_there and one.bundled_at is None:
+        return f"{one.state.value}, may be there already, no receipt yet"
+    done = progress(one)
+    return f"{one.state.value}, {done} there" if done else one.state.value
 
 
 def name_of(one: Delivery) -> str:
@@ -74,9 +84,16 @@ def why(one: Delivery, endpoint: Endpoint | None) -> Trouble | None:
     if one.trouble is not None:
         return Trouble(one.trouble.what, one.trouble.todo or _BY_ITSELF, one.trouble.retry, one.trouble.slug,
                        one.trouble.status, one.trouble.request_id, one.trouble.at)  # fmt: skip
+    return _going(one)
+
+
+def _going(one: Delivery) -> Trouble:
+    """Of one that nothing holds up."""
     if one.state in {DeliveryState.UPLOADING, DeliveryState.SENDING}:
         done = progress(one)
         return Trouble(f"{done} of its files is there." if done else "It is on its way; there is no receipt yet.")
+    if one.may_be_there:
+        return Trouble("It may be there already, but no receipt came yet.", f"{_BY_ITSELF} It cannot be there twice.")
     return Trouble("It goes in its turn: small things first, then the oldest.")
 
 

@@ -19,7 +19,7 @@ from desktop.clock import Clock
 from desktop.errors import PlainError
 from desktop.jobs import Cancelled, Job
 from desktop.sync import choosing, waiting
-from desktop.sync.delivery_reading import WAITING
+from desktop.sync.delivery_reading import ON_ITS_WAY, WAITING
 from desktop.sync.endpoints import EndpointService
 from desktop.sync.inbox import InboxService
 from desktop.sync.log_keeping import LogKeeping
@@ -120,7 +120,7 @@ class OneRound:
         why = skipped(one)
         if why:
             return self._outcome(SyncOutcome(one.id, one.name, skipped=why))
-        self._after_a_kill(one.id)
+        self.after_a_kill(one.id)
         if any_time:
             self._unfit.pop(one.id, None)
         tally, trouble = _Tally(), None
@@ -257,9 +257,9 @@ class OneRound:
         if time.monotonic() - turn.talked > LISTEN:  # a large file may take hours
             self._talk(turn)
 
-    def _after_a_kill(self, endpoint_id: int) -> None:
+    def after_a_kill(self, endpoint_id: int) -> None:
         """Whoever works an endpoint works it alone: what is said to be on its way was cut off by a killed program."""
-        states = (DeliveryState.UPLOADING.value,)
+        states = [one.value for one in ON_ITS_WAY]
         cut = rows.deliveries(self._store.read(), endpoint_id=endpoint_id, states=states)
         if cut:
             with self._store.write() as connection:

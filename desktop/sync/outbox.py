@@ -20,6 +20,7 @@ from local_db import deliveries as rows
 from local_db import sync_log
 from local_db.blobs import BlobStore
 from local_db.connection import Connection, Store
+from local_db.lock import WriteLock
 
 if TYPE_CHECKING:
     from desktop.submissions.model import Submission
@@ -46,6 +47,8 @@ class OutboxService:
         self._clock = clock
         self.on_change: Callable[[], None] | None = None
         """Called after something that can go at once was queued, let go on or is to be tried again."""
+        self.working: Callable[[int], bool] = lambda _: store.read_only and WriteLock.used_by_another(store.path.parent)
+        """Whether a round with an endpoint runs now; whoever runs rounds in this program says it better."""
         self.receiving = Receiving(store, submissions, actor, clock)
         """Where receipts are checked and kept, whatever brings them."""
         self._parcels = Parcels(store, blobs, endpoints, submissions)
@@ -90,12 +93,12 @@ class OutboxService:
         states = () if done else _NOT_DONE
         with self._store.reading() as connection:
             found = rows.deliveries(connection, endpoint_id=endpoint_id, submission_id=submission_id, states=states)
-            return deliveries_of(found, _with_bases(connection, found))
+            return deliveries_of(found, _with_bases(connection, found), self.working)
 
     def get(self, uuid: str) -> Delivery:
         """One. Raises NotFound."""
         row = self._row(uuid)
-        return delivery_of(row, _with_bases(self._store.read(), [row]))
+        return delivery_of(row, _with_bases(self._store.read(), [row]), self.working)
 
     def parcel(self, uuid: str) -> Parcel:
         """What is (or was) sent with it."""

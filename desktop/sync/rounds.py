@@ -50,6 +50,8 @@ class SyncService:
         self._tell: Callable[[Changes], None] | None = None
         self._guard = threading.Lock()
         self._asked: list[_Asked] = []
+        if not store.read_only:
+            outbox.working = self._turns.taken
 
     def now(self, endpoint_ids: Sequence[int] = (), job: Job | None = None) -> tuple[SyncOutcome, ...]:
         """One round with each (() = all), each in a thread of its own; waiting times are passed over.
@@ -90,6 +92,9 @@ class SyncService:
         self._background = Background(self._store, self._endpoints, self._turns, self.work, tell, self._clock)
         self._outbox.on_change = self.wake
         self._endpoints.on_change = self._background.poke
+        for one in self._endpoints.endpoints():
+            if not self._turns.taken(one.id):
+                self._round.after_a_kill(one.id)
         self._background.start()
 
     def wake(self) -> None:

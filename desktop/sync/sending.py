@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from desktop.changes import Changes, Subject
 from desktop.clock import Clock
 from desktop.jobs import Job
-from desktop.sync.delivery_reading import WAITING
+from desktop.sync.delivery_reading import ON_ITS_WAY, WAITING
 from desktop.sync.model import DeliveryState, Trouble
 from desktop.sync.points import reach
 from desktop.sync.receiving import Receiving
@@ -71,7 +71,7 @@ class Sending:
         try:
             self._send(row, way)
         finally:
-            self._not_uploading(row)
+            self._not_on_its_way(row)
 
     def _send(self, row: DeliveryRow, way: Way) -> None:
         kept = rows.envelope(self._store.read(), row.uuid)
@@ -80,7 +80,7 @@ class Sending:
         envelope = read(data)
         files = {one.sha256: one for one in envelope.attachments}
         uploads = {sha256: self._upload(one) for sha256, one in files.items()}
-        if files and row.state != DeliveryState.SENDING:
+        if files and not (row.tried and row.sent >= row.size):  # else the endpoint says what it lacks
             self._files(row, envelope, uploads, list(files), way)
         for again in range(_MOST_MISSING + 1):
             way.job.check()
@@ -178,10 +178,10 @@ class Sending:
             rows.change(connection, row.uuid, audit.timestamp(self._clock()), **values)
         way.told(Changes.of(Subject.DELIVERIES))
 
-    def _not_uploading(self, row: DeliveryRow) -> None:
-        """Nothing of it is on its way now: it says so, and how much of it is there already."""
+    def _not_on_its_way(self, row: DeliveryRow) -> None:
+        """Nothing of it is on its way now: it says so, how much of it is there, and (`tried`) that all of it may be."""
         now = rows.delivery(self._store.read(), row.uuid)
-        if now is not None and now.state == DeliveryState.UPLOADING:
+        if now is not None and now.state in ON_ITS_WAY:
             with self._store.write() as connection:
                 at = audit.timestamp(self._clock())
                 rows.change(connection, row.uuid, at, state=DeliveryState.QUEUED.value)

@@ -51,7 +51,7 @@ REFUSED = Trouble("It is too large.", "Leave a file out.")
         ({"paused": True}, {"state": DeliveryState.NEEDS_YOU, "trouble": REFUSED}, "It is too large."),
         ({}, {"submission_state": "withdrawn"}, "ACME-DCR-0001 v1 was withdrawn, so it is not sent."),
         ({}, {"submission_state": "superseded"}, "A newer version supersedes ACME-DCR-0001 v1; it still goes"),
-        ({}, {"submission_state": "superseded", "may_be_there": True}, "It goes in its turn"),
+        ({}, {"submission_state": "superseded", "may_be_there": True}, "It may be there already"),
         ({}, {"submission_state": "withdrawn", "act": "withdraw"}, "It goes in its turn"),
         ({}, {"state": DeliveryState.UPLOADING, "sent": 1_360_000}, "34 % of its files is there."),
     ],

@@ -50,7 +50,8 @@ def test_one_that_the_endpoint_always_fails_on_stands_in_nobodys_way(desk, betwe
     (done,) = desk.sync.now()
     assert (done.received, done.waiting, done.trouble.slug) == (1, 1, "internal")
     waits = desk.outbox.get(bad)
-    assert (waits.state, waits.tries, waits.trouble.retry) == (DeliveryState.SENDING, 1, Retry.AUTO)
+    assert (waits.state, waits.tries, waits.trouble.retry) == (DeliveryState.QUEUED, 1, Retry.AUTO)
+    assert waits.may_be_there
     assert waits.next_try_at - desk.clock() == timedelta(seconds=5)
     assert state_of(desk, good) == "received"
 
