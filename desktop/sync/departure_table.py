@@ -13,7 +13,7 @@ from desktop.sync.model import Departure
 from desktop.uk_time import civil
 
 COLUMNS = (
-    Column("at", "When (UK time)", width=16),
+    Column("at", "When (UK time)", ColumnKind.DATE, 17),
     Column("name", "Name", width=34, most=32),
     Column("channel", "How", width=15, facet=True),
     Column("to", "To", width=20, facet=True, most=24),

@@ -8,6 +8,7 @@ from desktop.report.privacy import MpanChoice
 from desktop.sync.departure_table import SHORT
 from desktop.sync.departure_words import AS_IT_IS, CHOICES, CONTACTS, EXPORTED, SENT
 from ui.context import Context
+from ui.models.paged_table import shown_date
 from ui.widgets.basics import Card, label
 from ui.widgets.cutover_facts import FactGrid
 from ui.widgets.pane_frame import PaneFrame
@@ -58,7 +59,7 @@ class DeparturePane(PaneFrame):
             (
                 ("How", cells.get("channel", "")),
                 ("To", cells.get("to", "")),
-                ("When", f"{cells['at']} UK time" if cells.get("at") else ""),
+                ("When", f"{shown_date(cells['at'])} UK time" if cells.get("at") else ""),
                 ("Bundle", cells.get("file_name", "")),
                 ("Receipt", cells.get("receipt", "")),
             )
