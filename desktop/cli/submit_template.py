@@ -15,7 +15,7 @@ from desktop.cli.submit_json import text_of
 from desktop.errors import FileRefused, InvalidInput
 from desktop.submissions.content import Content
 from desktop.submissions.filling.mapping_json import from_json, to_json
-from desktop.submissions.filling.model import FillProblem, Item, Template, TemplateMapping
+from desktop.submissions.filling.model import FillProblem, Item, Spot, Template, TemplateMapping
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -138,6 +138,7 @@ def run_show(given: argparse.Namespace) -> int:
             columns = ", ".join(f"{letter} {heading}" for letter, heading in spot.headings)
             locked = " (locked)" if spot.locked else ""
             lines.append(f"{spot.kind.value:<6} {spot.sheet}!{spot.place}{locked}  {columns or spot.label}")
+            lines += [f"       takes {words}" for words in _takes(spot)]
         says = {one.id: f": {one.example}" if one.example else "" for one in items}
         lines += [f"{rule.spot} takes {rule.item}{says.get(rule.item, '')}" for rule in template.mapping.cells]
         for table in template.mapping.tables:
@@ -145,6 +146,12 @@ def run_show(given: argparse.Namespace) -> int:
             lines.append(f"{table.sheet}, row {table.heading_row}: {table.table}: {columns}")
         output.tell("".join(f"{line}\n" for line in lines))
     return 0
+
+
+def _takes(spot: Spot) -> list[str]:
+    """What its list and its other rules allow: 'On track, Late', 'at most 10 characters', 'C: Pass, Fail'."""
+    listed = list(spot.validations) if spot.headings else [", ".join(spot.validations)] if spot.validations else []
+    return [" ".join(one.split()) for one in (*listed, *spot.rules)]
 
 
 def run_map(given: argparse.Namespace) -> int:

@@ -27,7 +27,7 @@ def desk(tmp_path):
         yield workspace
 
 
-def form(path: Path, *, allowed: str = "", strict: bool = False, locked: bool = False) -> Path:
+def form(path: Path, *, allowed: str = "", strict: bool = False, locked: bool = False, longest: int = 0) -> Path:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -35,6 +35,10 @@ def form(path: Path, *, allowed: str = "", strict: bool = False, locked: bool = 
     sheet.append(["Question", "Response", "Remark"])
     if allowed:
         rule = DataValidation(type="list", formula1=f'"{allowed}"', showErrorMessage=strict)
+        rule.add("B2:B50")
+        sheet.add_data_validation(rule)
+    if longest:
+        rule = DataValidation(type="textLength", operator="lessThanOrEqual", formula1=str(longest))
         rule.add("B2:B50")
         sheet.add_data_validation(rule)
     sheet.protection.sheet = locked
@@ -120,6 +124,25 @@ def test_a_value_that_the_forms_list_does_not_have_is_told_with_its_cell_and_wha
     frozen = desk.submissions.freeze(number)
     kept = next(one for one in desk.submissions.check(frozen.id).lines if one.rule == "templates_listed")
     assert "It has: Finished, Not for us" in kept.detail
+
+
+def test_a_value_that_breaks_a_rule_of_its_cell_is_advised_before_freezing_and_kept(desk, tmp_path, capsys):
+    number = a_draft(desk)
+    path = form(tmp_path / "f.xlsx", longest=4)
+    made, _ = desk.templates.add(path, recipient=recipient_of(desk, number), kind=KIND)
+    desk.templates.save_mapping(made.id, TemplateMapping((CellRule("Form!B2", "submission.ref"),)))
+    one = line(desk, number, "templates_listed")
+    ref = desk.submissions.get(number).ref
+    assert (one.outcome, one.severity) == (Outcome.FAILED, Severity.ADVISE)
+    assert f"the template takes at most 4 characters (Form, B2), and what would be written is “{ref}”" in one.detail
+    assert line(desk, number, "templates_fillable").outcome is Outcome.PASSED
+    frozen = desk.submissions.freeze(number)
+    kept = next(one for one in desk.submissions.check(frozen.id).lines if one.rule == "templates_listed")
+    assert "at most 4 characters" in kept.detail
+    folder = str(desk.folder)
+    desk.close()
+    assert main(["submit", "template", "show", str(made.id), "--workspace", folder]) == 0
+    assert "\n       takes B: at most 4 characters\n" in capsys.readouterr().out
 
 
 def test_a_single_value_that_the_list_of_a_form_refuses_blocks_before_freezing(desk, tmp_path):

@@ -35,7 +35,7 @@ def _mapped(looked: Looked, _params: Params, recipient: str) -> Found:
 
 
 def _listed(looked: Looked, _params: Params, recipient: str) -> Found:
-    """Values outside a list that Excel lets pass; those it refuses stand in the way of filling."""
+    """Values outside a list that Excel lets pass (those it refuses stand in the way), and those that break a rule."""
     if looked.content is None:
         return Found(skipped="Nothing can be said yet.")
     found = [
@@ -43,7 +43,7 @@ def _listed(looked: Looked, _params: Params, recipient: str) -> Found:
         for template, problems in _problems(looked, recipient)
         if not isinstance(problems, str)
         for one in problems
-        if one.unlisted and not one.refuses
+        if (one.unlisted or one.breaks_rule) and not one.refuses
     ]
     return _said(found, "They would bounce it.")
 
@@ -88,5 +88,5 @@ def _mend(looked: Looked, template: Template) -> Mend:
 RULES = (
     Rule("templates_fillable", "Recipients' own templates can be filled", _fillable, True, needs_content=True),
     Rule("templates_mapped", "Recipients' own templates are used where they are loaded", _mapped),
-    Rule("templates_listed", "Recipients' own templates take what goes into their lists", _listed, needs_content=True),
+    Rule("templates_listed", "Recipients' own templates take what goes into their cells", _listed, needs_content=True),
 )

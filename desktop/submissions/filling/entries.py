@@ -13,6 +13,7 @@ from desktop.submissions.filling.opened import SheetInfo, TemplateBook
 from desktop.submissions.filling.places import remarks_at, why_not
 from desktop.submissions.filling.sheet_scan import Area, Place, coordinate
 from desktop.submissions.filling.small_parts import TableInfo
+from desktop.submissions.filling.value_rules import ValueRules, Wanted
 
 MAX_PROBLEMS = 500
 """More are not gathered: nobody reads them."""
@@ -20,6 +21,15 @@ _EXAMPLES = 5
 """Cells of one column that are named when their values are not in the template's list."""
 _LONG = 16_000
 """Characters from which a text is looked at before anything is written; a cell holds twice as many."""
+
+
+@dataclass
+class Broken:
+    """Cells whose values break one rule: how many, the first of them, and what would be written there."""
+
+    count: int = 0
+    places: list[Place] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -55,13 +65,17 @@ class Entries:
         self.book = book
         self.plan = Plan()
         self.lists = Lists(book)
+        self._rules = ValueRules(book)
+        self._broken: dict[tuple[str, str, Wanted], Broken] = {}
         self._translations = {item: dict(pairs) for item, pairs in mapping.translations}
         self._taken: set[tuple[str, Place]] = set()
 
-    def say(self, words: str, place: str = "", *, refuses: bool = True, unlisted: bool = False) -> None:
+    def say(
+        self, words: str, place: str = "", *, refuses: bool = True, unlisted: bool = False, breaks_rule: bool = False
+    ) -> None:
         """Note a problem (`refuses`) or a remark."""
         if len(self.plan.problems) < MAX_PROBLEMS:
-            self.plan.problems.append(FillProblem(words, place, refuses, unlisted))
+            self.plan.problems.append(FillProblem(words, place, refuses, unlisted, breaks_rule))
 
     def take(self, sheet: SheetInfo, place: Place, spot: str) -> bool:
         """Whether a cell can be written, by nobody else; says why not."""
@@ -78,8 +92,13 @@ class Entries:
         for words in remarks_at(self.book, sheet, place):
             self.say(words, spot, refuses=False)
 
-    def put(self, sheet: SheetInfo, place: Place, said: str | int, spot: str, *, numeric: bool = False) -> None:
-        """Write a value; a text that no cell can hold is a problem. `numeric`: digits are a number."""
+    def put(
+        self, sheet: SheetInfo, place: Place, said: str | int, item: str, spot: str, *, numeric: bool = False
+    ) -> None:
+        """Write a value; a text that no cell can hold is a problem. `numeric`: digits are a number.
+
+        Values that break a rule of their cells are told by `tell_broken`, together.
+        """
         scan = self.book.scan(sheet)
         sheet_plan = self.of(sheet)
         style = sheet_plan.styles.get(place, scan.style(*place))
@@ -92,6 +111,8 @@ class Entries:
                 return
         sheet_plan.values[place] = value
         self.plan.cells += 1
+        if scan.rules:
+            self._hold_against_rule(value, str(said), item, sheet, place)
 
     def put_formula(self, sheet: SheetInfo, place: Place, formula: str, style: int) -> None:
         """Write a formula that the template has above."""
@@ -125,3 +146,33 @@ class Entries:
             refuses=allowed is None or allowed.strict,
             unlisted=True,
         )
+
+    def _hold_against_rule(self, value: CellValue, said: str, item: str, sheet: SheetInfo, place: Place) -> None:
+        wanted = self._rules.at(sheet, *place)
+        if wanted is None or wanted.takes(value):
+            return
+        broken = self._broken.setdefault((sheet.name, item, wanted), Broken())
+        broken.count += 1
+        if len(broken.places) < _EXAMPLES:
+            broken.places.append(place)
+        shown = wanted.shown(said, value)
+        if len(broken.texts) < _EXAMPLES and shown not in broken.texts:
+            broken.texts.append(shown)
+
+    def tell_broken(self) -> None:
+        """Say which values break rules of their cells: one sentence for each item and rule. It never refuses.
+
+        Only typing is held back by such a rule; a workbook that came filled is marked by whoever looks.
+        """
+        for (sheet, item, wanted), broken in self._broken.items():
+            cells = ", ".join(coordinate(*one) for one in broken.places)
+            more = broken.count - len(broken.places)
+            rest = f" and {more:,} more cell{'' if more == 1 else 's'}" if more else ""
+            self.say(
+                f"{item}: the template takes {wanted.words} ({sheet}, {cells}{rest}), and what would be written is "
+                f"{', '.join(broken.texts)}. Change what goes there, or ask the recipient whether it takes it.",
+                f"{sheet}!{coordinate(*broken.places[0])}",
+                refuses=False,
+                breaks_rule=True,
+            )
+        self._broken.clear()

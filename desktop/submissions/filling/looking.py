@@ -10,6 +10,7 @@ from desktop.submissions.filling.opened import SheetInfo, TemplateBook
 from desktop.submissions.filling.places import is_one_cell
 from desktop.submissions.filling.rooms import room_below
 from desktop.submissions.filling.sheet_scan import Place, RowAt, coordinate
+from desktop.submissions.filling.value_rules import ValueRules
 from desktop.submissions.filling.what_it_holds import holds_of, remarks_of
 
 MAX_SPOTS = 2_000
@@ -48,6 +49,7 @@ class _Looking:
     def __init__(self, book: TemplateBook, job: Job) -> None:
         self._book, self._job = book, job
         self._lists = Lists(book)
+        self._rules = ValueRules(book)
 
     def names(self) -> list[Spot]:
         """The defined names of one cell."""
@@ -62,6 +64,7 @@ class _Looking:
                     Spot(
                         SpotKind.NAME, sheet.name, one.name, one.name.replace("_", " "), room=1,
                         validations=self._allowed(sheet, place), locked=self._locked(sheet, place),
+                        rules=self._ruled(sheet, place),
                     )
                 )  # fmt: skip
         return spots
@@ -118,18 +121,19 @@ class _Looking:
         empty = [column for column in columns if (cell := scan.cell(bottom + 1, column)) is None or cell.empty]
         if room.rows == 0 or not empty:
             return []
-        lists = []
+        lists, rules = [], []
         for column, _ in headings:
             values = self._allowed(sheet, (bottom + 1, column))
             if values:
                 lists.append(f"{column_letters(column)}: {', '.join(values)}")
+            rules += [f"{column_letters(column)}: {words}" for words in self._ruled(sheet, (bottom + 1, column))]
         place = f"{coordinate(bottom, columns[0])}:{coordinate(bottom, columns[-1])}"
         locked = all(self._locked(sheet, (bottom + 1, column)) for column in empty)
         return [
             Spot(
                 SpotKind.TABLE, sheet.name, place, label,
                 tuple((column_letters(column), text) for column, text in headings),
-                room.rows or 0, tuple(lists), locked,
+                room.rows or 0, tuple(lists), locked, tuple(rules),
             )
         ]  # fmt: skip
 
@@ -158,6 +162,7 @@ class _Looking:
                         found[place] = Spot(
                             SpotKind.CELL, sheet.name, coordinate(*place), label.rstrip(": "), room=1,
                             validations=self._allowed(sheet, place), locked=self._locked(sheet, place),
+                            rules=self._ruled(sheet, place),
                         )  # fmt: skip
                         break
         # Where a protected sheet has cells for filling, the locked ones are not meant.
@@ -207,6 +212,10 @@ class _Looking:
             return ()
         more = (f"and {len(values) - _SHOWN_VALUES} more",) if len(values) > _SHOWN_VALUES else ()
         return (*values[:_SHOWN_VALUES], *more)
+
+    def _ruled(self, sheet: SheetInfo, place: Place) -> tuple[str, ...]:
+        wanted = self._rules.at(sheet, *place)
+        return () if wanted is None else (wanted.words,)
 
     def _text(self, sheet: SheetInfo, row: int, column: int) -> str:
         """What a cell says, when it is a text that was typed."""

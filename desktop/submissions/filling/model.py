@@ -32,6 +32,8 @@ class Spot:
     validations: tuple[str, ...] = ()
     """Values that a list validation allows there (first some), or by column 'C: Pass, Fail'."""
     locked: bool = False
+    rules: tuple[str, ...] = ()
+    """What another validation allows there: 'at most 10 characters', or by column 'C: a day from 2026-01-01 on'."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,8 @@ class FillProblem:
     refuses: bool = True
     unlisted: bool = False
     """A value is not in the list that the template has for its cell."""
+    breaks_rule: bool = False
+    """A value is not what another rule of the template for its cell takes: too long, no number, another day."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ def plan_of(
         _plan_cell(entries, rule, content, values)
     for table in mapping.tables:
         plan_table(entries, table, content, job)
+    entries.tell_broken()
     return entries.plan
 
 
@@ -47,7 +48,7 @@ def _plan_cell(entries: Entries, rule: CellRule, content: Content | None, values
         listed, there = entries.listed(said, rule.item, sheet, place)
         if not there:
             entries.not_listed(sheet, rule.item, [(place, said)], 1)
-        entries.put(sheet, place, listed, rule.spot, numeric=is_figure(rule.item))
+        entries.put(sheet, place, listed, rule.item, rule.spot, numeric=is_figure(rule.item))
     elif said is None and not is_known(rule.item, content):
         entries.say(f"This submission has no {rule.item}.", rule.spot)
     elif said is not None or values is not None:

@@ -87,6 +87,17 @@ class ListRule:
     strict: bool
 
 
+@dataclass(frozen=True)
+class ValueRule:
+    """Another validation: of what (textLength, whole, date ...), how it compares, and the formulas of its ends."""
+
+    areas: tuple[Area, ...]
+    kind: str
+    operator: str
+    first: str
+    second: str
+
+
 @dataclass
 class SheetScan:
     """A sheet. `data_at`: opening tag, close and end of its sheetData."""
@@ -101,6 +112,8 @@ class SheetScan:
     arrays: list[Area] = field(default_factory=list)
     """Where one formula fills several cells."""
     lists: list[ListRule] = field(default_factory=list)
+    rules: list[ValueRule] = field(default_factory=list)
+    """Validations of every other kind."""
     table_ids: list[str] = field(default_factory=list)
     dimension_at: tuple[int, Area] | None = None
     data_at: tuple[int, int, int] = (0, 0, 0)
@@ -208,13 +221,13 @@ class _SheetReading(Reading):
             ]
         elif element in ("dataValidation", f"{X14} dataValidation"):
             self._validation = dict(attributes)
-        elif element in ("formula1", f"{XM} f", f"{XM} sqref"):
+        elif element in ("formula1", "formula2", f"{XM} f", f"{XM} sqref"):
             self._texts = []
 
     def ended(self, name: str, close: int, end: int) -> None:
         element = self._path.pop()
         if element in _RANGED:
-            areas = sum(len(one.areas) for one in self.scan.lists)
+            areas = sum(len(one.areas) for one in self.scan.lists) + sum(len(one.areas) for one in self.scan.rules)
             if max(len(self.scan.merges), len(self.scan.arrays), len(self.scan.columns), areas) > MAX_RANGES:
                 raise refuse(f"a sheet has more than {MAX_RANGES:,} ranges of one kind", "Choose the empty template.")
         if self._cell is not None:
@@ -224,13 +237,15 @@ class _SheetReading(Reading):
             self._row = None
         elif element == "sheetData":
             self.scan.data_at = (self.scan.data_at[0], close, end)
-        elif element in ("formula1", f"{XM} f", f"{XM} sqref"):
+        elif element in ("formula1", "formula2", f"{XM} f", f"{XM} sqref"):
             said = "".join(self._texts or ())
             self._texts = None
             if element == f"{XM} sqref":
                 self._validation["sqref"] = said
             elif element == "formula1" or f"{X14} formula1" in self._path[-1:]:
                 self._validation["formula"] = said
+            elif element == "formula2" or f"{X14} formula2" in self._path[-1:]:
+                self._validation["second"] = said
         elif element in ("dataValidation", f"{X14} dataValidation"):
             self._end_validation()
 
@@ -305,9 +320,13 @@ class _SheetReading(Reading):
     def _end_validation(self) -> None:
         found = self._validation
         self._validation = {}
-        if found.get("type") != "list":
-            return
+        kind = found.get("type", "none")
         areas = tuple(area for one in found.get("sqref", "").split() if (area := area_of(one)) is not None)
+        if kind != "list":
+            if areas and kind != "none" and found.get("formula"):
+                operator = found.get("operator", "between")
+                self.scan.rules.append(ValueRule(areas, kind, operator, found["formula"], found.get("second", "")))
+            return
         strict = found.get("showErrorMessage", "0") in ("1", "true") and found.get("errorStyle", "stop") == "stop"
         if areas and found.get("formula"):
             self.scan.lists.append(ListRule(areas, found["formula"], strict))

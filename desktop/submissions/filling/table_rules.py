@@ -133,7 +133,7 @@ class _Rows:
             said = listed
         if self._scan.cell(*place) is None and self._scan.cell(first, place[1]) is not None:
             self._entries.of(self._sheet).styles[place] = self._scan.style(first, place[1])
-        self._entries.put(self._sheet, place, said, spot)
+        self._entries.put(self._sheet, place, said, item, spot)
 
     def _told(self, first: int, last: int) -> None:
         """Tell of rows that the template did not prepare, and of those that it hides."""
