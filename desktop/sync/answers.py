@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from desktop.sync.model import Trouble
-from desktop.sync.troubles import SyncTrouble
+from desktop.sync.troubles import GARBLED, SyncTrouble
 from desktop.sync.wire.problems import KINDS, Met, Retry, met, retry_of
 from desktop.sync.wire.protocol import JSON_TYPE
 
@@ -56,7 +56,7 @@ class Answer:
                 Trouble(
                     "The endpoint's answer cannot be read: something on the way may have changed it.",
                     "It usually passes by itself.",
-                    slug="captive",
+                    slug=GARBLED,
                     status=self.status,
                     request_id=self.request_id,
                 )

@@ -17,7 +17,7 @@ from desktop.sync import secrets
 from desktop.sync.model import Trouble
 from desktop.sync.points import reach
 from desktop.sync.transport import Transport
-from desktop.sync.troubles import SyncTrouble
+from desktop.sync.troubles import NO_ENDPOINT, SyncTrouble
 from desktop.sync.wire.problems import Retry
 from desktop.sync.wire.protocol import UUID, device_path
 
@@ -94,7 +94,9 @@ def enrol(
         enrolled = Enrolled.read(answer.json())
     except ValueError as error:
         what = f"The answer of {transport.name} cannot be understood."
-        raise SyncTrouble(Trouble(what, "Tell the endpoint's people.", retry=Retry.ENDPOINT, slug="captive")) from error
+        raise SyncTrouble(
+            Trouble(what, "Tell the endpoint's people.", retry=Retry.ENDPOINT, slug=NO_ENDPOINT)
+        ) from error
     except SyncTrouble as error:
         if error.met is None or error.trouble.retry is Retry.AUTO:
             raise  # the code may be used up already: the key has to stay for the next try

@@ -16,6 +16,8 @@ _UNREACHED = _OFFLINE | {"connect", "timeout", "proxy"}
 _STOPPED = {
     "sign-in": "signing in needed", "forbidden": "not let in", "bad-code": "signing in needed",
     "client-too-old": "a newer MHHS Desk is asked for", "captive": "a sign-in page is in the way",
+    "other-endpoint": "another endpoint answers", "not-an-endpoint": "what answers is no endpoint",
+    "garbled": "its answers cannot be read", "too-long": "its answers are too long",
     "tls": "no safe connection", "proxy": "the proxy does not let it through", "keyring": "the keyring is locked",
 }  # fmt: skip
 

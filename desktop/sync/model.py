@@ -50,7 +50,8 @@ class Trouble:
     todo: str = ""
     retry: Retry = Retry.AUTO
     slug: str = ""
-    """Of the endpoint's problem; else dns, connect, timeout, tls, proxy, captive, offline, keyring, disk, file."""
+    """Of the endpoint's problem; else dns, connect, timeout, tls, proxy, captive, offline, keyring, disk, file,
+    and those of desktop/sync/troubles.py."""
     status: int = 0
     request_id: str = ""
     at: str = ""

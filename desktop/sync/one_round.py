@@ -33,7 +33,7 @@ from desktop.sync.reconciling import Reconciling
 from desktop.sync.sending import Sending, SetAside, Way
 from desktop.sync.taking_in import TakingIn
 from desktop.sync.transport import Transport
-from desktop.sync.troubles import OF_THE_ITEM, SyncTrouble, as_text
+from desktop.sync.troubles import GARBLED, NO_ENDPOINT, OF_THE_ITEM, OTHER_ENDPOINT, SyncTrouble, as_text
 from desktop.sync.troubles import read as read_trouble
 from desktop.sync.uploading import Uploading
 from desktop.sync.wire.envelope import sign
@@ -46,9 +46,11 @@ from local_db.deliveries import DeliveryRow
 from local_db.sync_log import LogRow
 
 _log = logging.getLogger(__name__)
-NOBODYS_FAULT = {"dns", "connect", "offline", "proxy", "tls", "captive", "keyring"}
+_OTHERS = {"captive", NO_ENDPOINT, OTHER_ENDPOINT, GARBLED}
+"""It is not the endpoint that answers, or not as it spoke."""
+NOBODYS_FAULT = {"dns", "connect", "offline", "proxy", "tls", "keyring"} | _OTHERS
 """Troubles on the way to an endpoint: no delivery waits longer for them."""
-LOOKED_AT_AGAIN = {"captive", "tls", "proxy", "keyring", "too-long"}
+LOOKED_AT_AGAIN = {"tls", "proxy", "keyring", "too-long"} | _OTHERS
 """Troubles of an endpoint that may be over by themselves (another network, a keyring unlocked): tried now and then."""
 LISTEN = 300.0
 """Seconds of sending large files after which changes are taken in between two parts."""

@@ -28,7 +28,7 @@ from desktop.sync.addresses import host_of
 from desktop.sync.answers import CAP, Answer, Garbled, TooLong, Unpacking, clock_offset, foreign, refusal
 from desktop.sync.model import Certificate, Connection, Trouble
 from desktop.sync.proxies import Proxy, ProxyResolver, proxy_for
-from desktop.sync.troubles import SyncTrouble
+from desktop.sync.troubles import GARBLED, NO_ENDPOINT, OTHER_ENDPOINT, SyncTrouble
 from desktop.sync.wire.problems import Retry
 from desktop.sync.wire.protocol import (
     ENDPOINT_HEADER,
@@ -176,10 +176,10 @@ class Transport:
         except ValueError as error:
             what = f"{self.name} does not say what an endpoint says of itself."
             todo = "Check the address."
-            raise SyncTrouble(self._trouble(what, todo, "captive", answer.request_id)) from error
+            raise SyncTrouble(self._trouble(what, todo, NO_ENDPOINT, answer.request_id)) from error
         if found.endpoint != answer.headers.get(ENDPOINT_HEADER, ""):
             what = f"{self.name} names two ids: it is not set up soundly."
-            raise SyncTrouble(self._trouble(what, "Tell the endpoint's people.", "captive", answer.request_id))
+            raise SyncTrouble(self._trouble(what, "Tell the endpoint's people.", NO_ENDPOINT, answer.request_id))
         least, most = found.protocol
         if least > PROTOCOL:
             what = f"{self.name} asks for a newer MHHS Desk."
@@ -251,7 +251,7 @@ class Transport:
         if self.endpoint and who != self.endpoint:
             what = f"Another endpoint than {self.name} answers at {self.host}."
             todo = "Check the address. If the endpoint moved, its people tell the new one."
-            raise SyncTrouble(self._trouble(what, todo, "captive", request_id))
+            raise SyncTrouble(self._trouble(what, todo, OTHER_ENDPOINT, request_id))
         self.clock_ms = clock_offset(headers, now)
         if 200 <= status < 300 or status == 304 or status in expected:
             return Answer(status, headers, body, request_id, self.clock_ms)
@@ -262,7 +262,7 @@ class Transport:
             return self._trouble(f"{self.host} answered with more than this program takes.", "", "too-long", request_id)
         if isinstance(error, Garbled):
             what = f"The answer of {self.host} is packed in a way that cannot be read."
-            return self._trouble(what, "Something on the way may have changed it.", "captive", request_id)
+            return self._trouble(what, "Something on the way may have changed it.", GARBLED, request_id)
         way = "" if self.proxy is None else self.proxy.address
         found = failures.trouble_of(error, host=self.host, proxy=way, late=late)
         return _with(found, request_id, self._clock())

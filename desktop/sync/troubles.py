@@ -9,6 +9,9 @@ from desktop.errors import WorkspaceError
 from desktop.sync.model import Trouble
 from desktop.sync.wire.problems import Met, Retry
 
+NO_ENDPOINT, OTHER_ENDPOINT, GARBLED = "not-an-endpoint", "other-endpoint", "garbled"
+"""Slugs of what answers in place of the endpoint and shows no sign-in page: it says nothing that an endpoint says, it
+has another id, or its answer came in a form that cannot be read."""
 UNREADABLE, COMPARING = "unreadable", "comparing"
 OF_THE_ITEM = {UNREADABLE, COMPARING}
 """Slugs of what says nothing of the endpoint or of the way to it: everything else goes on."""

@@ -144,7 +144,7 @@ def test_a_sign_in_page_of_the_network_is_told_as_one(status):
 def test_another_endpoint_at_the_same_address_is_told():
     with scripted(told(answer({}, endpoint=OTHER))) as server:
         found = trouble_of(server, endpoint=ENDPOINT).trouble
-    assert (found.slug, found.retry) == ("captive", Retry.ENDPOINT)
+    assert (found.slug, found.retry) == ("other-endpoint", Retry.ENDPOINT)
     assert "Another endpoint" in found.what
 
 
@@ -169,7 +169,7 @@ def test_a_gateway_that_takes_less_at_once_says_so_by_its_status():
 def test_what_is_no_endpoint_does_not_pass_for_one(body):
     with scripted(told(answer(body))) as server, transport(server) as made, pytest.raises(SyncTrouble) as raised:
         made.info()
-    assert raised.value.trouble.retry is Retry.ENDPOINT
+    assert (raised.value.trouble.slug, raised.value.trouble.retry) == ("not-an-endpoint", Retry.ENDPOINT)
 
 
 @pytest.mark.parametrize(("least", "most", "says"), [(2, 9, "newer MHHS Desk"), (0, 0, "older than this")])

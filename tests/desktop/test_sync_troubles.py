@@ -134,6 +134,26 @@ def test_a_sign_in_page_is_no_endpoint_and_costs_no_delivery_anything(desk, betw
     assert desk.sync.now()[0].received == 1
 
 
+@pytest.mark.parametrize(
+    ("headers", "body", "slug", "words"),
+    [
+        ({"X-Endpoint": "1f0c4a52-7f5e-4a39-9d4d-0d6d5b6f2a11"}, b"{}", "other-endpoint", "Another endpoint answers"),
+        ({}, b"{}", "not-an-endpoint", "What answers is no endpoint"),
+        ({"Content-Encoding": "br"}, b"{}", "garbled", "Its answers cannot be read"),
+    ],
+)
+def test_what_answers_in_place_of_the_endpoint_is_called_what_it_is(desk, between, headers, body, slug, words):
+    uuid = queued(desk)
+    told = {"X-Endpoint": between.endpoint, "Content-Type": "application/json", **headers}
+    between.fault = lambda method, path: (200, told, body)
+    (done,) = desk.sync.now()
+    assert (done.trouble.slug, done.trouble.retry) == (slug, Retry.ENDPOINT)
+    assert (desk.outbox.get(uuid).tries, desk.outbox.get(uuid).trouble) == (0, None)
+    assert desk.sync.lines()[0].words == f"{words} · 1 waiting"
+    between.fault = lambda method, path: None
+    assert desk.sync.now()[0].received == 1
+
+
 def test_a_receipt_that_cannot_be_read_is_none(desk, between):
     uuid = queued(desk)
     fake = json.dumps({"submission": uuid, "receipt": "a.b.c"}).encode()

@@ -264,7 +264,9 @@ class _TroubleCard(QFrame):
         signing = trouble.slug in {"sign-in", "forbidden", "bad-code", "keyring"} or trouble.status == 401
         self.helps["sign_in"].setVisible(signing)
         self.helps["test"].setVisible(not signing and one.online)
-        self.helps["edit"].setVisible(trouble.slug in {"proxy", "tls", "dns"} and one.online)
+        self.helps["edit"].setVisible(
+            trouble.slug in {"proxy", "tls", "dns", "other-endpoint", "not-an-endpoint"} and one.online
+        )
         self.setAccessibleName(f"{trouble.what} {trouble.todo}")
 
     def enable(self, can: Mapping[str, bool]) -> None:
