@@ -88,5 +88,5 @@ def _mend(looked: Looked, template: Template) -> Mend:
 RULES = (
     Rule("templates_fillable", "Recipients' own templates can be filled", _fillable, True, needs_content=True),
     Rule("templates_mapped", "Recipients' own templates are used where they are loaded", _mapped),
-    Rule("templates_listed", "Recipients' own templates take what goes into their cells", _listed, needs_content=True),
+    Rule("templates_listed", "Recipients' own templates take what goes into their lists", _listed, needs_content=True),
 )
