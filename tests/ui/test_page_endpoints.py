@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from sending_steps import at_endpoint
 from test_accessibility import check_names
-from window_care import settle
+from window_care import focusable, settle
 
 from desktop.changes import Changes, Subject
 from desktop.sync.model import BundleWritten, ProxyChoice
@@ -504,3 +504,22 @@ def test_space_on_an_action_leaves_the_focus_at_it(page: EndpointsPage, central:
         settle()
         assert page.window().focusWidget() is made
         assert made.text() == then
+
+
+def test_the_address_can_be_tested_without_scrolling_whichever_way_in_is_chosen(
+    page: EndpointsPage, central: Running, tmp_path: Path
+) -> None:
+    def drive(dialog: AddEndpointDialog) -> None:
+        settle()
+        shown_part = dialog.area.viewport().rect()
+        for way, above in ((dialog.by_code, dialog.code), (dialog.by_file, dialog.offline)):
+            way.setChecked(True)
+            settle()
+            at = dialog.try_button.mapTo(dialog.area.viewport(), dialog.try_button.rect().bottomRight())
+            assert shown_part.contains(at)
+            order = focusable(dialog)
+            places = [order.index(one) for one in (above, dialog.try_button, dialog.device)]
+            assert places == sorted(places)
+
+    adding(drive)
+    page.verbs.add()

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from desk_steps import banner, buttons, noon, press, run, texts, when_asked
 from endpoint_steps import warmed
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from sending_steps import at_endpoint, frozen, queue, report, submissions
 from submission_steps import REPORT, made
@@ -217,3 +219,24 @@ def test_what_a_recipient_wrote_stands_where_the_next_step_is_decided(desk: Main
     desk.context.hub.publish(workspace.submissions.take_back(event.id, "Another one was meant"))
     page = submissions(desk)
     assert "The meter dates are missing." not in texts(page.pane.status)
+
+
+def test_return_pressed_twice_on_send_queues_nothing(desk: MainWindow, central: Running) -> None:
+    at_endpoint(desk, central)
+    page = submissions(desk)
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, SendDialog)
+        assert dialog.focusWidget() is dialog.area
+        dialog.resize(dialog.width(), dialog.minimumSizeHint().height())
+        settle()
+        QTest.keyClick(dialog.area, Qt.Key.Key_Return)
+        assert dialog.isVisible()
+        assert dialog.area.verticalScrollBar().value() > 0, "it reads on"
+        dialog.verb.setFocus()
+        QTest.keyClick(dialog.verb, Qt.Key.Key_Return)
+        assert not dialog.isVisible()
+
+    when_asked(drive)
+    press(page.pane, "Send…")
+    assert len(desk.context.workspace.outbox.deliveries()) == 1

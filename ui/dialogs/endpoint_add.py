@@ -61,6 +61,12 @@ class AddEndpointDialog(EndpointForm):
             self.column.addWidget(way)
         self.column.addWidget(self._code_fields())
         self.column.addWidget(self._file_fields())
+        self.try_button = button("Test the address…", self._test, tip="Step by step, before anything is added")
+        row = QHBoxLayout()
+        row.setContentsMargins(self.unit, 0, 0, 0)  # it belongs to the way in that stands above it
+        row.addWidget(self.try_button)
+        row.addStretch()
+        self.column.addLayout(row)
         self.device = QLineEdit(platform.node())
         self.ask(
             "device_name", "What this laptop is called", self.device,
@@ -75,11 +81,6 @@ class AddEndpointDialog(EndpointForm):
         self.fold = Fold("Proxy, certificates, waiting times", self.connection)
         self.column.addWidget(self.fold)
         self.column.addStretch()
-        self.try_button = button("Test the address…", self._test, tip="Step by step, before anything is added")
-        row = QHBoxLayout()
-        row.addWidget(self.try_button)
-        row.addStretch()
-        self.column.addLayout(row)
         ways.buttonToggled.connect(lambda _button, _on: self._fit())
         self.offline.toggled.connect(lambda _on: self._fit())
         self.address.textChanged.connect(lambda _text: self._fit())

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from desktop.errors import InvalidInput, PlainError
 from desktop.jobs import Job
@@ -21,6 +20,7 @@ from ui.widgets.basics import Card, button, label, main_button
 from ui.widgets.declaration_look import counted
 from ui.widgets.delivery_look import role_words
 from ui.widgets.pit_look import Look
+from ui.widgets.reading_area import ReadingArea
 from ui.widgets.submission_look import CHOICES, size_words
 from ui.widgets.submission_narrow import let_narrow
 
@@ -85,7 +85,8 @@ class SendDialog(QDialog):
         if found.parcels:
             outer.addWidget(label(INTRO, "muted", wrap=True))
         self.boxes: dict[int, QCheckBox] = {}
-        outer.addWidget(self._area(unit), 1)
+        self.area = self._area(unit)
+        outer.addWidget(self.area, 1)
         self.by_hand = Look(context.theme)
         names = [each.name or each.recipient for each in found.by_hand]
         self.by_hand.say(BY_HAND.format(names=_listed(names)), "info", "text")
@@ -116,7 +117,7 @@ class SendDialog(QDialog):
         fit_screen(self, unit * 44, unit * min(50, lines))
         let_narrow(self)
         self._fit()
-        (self.verb if self.verb.isEnabled() else box).setFocus()
+        (self.area if found.parcels else box).setFocus()  # read first: a second Return queues nothing
 
     def chosen(self) -> tuple[Parcel, ...]:
         """What is to be queued."""
@@ -134,7 +135,7 @@ class SendDialog(QDialog):
 
     # -- how -----------------------------------------------------------------------------------------------------------
 
-    def _area(self, unit: int) -> QWidget:
+    def _area(self, unit: int) -> ReadingArea:
         """A card for each endpoint, scrolled where there are many files."""
         inside = QWidget()
         cards = QVBoxLayout(inside)
@@ -143,11 +144,7 @@ class SendDialog(QDialog):
         for parcel in self._found.parcels:
             cards.addWidget(self._parcel(parcel))
         cards.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("What will be sent, endpoint by endpoint")
-        area.setWidget(inside)
+        area = ReadingArea("What will be sent, endpoint by endpoint", inside)
         area.setVisible(bool(self._found.parcels))
         return area
 
