@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -15,7 +16,8 @@ def accept_rules(connection: Connection, participant: str, read: wire.Envelope) 
     """The submission that this one replaces or withdraws, locked to the end of the transaction; None: neither.
 
     Replacing: `supersedes` names the newest with the reference; it is empty only where there is none, or all have lower
-    versions and are withdrawn. Raises Refused: superseded-base {current}; invalid.
+    versions and are withdrawn. Raises Refused: superseded-base {current} where that is in the same chain;
+    reference-taken {reference, version, title, received_at} where another submission has the reference; invalid.
     """
     if read.act == wire.WITHDRAW:
         return _withdrawn(connection, participant, read)
@@ -28,9 +30,11 @@ def accept_rules(connection: Connection, participant: str, read: wire.Envelope) 
     if not read.supersedes:
         if all(one.state == "withdrawn" and one.version < read.version for one in rows):
             return None
-        raise _other(newest)
+        raise _taken(newest, "this one replaces nothing")
     if read.supersedes != newest.envelope:
-        raise _other(newest)
+        if all(one.envelope != read.supersedes for one in rows):
+            raise _taken(newest, "the one that this replaces is not there")
+        raise _newer(newest)
     if read.version <= newest.version:
         raise _invalid("/version", f"it follows version {newest.version}, and has to be a higher one")
     return newest
@@ -69,7 +73,21 @@ def _withdrawn(connection: Connection, participant: str, read: wire.Envelope) ->
     return row
 
 
-def _other(newest: Row[Any]) -> Refused:
+def _taken(there: Row[Any], why: str) -> Refused:
+    """Nothing that stands here is what this one builds on: two laptops gave the same reference, as a rule."""
+    since = datetime.fromisoformat(there.received_at)
+    return Refused(
+        "reference-taken",
+        f"{there.reference} v{there.version}, “{there.title[:80]}”, is there since {since.day} {since:%b %Y %H:%M} UTC"
+        f", and {why}. Nothing was changed.",
+        reference=there.reference,
+        version=there.version,
+        title=there.title,
+        received_at=there.received_at,
+    )
+
+
+def _newer(newest: Row[Any]) -> Refused:
     return Refused(
         "superseded-base",
         "A newer version than the one that this replaces is there.",

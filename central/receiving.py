@@ -76,7 +76,7 @@ class Receiving:
         """The receipt, and whether it is new. `data`: the bytes of the envelope.
 
         Raises Refused: invalid {errors}, too-large {limit}, missing-blobs {missing}, submission-differs,
-        superseded-base {current}, forbidden, no-room.
+        superseded-base {current}, reference-taken, forbidden, no-room.
         """
         if len(data) > self._settings.limits.envelope:
             raise Refused(

@@ -63,7 +63,7 @@ def changes(
     response_model=ReceiptBody,
     responses={
         200: {"model": ReceiptBody, "description": "It was here already: the same receipt."},
-        **participant_calls("missing-blobs", "submission-differs", "superseded-base", "invalid"),
+        **participant_calls("missing-blobs", "submission-differs", "superseded-base", "reference-taken", "invalid"),
     },
     openapi_extra=body(JSON_TYPE, "The canonical JSON of desktop/sync/wire/envelope.py."),
 )

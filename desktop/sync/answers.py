@@ -31,6 +31,8 @@ _TODO = {
     "internal": "It usually passes by itself. If it stays, tell the endpoint's people the request number.",
     "too-large": "Make it smaller or hand it over another way.",
     "superseded-base": "Look at the newer version before sending this one.",
+    "reference-taken": "If what is there is not yours to replace, leave this one out and prepare it again: it gets "
+    "another number.",
     "submission-differs": "Tell the endpoint's people; nothing of yours was changed.",
 }
 

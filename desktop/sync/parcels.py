@@ -175,8 +175,9 @@ class Parcels:
             base, stands = self._base(connection, one, endpoint.id)
             begun = self._has(connection, one, endpoint.id)
             stands += _newer(connection, one, endpoint)
-        if before is not None and before.their_base:
-            base = before.their_base  # the endpoint said which one stands there; a person queues on top of that
+            if before is not None and before.their_base:
+                base, strange = self._theirs(connection, before)
+                stands += strange
         files = attachments(frozen, here, self._blobs)
         envelope = submitting(frozen, endpoint, here, files, base, _NO_ID, at)
         parcel = Parcel(
@@ -221,9 +222,23 @@ class Parcels:
                     )
                 return sent.uuid, ()
             if sent is not None and sent.their_base:
-                return sent.their_base, ()  # the endpoint said which one stands there
+                return self._theirs(connection, sent)
             prior = row.supersedes
         return "", ()
+
+    @staticmethod
+    def _theirs(connection: Connection, sent: DeliveryRow) -> tuple[str, tuple[str, ...]]:
+        """The envelope that the endpoint said stands there, where it is of this workspace; else why nothing follows it.
+
+        What another laptop sent under the same reference is nothing that a person here has seen: it may be another
+        submission altogether, and would be superseded.
+        """
+        if rows.delivery(connection, sent.their_base) is not None:
+            return sent.their_base, ()
+        return "", (
+            f"{sent.endpoint} has a version of {sent.ref} that this workspace does not have: another laptop sent it. "
+            "Send the next version from there, or prepare this one again, so that it gets another number.",
+        )
 
     def _refusals(self, parcel: Parcel, endpoint: Endpoint, envelope: Envelope) -> list[str]:
         limits, found = endpoint.limits, []

@@ -229,7 +229,7 @@ class Queueing:
                 safe=_UNCHANGED,
                 todo="Wait for its receipt, or leave that one out first.",
             )
-        self._leave_out(connection, after, f"Made anew, since {gone.ref} v{gone.version} was left out.")
+        self._leave_out(connection, after, f"It was made to follow {gone.ref} v{gone.version}, which was left out.")
         at = self._clock()
         for planned in self._parcels.planned(after.submission_id, json.loads(after.here), at):
             if planned.endpoint.id == after.endpoint_id and not planned.already and not planned.parcel.refusals:

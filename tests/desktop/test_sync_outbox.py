@@ -289,17 +289,32 @@ def test_one_that_needs_the_person_stands_in_the_way_of_what_replaces_it_until_i
     assert envelope(desk, only(desk, second).uuid).supersedes == ""
 
 
-def test_what_another_laptop_replaced_can_be_queued_on_top_of_that(desk):
-    """The endpoint said which version stands there: a person who queues again means to replace that one."""
+def test_nothing_is_queued_on_top_of_what_this_workspace_does_not_have(desk):
+    """The endpoint said which version stands there: it may be another submission with the same number."""
     an_endpoint(desk, recipients=("BSC",))
     made = a_frozen(desk, ("BSC",))
     desk.outbox.queue(made)
     other = "0b0b0b0b-0000-4000-8000-000000000001"
     refused(desk, only(desk, made), "superseded-base", 409, their_base=other)
     desk.outbox.leave_out(only(desk, made).uuid, "Another one is there")
-    desk.outbox.queue(made)
-    new = next(one for one in desk.outbox.deliveries() if one.state is DeliveryState.QUEUED)
-    assert envelope(desk, new.uuid).supersedes == other
+    newer = next_version(desk, made)
+    for one in (made, newer):
+        with pytest.raises(InvalidInput, match="has a version of ACME-PPIR-0001 that this workspace does not have"):
+            desk.outbox.queue(one)
+
+
+def test_on_top_of_its_own_that_the_endpoint_named_it_can_be_queued(desk):
+    an_endpoint(desk, recipients=("BSC",))
+    first = a_frozen(desk, ("BSC",))
+    desk.outbox.queue(first)
+    there = only(desk, first)
+    received(desk, there)
+    second = next_version(desk, first)
+    desk.outbox.queue(second)
+    refused(desk, only(desk, second), "superseded-base", 409, their_base=there.uuid)
+    desk.outbox.leave_out(only(desk, second).uuid, "Made anew")
+    desk.outbox.queue(second)
+    assert envelope(desk, desk.outbox.routes(second)[0].delivery).supersedes == there.uuid
 
 
 def test_withdrawing_leaves_out_what_never_went_and_tells_who_has_it(desk):

@@ -254,7 +254,7 @@ def test_other_bytes_under_the_same_id_need_the_person(desk, running, central):
     assert desk.outbox.get(one.uuid).trouble.slug == "submission-differs"
 
 
-def test_a_version_that_another_laptop_sent_stands_in_the_way_and_can_be_replaced(desk, running, central, tmp_path):
+def test_what_another_laptop_sent_under_the_same_number_is_told_and_never_replaced(desk, running, central, tmp_path):
     """Two laptops of one participant, each with a first version of the same reference."""
     with acme(tmp_path / "other", desk.clock) as second:
         signed_in(second, running, tmp_path, "Theirs")
@@ -263,14 +263,22 @@ def test_a_version_that_another_laptop_sent_stands_in_the_way_and_can_be_replace
     mine = queued(desk)
     desk.sync.now()
     got = desk.outbox.get(mine.uuid)
-    assert (got.state, got.trouble.slug) == (DeliveryState.NEEDS_YOU, "superseded-base")
-    desk.outbox.leave_out(mine.uuid, "Look at theirs first")
-    newer, _ = desk.submissions.new_version(mine.submission_id, "With what the other laptop had")
+    assert (got.state, got.trouble.slug) == (DeliveryState.NEEDS_YOU, "reference-taken")
+    assert "Its reference belongs to another submission there. ACME-PPIR-0001 v1, “" in got.trouble.what
+    assert "is there since" in got.trouble.what
+    assert got.trouble.what.endswith("and this one replaces nothing. Nothing was changed.")
+    assert "prepare it again: it gets another number" in got.trouble.todo
+    desk.outbox.leave_out(mine.uuid, "Theirs is another one")
+    newer, _ = desk.submissions.new_version(mine.submission_id, "A newer version is no way round")
     desk.submissions.freeze(newer)
     desk.outbox.queue(newer)
     (done,) = desk.sync.now()
-    assert (done.received, done.trouble) == (1, None)
-    assert running.central.receiving.status("ACME", theirs.uuid)["state"] == "superseded"
+    assert (done.received, done.trouble.slug) == (0, "reference-taken")
+    other = queued(desk)
+    assert other.submission == "ACME-PPIR-0002 v1"
+    (done,) = desk.sync.now()
+    assert done.received == 1
+    assert running.central.receiving.status("ACME", theirs.uuid)["state"] == "received"
 
 
 def test_withdrawn_after_it_was_received_the_endpoint_is_told(desk, running, central):

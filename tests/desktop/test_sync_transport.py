@@ -191,6 +191,7 @@ def test_versions_that_do_not_meet_are_told_by_side(least, most, says):
         ("client-too-old", Retry.ENDPOINT),
         ("too-large", Retry.USER),
         ("superseded-base", Retry.USER),
+        ("reference-taken", Retry.USER),
         ("missing-blobs", Retry.AUTO),
         ("internal", Retry.AUTO),
     ],

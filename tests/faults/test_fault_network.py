@@ -137,7 +137,7 @@ def test_two_laptops_of_one_participant_lose_nothing_and_each_learns_of_the_othe
             first.sync.now()
             mine = {one.uuid: one for one in first.outbox.deliveries()}
             clash = [one for one in mine.values() if one.state is DeliveryState.NEEDS_YOU]
-            assert all(one.trouble.slug == "superseded-base" for one in clash)  # the same references: told, not mixed
+            assert all(one.trouble.slug == "reference-taken" for one in clash)  # the same references: told, not mixed
             assert len(clash) == 2
         with world.at(2) as second:
             second.sync.now()

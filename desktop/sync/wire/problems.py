@@ -44,6 +44,7 @@ KINDS: dict[str, Kind] = {
         Kind("blob-complete", 409, Retry.AUTO, "The file is complete"),
         Kind("submission-differs", 409, Retry.USER, "The same id was used for other bytes"),
         Kind("superseded-base", 409, Retry.USER, "A newer version than the one that this replaces is there"),
+        Kind("reference-taken", 409, Retry.USER, "Its reference belongs to another submission there"),
         Kind("version-conflict", 412, Retry.USER, "The record was changed meanwhile"),
         Kind("too-large", 413, Retry.USER, "It is larger than the endpoint takes"),
         Kind("invalid", 422, Retry.USER, "The endpoint does not take it as it is"),

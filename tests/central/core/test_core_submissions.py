@@ -186,13 +186,15 @@ def test_an_envelope_of_another_participant_or_laptop_is_refused(
 @both
 def test_a_version_follows_the_one_that_stands(central: Central, laptop: Laptop) -> None:
     first, _ = laptop.hand_over(central)
-    base = {"current": first.id, "version": 1}
-    assert refused(laptop.hand_over, central, version=2) == ("superseded-base", base)
-    assert refused(laptop.hand_over, central, version=2, supersedes=str(uuid.uuid4())) == ("superseded-base", base)
+    for other in ({}, {"version": 2}, {"version": 2, "supersedes": str(uuid.uuid4())}):
+        slug, more = refused(laptop.hand_over, central, **other)
+        assert slug == "reference-taken"
+        assert (more["reference"], more["version"], more["title"]) == ("ACME-RTTM-0001", 1, first.title)
     assert refused(laptop.hand_over, central, version=1, supersedes=first.id)[0] == "invalid"
     second, _ = laptop.hand_over(central, version=2, supersedes=first.id)
     assert central.receiving.status("ACME", first.id)["state"] == "superseded"
-    assert refused(laptop.hand_over, central, version=3, supersedes=first.id)[1]["current"] == second.id
+    newer = {"current": second.id, "version": 2}
+    assert refused(laptop.hand_over, central, version=3, supersedes=first.id) == ("superseded-base", newer)
     states = [(one["data"]["submission"], one["data"]["state"], one["version"])
               for one in items_of(central) if one["type"] == "status"]  # fmt: skip
     assert states == [(first.id, "received", 1), (second.id, "received", 1), (first.id, "superseded", 2)]
@@ -226,7 +228,7 @@ def test_a_withdrawn_one_gives_way_to_a_higher_version(central: Central, laptop:
     assert created
     assert laptop.submit(central, withdrawal) == (jws, False)
     assert central.receiving.status("ACME", first.id)["state"] == "withdrawn"
-    assert refused(laptop.hand_over, central)[0] == "superseded-base"
+    assert refused(laptop.hand_over, central)[0] == "reference-taken"
     laptop.hand_over(central, version=2)
     assert central.receiving.status("ACME", first.id)["state"] == "withdrawn"
     assert laptop.submit(central, laptop.withdrawal(first.id))[1]
