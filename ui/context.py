@@ -76,6 +76,15 @@ class Context:
         """Tell the person something; see `Shell.show_message`."""
         self.shell.show_message(text, tone)
 
+    def changed(self, changes: Changes, more: str = "", now: str = "Done") -> None:
+        """Tell the pages what was changed, and the person what it is `now`. `more`: what else there is to say of it.
+
+        A title says what to do, as it stands in Edit › Undo; by itself it would read like an order.
+        """
+        self.hub.publish(changes)
+        if changes.title:
+            self.say(f"{now}: {changes.title}{more}", Tone.GOOD)
+
     def navigate(self, page_id: str, payload: object = None) -> None:
         """Go to another page: `navigate("portfolio", PortfolioRowWanted(...))`."""
         self.shell.show_page(page_id, payload)
@@ -93,16 +102,15 @@ class Context:
         *,
         done: Callable[[Changes], object] | None = None,
         quiet: bool = False,
+        now: str = "Done",
     ) -> Running | None:
-        """Run a writing job, publish the `Changes` it returns, say its title, then call `done`.
+        """Run a writing job, publish the `Changes` it returns, say its title behind `now`, then call `done`.
 
         A PlainError becomes a banner, a cancel says that nothing was changed.
         """
 
         def finish(changes: Changes) -> None:
-            self.hub.publish(changes)
-            if changes.title:
-                self.say(changes.title, Tone.GOOD)
+            self.changed(changes, now=now)
             if done:
                 done(changes)
 

@@ -47,20 +47,20 @@ class UndoMenu:
 
     def undo(self) -> None:
         """Take the last step back."""
-        title, history = self._undo, self._context.workspace.history
+        title, history = self._undo or "", self._context.workspace.history
 
         def work(_job: Job) -> Changes:
             changes = history.undo()
-            return Changes(changes.subjects, f"Undone: {title}", changes.count)
+            return Changes(changes.subjects, title, changes.count)
 
-        self._context.change(f"Undoing {title}", work, quiet=True)
+        self._context.change(f"Undoing {title}", work, quiet=True, now="Undone")
 
     def redo(self) -> None:
         """Do the step again."""
-        title, history = self._redo, self._context.workspace.history
+        title, history = self._redo or "", self._context.workspace.history
 
         def work(_job: Job) -> Changes:
             changes = history.redo()
-            return Changes(changes.subjects, f"Done again: {title}", changes.count)
+            return Changes(changes.subjects, title, changes.count)
 
-        self._context.change(f"Redoing {title}", work, quiet=True)
+        self._context.change(f"Redoing {title}", work, quiet=True, now="Done again")

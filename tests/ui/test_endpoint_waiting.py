@@ -157,7 +157,7 @@ def test_what_was_done_just_as_the_dialog_was_closed_is_told_all_the_same(desk: 
     settle()
     go_on.set()
     qtbot.waitUntil(lambda: bool(heard))
-    assert said(desk) == "Add the endpoint of tests"
+    assert said(desk) == "Done: Add the endpoint of tests"
     desk.context.hub.changed.disconnect(heard.append)
 
 

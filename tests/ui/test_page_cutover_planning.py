@@ -108,7 +108,7 @@ def test_a_closed_plan_is_looked_at_and_opened_again(page: CutoverPage, tmp_path
     assert "Begin a week earlier" in page.notice.text
     assert not window.context.commands.action("cutover.done").isEnabled()
     assert not page.add_button.isEnabled()
-    assert said(window) == "Close plan ACME-CUT-0001"
+    assert said(window) == "Done: Close plan ACME-CUT-0001"
     # It is late for nothing any more, in the head, in the rows and in the pane.
     assert page.strip.ends.words.text() == "Closed on Mon 23 Nov 2026"
     assert not page.strip.figures_line.isVisibleTo(page)

@@ -86,7 +86,7 @@ def test_a_status_is_given_from_the_menu_and_takes_today(page: PitPage) -> None:
     run(window_of(page), "pit.mark_submitted")
     assert {one.actual for one in plan(page).values() if one.status is DeliverableStatus.SUBMITTED} == {noon().date()}
     assert page.strip.cards["pit_entry"].finished.text() == "2 of 4 finished"
-    assert said(window_of(page)) == "Set 2 deliverables to submitted"
+    assert said(window_of(page)) == "Done: Set 2 deliverables to submitted"
 
 
 def test_cells_are_edited_in_place_and_a_wrong_word_is_refused(page: PitPage) -> None:

@@ -64,7 +64,7 @@ def test_giving_a_gate_another_day_shows_what_moves_first_and_tells_it_afterward
     assert page.strip.cards["pit_entry"].day.text() == "Mon 18 Jan 2027"
     assert page.moved_banner.text.startswith("4 deliverables moved with PIT entry.")
     assert "Wed 9 Dec 2026 → Wed 16 Dec 2026" in page.moved_banner.text
-    assert said(window_of(page)) == "Change PIT entry: 4 deliverables moved with it"
+    assert said(window_of(page)) == "Done: Change PIT entry: 4 deliverables moved with it"
     assert window_of(page).context.workspace.history.undo_title() == "Change PIT entry: 4 deliverables moved with it"
     run(window_of(page), "edit.undo")
     assert page.strip.cards["pit_entry"].day.text() == "Mon 11 Jan 2027"

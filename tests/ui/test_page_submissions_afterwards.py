@@ -59,7 +59,7 @@ def test_freezing_says_plainly_that_it_is_for_ever_and_then_offers_the_export(pa
     assert now(page, REPORT).state is SubmissionState.DRAFT, "it was only asked"
     one = freeze(page)
     assert one.state is SubmissionState.FROZEN
-    assert said(window_of(page)) == f"{REPORT} v1 is frozen"
+    assert said(window_of(page)) == f"Done: {REPORT} v1 is frozen"
     assert [made_now.text() for made_now in page.pane.primary()] == ["Export…"]
     assert "Frozen, not exported" in texts(page.pane.status)
     found = buttons(page.pane)

@@ -350,7 +350,7 @@ def test_a_run_is_started_of_the_cases_of_the_chosen_requirements(page: Traceabi
     assert window.current.run is not None
     assert window.current.run.title == "Round 3"
     assert window.current.run.cases == 2
-    assert said(window).startswith("Start the run ACME-RUN-0003")
+    assert said(window).startswith("Done: Start the run ACME-RUN-0003")
 
 
 def test_a_workbook_is_made_and_its_folder_remembered(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QFrame, QScrollArea, QVBoxLayout
 from desktop.changes import Changes
 from desktop.errors import InvalidInput, PlainError
 from desktop.jobs import Job
-from ui.context import Context, Tone
+from ui.context import Context
 from ui.dialogs.form_size import fit_screen
 from ui.dialogs.typed_text import TypedDialog
 from ui.widgets.basics import button, label, main_button
@@ -89,9 +89,7 @@ class EndpointForm(TypedDialog):
 
         def finish(result: T) -> None:
             changes = changes_of(result)
-            self.context.hub.publish(changes)
-            if changes.title:
-                self.context.say(changes.title, Tone.GOOD)
+            self.context.changed(changes)
             if not self.work.left:
                 self.accept()
             if done is not None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from desktop.changes import Changes
 from desktop.errors import InvalidInput, PlainError
 from desktop.jobs import Job
-from ui.context import Context, Tone
+from ui.context import Context
 from ui.dialogs.form import Field, FormDialog
 
 Work = Callable[[Job], Changes]
@@ -35,9 +35,7 @@ def save_and_close(
     dialog.verb.setEnabled(False)
 
     def finish(changes: Changes) -> None:
-        context.hub.publish(changes)
-        if changes.title:
-            context.say(changes.title, Tone.GOOD)
+        context.changed(changes)
         dialog.accept()
         if done:
             done(changes)

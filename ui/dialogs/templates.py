@@ -228,8 +228,7 @@ class TemplatesDialog(QDialog):
         self.wrong.hide()
 
         def done(changes: Changes) -> None:
-            self._context.hub.publish(changes)
-            self._context.say(changes.title, Tone.GOOD)
+            self._context.changed(changes)
             self.read()
 
         self._context.jobs.run(

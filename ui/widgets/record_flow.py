@@ -316,13 +316,11 @@ class RecordFlow(ImportSteps):
         assert self.source is not None
         kind = self.source.kind
         self._drop()
-        self.context.hub.publish(imported.changes)
+        refused = imported.counts.get(ChangeKind.REFUSED, 0)
+        more = f" {refused:,} {'row was' if refused == 1 else 'rows were'} refused." if refused else ""
+        self.context.changed(imported.changes, f".{more}")
         if imported.already:
             self.context.say("The records are here already as the file has them: nothing was changed.", Tone.INFO)
-        elif imported.changes.title:
-            refused = imported.counts.get(ChangeKind.REFUSED, 0)
-            more = f" {refused:,} {'row was' if refused == 1 else 'rows were'} refused." if refused else ""
-            self.context.say(f"{imported.changes.title}.{more}", Tone.GOOD)
         self.finished.emit((kind, imported))
 
     def _drop(self) -> None:
