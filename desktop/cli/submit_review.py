@@ -12,7 +12,7 @@ from desktop.app import Workspace
 from desktop.cli import arguments, output
 from desktop.cli.progress import told_job
 from desktop.cli.submit_json import text_of
-from desktop.submissions.review.model import Comment, CommentState, Review
+from desktop.submissions.review.model import Comment, CommentState, DifferenceKind, Review
 
 SHOWN = 200
 """Differences that are printed; JSON has them all."""
@@ -106,6 +106,8 @@ def _review_lines(review: Review) -> Iterator[str]:
     yield f"{len(review.differences):,} differences from what was sent; none of them is applied"
     for each in review.differences[:SHOWN]:
         cells = f": “{each.sent}” came as “{each.came}”" if each.sent or each.came else ""
+        if each.kind is DifferenceKind.EXTRA_SHEET and each.came:  # a cell of it: nothing was sent there
+            cells = f": “{each.came}”"
         where = ", ".join(part for part in (each.row_key, each.place, each.column) if part)
         yield f"    {each.kind.value}  {where}{cells}"
     if len(review.differences) > SHOWN:

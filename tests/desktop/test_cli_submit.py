@@ -59,6 +59,7 @@ def reviewed(at, path, name="review.xlsx"):
     table = book[book.sheetnames[1]]
     column = [cell.value for cell in table[4]].index("Question") + 1
     table.cell(5, column, "Something else")
+    book.create_sheet("My notes")["B2"] = "Ask Jo"
     copy = at.folder / name
     book.save(copy)
     return copy
@@ -104,6 +105,7 @@ def test_a_submission_goes_from_draft_to_an_answered_review(at):
     assert (looked.status, "Nothing was taken." in looked.out) == (0, True)
     assert "Why so few?" in looked.out
     assert "“How many MPANs will you migrate?” came as “Something else”" in looked.out
+    assert "    extra sheet  My notes!B2: “Ask Jo”\n" in looked.out
     assert at("comments", "--json", "-").report["comments"] == []
     taken = at("import-review", copy, "--yes", "--say", "changes-requested", "--json", "-").report
     assert (taken["taken"], len(taken["comments"])) == (True, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,62 @@ def test_missing_and_extra_sheets_are_told(sent: Path, tmp_path: Path) -> None:
 
     found = brought(sent, edited(sent, tmp_path / "copy.xlsx", change))
     assert [one.place for one in of_kind(found, DifferenceKind.MISSING_SHEET)] == ["Defects"]
+    extra = [(one.place, one.came) for one in of_kind(found, DifferenceKind.EXTRA_SHEET)]
+    assert extra == [("My notes", ""), ("My notes!A1", "x")]
+    assert found.told == (
+        "“My notes” is a sheet that was not sent: 1 cell holds something; it is listed among the differences.",
+    )
+
+
+def test_the_first_texts_of_a_sheet_that_was_not_sent_are_shown_and_the_rest_counted(
+    sent: Path, tmp_path: Path
+) -> None:
+    def change(book: Any) -> None:
+        sheet = book.create_sheet("My notes")
+        sheet["B3"], sheet["A4"] = "Row 12 is\n\twrong", "  "
+        sheet["C5"] = "long " * 100
+        sheet["D2"] = '=HYPERLINK("https://example.com")'
+        for row in range(10, 40):
+            sheet.cell(row, 1, row)
+        book.create_sheet("Empty")
+
+    found = brought(sent, edited(sent, tmp_path / "copy.xlsx", change))
+    extra = [(one.place, one.came) for one in of_kind(found, DifferenceKind.EXTRA_SHEET)]
+    assert extra[:4] == [
+        ("My notes", ""),
+        ("My notes!D2", '=HYPERLINK("https://example.com")'),
+        ("My notes!B3", "Row 12 is wrong"),
+        ("My notes!C5", f"{'long ' * 40}…"),
+    ]
+    assert extra[-2:] == [("My notes!A26", "26"), ("Empty", "")]
+    assert len(extra) == 2 + 20
+    assert found.told == (
+        "“My notes” is a sheet that was not sent: 33 cells hold something; the first 20 are listed among the "
+        "differences, 13 more are not.",
+    )
+
+
+def test_a_damaged_sheet_that_was_not_sent_keeps_nothing_else_from_being_read(sent: Path, tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        book["Requirements"]["C6"] = "Passed"
+        book.create_sheet("My notes")["A1"] = "x"
+
+    copy = edited(sent, tmp_path / "copy.xlsx", change)
+    with zipfile.ZipFile(copy) as package:
+        last = max((one for one in package.namelist() if "/sheet" in one and "_rels" not in one), key=_number)
+        parts = {one: package.read(one) for one in package.namelist()}
+    parts[last] = parts[last].replace(b"<row ", b"<row r='x' <", 1)
+    with zipfile.ZipFile(copy, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    found = brought(sent, copy)
+    assert [one.came for one in of_kind(found, DifferenceKind.EDITED)] == ["Passed"]
     assert [one.place for one in of_kind(found, DifferenceKind.EXTRA_SHEET)] == ["My notes"]
+    assert found.told == ("“My notes” is a sheet that was not sent; what stands in it could not be read.",)
+
+
+def _number(part: str) -> int:
+    return int("".join(one for one in part if one.isdecimal()) or 0)
 
 
 def test_columns_that_were_put_in_or_moved_do_no_harm(sent: Path, tmp_path: Path) -> None:
@@ -184,7 +240,7 @@ def test_a_formula_counts_as_what_it_shows_and_is_told(sent: Path, tmp_path: Pat
     assert [(one.sent, one.came) for one in of_kind(found, DifferenceKind.EDITED)] == [("3", "")]
     assert found.told == (
         "Formulas stand in D5 of “Requirements”; what they show is read, nothing is calculated. "
-        "1 of them show nothing: they were never worked out.",
+        "1 of them shows nothing: it was never worked out.",
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk_steps import banner, copied, fill, press, rows, run, texts, when_asked
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog
@@ -93,6 +94,25 @@ def test_a_reviewers_copy_is_shown_and_what_is_ticked_is_taken_in(page: Submissi
     assert {one.recipient for one in page.context.workspace.reviews.comments()} == {"REC"}
     run(window_of(page), "edit.undo")
     assert comments(page) == []
+
+
+def test_what_stands_in_a_sheet_that_was_not_sent_is_shown(page: SubmissionsPage, own_home: Path) -> None:
+    path = came_back(page, own_home / "back.xlsx", "Why?")
+    book = load_workbook(path)
+    book.create_sheet("My notes")["B2"] = "<b>Ask Jo</b> about row 7"
+    book.save(path)
+    seen: list[Any] = []
+
+    def drive(dialog: QDialog) -> None:
+        assert isinstance(dialog, ReviewDialog)
+        dialog.tabs.setCurrentIndex(1)
+        seen.extend((texts(dialog), rows(dialog.differences.list)))
+        dialog.reject()
+
+    first_file_then(path, drive)
+    run(window_of(page), "submissions.import_review")
+    assert "“My notes” is a sheet that was not sent: 1 cell holds something" in seen[0]
+    assert list(seen[1][-1]) == ["Sheet that was not sent", "My notes!B2", "", "<b>Ask Jo</b> about row 7"]
 
 
 def test_what_is_here_already_depends_on_whose_review_it_is(page: SubmissionsPage, own_home: Path) -> None:

@@ -51,6 +51,20 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+def first_texts(sheet: Sheet, most: int) -> tuple[int, list[tuple[int, int, str]]]:
+    """How many cells hold something, and the first of them by row: (row, column, what it shows, else its formula)."""
+    shown = [sheet.frame[name].cast(pl.String).str.strip_chars() != "" for name in sheet.frame.columns]
+    unseen = [place for place in sheet.formulas if not sheet.cell(*place).strip()]
+    count = sum(int(column.sum()) for column in shown) + len(unseen)
+    first: list[tuple[int, int, str]] = []
+    for at, row in enumerate(sheet.frame.iter_rows(), start=sheet.first):
+        if len(first) >= most:
+            break
+        first += [(at, column, str(text)) for column, text in enumerate(row) if str(text or "").strip()]
+    first += [(*place, sheet.formulas[place]) for place in unseen]
+    return count, sorted(first)[:most]
+
+
 class _Cells(SheetTable):
     def whole(self) -> tuple[int, pl.DataFrame]:
         return (self._starts[0], self._whole(self._width)) if self._frames else (1, pl.DataFrame())

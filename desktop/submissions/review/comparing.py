@@ -10,13 +10,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from desktop.errors import FileRefused
 from desktop.portfolio.readers import archive
 from desktop.portfolio.readers.xlsx_exact import CellContext
 from desktop.portfolio.readers.xlsx_package import Package, SheetPart, open_package
 from desktop.portfolio.readers.xlsx_xml import refuse
 from desktop.submissions.review import marks
 from desktop.submissions.review.answer import Found, Remark
-from desktop.submissions.review.cells import Sheet, address, context_of, read_sheet
+from desktop.submissions.review.cells import Sheet, address, context_of, first_texts, read_sheet
 from desktop.submissions.review.grids import compare_cells
 from desktop.submissions.review.log import Known, read_log
 from desktop.submissions.review.model import DifferenceKind
@@ -30,6 +31,10 @@ Progress = Callable[[str, int, int, str], None]
 
 _MOST_FORMULAS = 5
 """Cells with a formula that are named one by one."""
+_MOST_TEXTS = 20
+"""Cells of a sheet that was not sent that are shown."""
+_LONGEST_TEXT = 200
+"""Characters of each of them."""
 
 
 class Book:
@@ -131,7 +136,7 @@ class _Reading:
                 self._say(said[came_name], name, None, after)
         for name in self.theirs.parts:
             if name not in there.values():
-                self.found.differ(DifferenceKind.EXTRA_SHEET, name)
+                self._extra(name)
                 self._say(said[name], name, None, None)
         if log_sheet is not None:
             known = Known({folded(table.tab): table for table in self.plan.tables}, self.keys)
@@ -175,10 +180,31 @@ class _Reading:
         cells = ", ".join(address(*place) for place in new[:_MOST_FORMULAS])
         more = f" and {len(new) - _MOST_FORMULAS:,} more" if len(new) > _MOST_FORMULAS else ""
         blank = [place for place in new if not came.cell(*place)]
-        words = f" {len(blank):,} of them show nothing: they were never worked out." if blank else ""
+        does = "shows nothing: it was" if len(blank) == 1 else "show nothing: they were"
+        words = f" {len(blank):,} of them {does} never worked out." if blank else ""
         self.found.told.append(
             f"Formulas stand in {cells}{more} of “{came.name}”; what they show is read, nothing is calculated.{words}"
         )
+
+    def _extra(self, name: str) -> None:
+        """A sheet that was not sent, how much stands in it, and the first of its texts, each on a line of its own."""
+        found, its = self.found, f"“{name}” is a sheet that was not sent"
+        found.differ(DifferenceKind.EXTRA_SHEET, name)
+        try:
+            sheet = self.theirs.sheet(name)
+        except FileRefused:  # what we sent is in other sheets, and can be read all the same
+            found.told.append(f"{its}; what stands in it could not be read.")
+            return
+        count, first = first_texts(sheet, _MOST_TEXTS)
+        for row, column, text in first:
+            shown = " ".join(text.split())
+            shown = shown if len(shown) <= _LONGEST_TEXT else f"{shown[:_LONGEST_TEXT]}…"
+            found.differ(DifferenceKind.EXTRA_SHEET, f"{name}!{address(row, column)}", came=shown)
+        if count:
+            holds = "1 cell holds" if count == 1 else f"{count:,} cells hold"
+            which = "it is" if count == 1 else f"the first {len(first)} are" if count > len(first) else "all are"
+            more = f", {count - len(first):,} more are not" if count > len(first) else ""
+            found.told.append(f"{its}: {holds} something; {which} listed among the differences{more}.")
 
     def _say(self, said: list[Said], sent_name: str, matched: Matched | None, sheet: Sheet | None) -> None:
         """Notes and threads as comments on the row and column where they stand, or on the cell."""
