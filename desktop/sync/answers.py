@@ -25,6 +25,7 @@ _TODO = {
     "forbidden": "Ask the endpoint's people.",
     "bad-code": "Check the code, or ask the endpoint's people for a new one.",
     "client-too-old": "Install the newest MHHS Desk. Until then a bundle can be written.",
+    "resync-required": "It is tried again by itself. If it stays so, tell the endpoint's people.",
     "slow-down": "The endpoint says when to try again.",
     "no-room": "Tell the endpoint's people.",
     "unavailable": "It usually passes by itself.",
@@ -35,6 +36,12 @@ _TODO = {
     "another number.",
     "submission-differs": "Tell the endpoint's people; nothing of yours was changed.",
 }
+
+_PLAIN = {
+    "bad-code": "The code is not known, was used, or has expired",
+    "resync-required": "It says again and again that its list of changes has begun anew",
+}
+"""Said in place of an endpoint's own title and detail, which speak to programs, or say what is to be done as well."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, *, name: str, 
     title = title[:_DETAIL].rstrip(".")
     if detail.startswith(title):  # an endpoint that says it twice
         detail = detail.removeprefix(title).lstrip(". ")
+    if problem.slug in _PLAIN:
+        title, detail = _PLAIN[problem.slug], ""
     what = f"{name}: {title}." + (f" {detail}" if detail else "")
     todo = _TODO.get(problem.slug, "It usually passes by itself." if problem.retry is Retry.AUTO else "")
     trouble = Trouble(what, todo, retry=problem.retry, slug=problem.slug, status=status)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from desktop.errors import InvalidInput
 from desktop.jobs import Job
 from desktop.sync import trust
 from desktop.sync.addresses import address_of
+from desktop.sync.lines import age
 from desktop.sync.model import (
     CLOCK_WARN_MS,
     Certificate,
@@ -46,6 +48,8 @@ _STEP_OF = {
     "tls": "tls",
     "client-too-old": "version",
 }
+_SAME_MS = 60_000
+"""Milliseconds below which nothing is said of a difference between the clocks."""
 _SECONDS = 30.0
 """For each call of a test: a person waits for it."""
 
@@ -173,15 +177,16 @@ def _clock(steps: _Steps, clock_ms: int | None) -> None:
     if clock_ms is None:
         steps.warned("clock", "The endpoint tells no time.", "")
         return
-    minutes, way = round(abs(clock_ms) / 60_000), "ahead of" if clock_ms > 0 else "behind"
+    apart, way = age(timedelta(milliseconds=abs(clock_ms))), "ahead of" if clock_ms > 0 else "behind"
     if abs(clock_ms) > CLOCK_WARN_MS:
         steps.warned(
             "clock",
-            f"The endpoint's clock is {minutes} minutes {way} this computer's.",
+            f"The endpoint's clock is {apart} {way} this computer's.",
             "Set this computer's clock. Nothing is lost or decided by it; moments in the lists look odd.",
         )
     else:
-        steps.passed("clock", "Both clocks agree." if not minutes else f"{minutes} minutes {way} this computer's.")
+        agree = abs(clock_ms) < _SAME_MS
+        steps.passed("clock", "Both clocks agree." if agree else f"{apart} {way} this computer's.")
 
 
 def _unsafe_look(transport: Transport, connection: Connection) -> Certificate | None:

@@ -102,7 +102,8 @@ def enrol(
             raise  # the code may be used up already: the key has to stay for the next try
         secrets.forget(*entry, secrets.SEED)
         if error.trouble.slug in {"bad-code", "forbidden", "not-found", "invalid", "bad-request"}:
-            raise InvalidInput(error.trouble.what, field="code", todo=error.trouble.todo) from error
+            what = error.trouble.what.removeprefix(f"{transport.name}: ")  # the form says where it was asked
+            raise InvalidInput(what, field="code", todo=error.trouble.todo) from error
         raise
     reach("enrol.answered")
     if transport.endpoint and enrolled.endpoint != transport.endpoint:

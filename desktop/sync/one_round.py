@@ -68,8 +68,8 @@ class _Tally:
     sent: int = 0
     received: int = 0
     taken_in: int = 0
-    trouble: Trouble | None = None
-    """Of the first item that did not go."""
+    troubles: dict[str, Trouble] = field(default_factory=dict)
+    """Of the items that did not go, by delivery."""
 
 
 @dataclass
@@ -140,9 +140,9 @@ class OneRound:
             what = f"Something went wrong that nobody foresaw ({type(error).__name__})."
             todo = "What waits is safe and is tried again. If it stays so, send the log of sync to whoever helps you."
             trouble = self._failed(one, SyncTrouble(Trouble(what, todo, Retry.AUTO, "unforeseen")), told)
-        done = SyncOutcome(
-            one.id, one.name, tally.sent, tally.received, tally.taken_in, trouble=trouble or tally.trouble
-        )
+        self._settle(tally)
+        first = next(iter(tally.troubles.values()), None)
+        done = SyncOutcome(one.id, one.name, tally.sent, tally.received, tally.taken_in, trouble=trouble or first)
         self._keep_log_short()
         return self._outcome(done)
 
@@ -224,7 +224,7 @@ class OneRound:
                     return
                 if error.trouble.retry is Retry.ENDPOINT or _of_the_whole(error):
                     raise
-                turn.tally.trouble = turn.tally.trouble or error.trouble
+                turn.tally.troubles[row.uuid] = error.trouble
                 continue
             turn.passed.add(row.uuid)
             turn.tally.sent += 1
@@ -267,6 +267,15 @@ class OneRound:
             with self._store.write() as connection:
                 for one in cut:
                     rows.change(connection, one.uuid, audit.timestamp(self._clock()), state=DeliveryState.QUEUED.value)
+
+    def _settle(self, tally: _Tally) -> None:
+        """What is received after all, by a receipt that came with the changes, is in no trouble any more."""
+        for uuid in list(tally.troubles):
+            row = rows.delivery(self._store.read(), uuid)
+            if row is not None and row.state == DeliveryState.RECEIVED:
+                del tally.troubles[uuid]
+                tally.sent += 1
+                tally.received += 1
 
     def _settle_withdrawn(self, endpoint_id: int, told: Callable[[Changes], None]) -> None:
         """What was withdrawn here: what never went is left out, and who has it is told."""

@@ -58,7 +58,7 @@ class Door:
         key = (uuid, body["public_key"])
         used = self.devices.get(body["code"])
         if body["code"] not in self.codes or (used is not None and used != key):
-            link.sendall(problem("bad-code"))
+            link.sendall(problem("bad-code", "The code is not known, was used, or has expired. Ask for a new one."))
             return
         self.devices[body["code"]] = key
         self.tokens[self.token + uuid] = uuid
@@ -75,8 +75,8 @@ class Door:
         )  # fmt: skip
 
 
-def problem(slug):
-    made = Problem(slug)
+def problem(slug, detail=""):
+    made = Problem(slug, detail)
     return answer(made.as_json(), f"{made.kind.status} X", kind="application/problem+json")
 
 
@@ -175,6 +175,8 @@ def test_a_wrong_code_points_to_its_field_and_keeps_nothing(endpoints, server, r
     with pytest.raises(InvalidInput) as raised:
         endpoints.add(server.address, "WRONG", details=STRAIGHT)
     assert raised.value.field == "code"
+    assert raised.value.what == "The code is not known, was used, or has expired."
+    assert raised.value.todo == "Check the code, or ask the endpoint's people for a new one."
     assert (endpoints.endpoints(), ring.entries) == ((), {})
 
 
@@ -515,4 +517,4 @@ def test_a_clock_that_is_far_off_is_a_warning_and_stops_nothing(endpoints, added
     assert report.ok
     clock = report.steps[-1]
     assert (clock.id, clock.state) == ("clock", StepState.WARNING)
-    assert "60 minutes ahead" in clock.detail
+    assert "1 hour ahead" in clock.detail

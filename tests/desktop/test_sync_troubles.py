@@ -20,6 +20,7 @@ from desktop.sync.background import POLL
 from desktop.sync.model import DeliveryState, Tone, Trouble
 from desktop.sync.one_round import due_at
 from desktop.sync.pinning import KEY_TYPE, with_rotations
+from desktop.sync.sending import Sending
 from desktop.sync.troubles import as_text
 from desktop.sync.wire import receipts
 from desktop.sync.wire.problems import Retry
@@ -152,6 +153,28 @@ def test_what_answers_in_place_of_the_endpoint_is_called_what_it_is(desk, betwee
     assert desk.sync.lines()[0].words == f"{words} · 1 waiting"
     between.fault = lambda method, path: None
     assert desk.sync.now()[0].received == 1
+
+
+def test_a_receipt_that_came_with_the_changes_in_the_same_round_ends_the_trouble_of_the_answer(
+    desk, between, monkeypatch
+):
+    def unsound(*_given):
+        raise ReceiptWrong("is not signed by the key that this endpoint was enrolled with")
+
+    monkeypatch.setattr(Sending, "_receipt", unsound)
+    uuid = queued(desk)
+    (done,) = desk.sync.now()
+    assert state_of(desk, uuid) == "received"
+    assert (done.sent, done.received, done.needs_you, done.trouble) == (1, 1, 0, None)
+
+
+def test_an_endpoint_that_never_knows_the_place_in_its_list_is_told_in_plain_words(desk, between):
+    between.fault = lambda method, path: (
+        between.problem("resync-required", epoch="x") if path.endswith("/changes") else None
+    )
+    (done,) = desk.sync.now()
+    assert done.trouble.what.endswith("It says again and again that its list of changes has begun anew.")
+    assert "by itself" in done.trouble.todo
 
 
 def test_a_receipt_that_cannot_be_read_is_none(desk, between):

@@ -306,6 +306,7 @@ def test_a_test_of_the_connection_shows_each_step_and_can_be_copied(page: Endpoi
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith("Test Endpoint of tests, ")
     assert "Sign-in: passed" in copied
+    assert "Receives for: BSCCo (Elexon)" in copied
 
 
 def test_the_step_that_fails_is_named_with_what_to_do(page: EndpointsPage) -> None:

@@ -23,7 +23,7 @@ from desktop.errors import PlainError
 from desktop.jobs import Job
 from desktop.participant.model import Participant
 from desktop.sync.invited import read_invitation
-from desktop.sync.model import Connection, EndpointDetails
+from desktop.sync.model import Connection, EndpointDetails, TestReport
 from desktop.sync.wire.invitation import Invitation
 from ui.context import Context
 from ui.dialogs.endpoint_form import EndpointForm
@@ -220,12 +220,15 @@ class AddEndpointDialog(EndpointForm):
         return self._read.address if self._read is not None and not self.offline.isChecked() else ""
 
     def _test(self) -> None:
-        service, address = self.context.workspace.endpoints, self._address()
+        workspace, address = self.context.workspace, self._address()
         connection, password = self.connection.connection(), self.connection.new_password() or ""
-        show_test(
-            self.context, self, f"Test {address}",
-            lambda job: service.test_address(address, connection, proxy_password=password, job=job),
-        )  # fmt: skip
+        names: dict[str, str] = {}
+
+        def work(job: Job) -> TestReport:
+            names.update({one.id: one.title for one in workspace.submissions.recipients()})
+            return workspace.endpoints.test_address(address, connection, proxy_password=password, job=job)
+
+        show_test(self.context, self, f"Test {address}", work, names)
 
     def _keep(self, found: tuple[int, Changes]) -> None:
         self.added = found[0]

@@ -37,7 +37,7 @@ class ConnectionTestDialog(QDialog):
         """`names`: what recipients are called; their ids are shown for those that are not in it."""
         super().__init__(parent)
         self.setWindowTitle(title)
-        self._context, self._work, self._names = context, work, names or {}
+        self._context, self._work, self._names = context, work, {} if names is None else names
         self.report: TestReport | None = None
         unit = self.fontMetrics().height()
         column = QVBoxLayout(self)
@@ -84,7 +84,8 @@ class ConnectionTestDialog(QDialog):
     def copy(self) -> None:
         """Put what was found on the clipboard."""
         if self.report is not None:
-            QGuiApplication.clipboard().setText(report_text(self.windowTitle(), self.report, self._context.clock()))
+            said = report_text(self.windowTitle(), self.report, self._context.clock(), self._names)
+            QGuiApplication.clipboard().setText(said)
             self._context.say("The test is copied", Tone.GOOD)
 
     def done(self, result: int) -> None:

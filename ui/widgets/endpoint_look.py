@@ -205,8 +205,8 @@ def _outcome(one: SyncOutcome) -> str:
     return f"{said}. {one.trouble.what} {one.trouble.todo}".strip() if one.trouble else said
 
 
-def report_text(title: str, report: TestReport, now: datetime) -> str:
-    """A test of a connection as a text, for support."""
+def report_text(title: str, report: TestReport, now: datetime, names: Mapping[str, str]) -> str:
+    """A test of a connection as a text, for support. `names`: of recipients, by id."""
     lines = [f"{title}, {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC", ""]
     for step in report.steps:
         lines.append(f"{step.title}: {STEP_WORDS[step.state]}{f' – {step.detail}' if step.detail else ''}")
@@ -215,7 +215,7 @@ def report_text(title: str, report: TestReport, now: datetime) -> str:
     if report.certificate is not None:
         lines += ["", f"Certificate: {certificate_words(report.certificate, now)}"]
     if report.recipients:
-        lines.append(f"Receives for: {', '.join(report.recipients)}")
+        lines.append(f"Receives for: {names_of(report.recipients, names)}")
     return "\n".join(lines) + "\n"
 
 
