@@ -232,6 +232,14 @@ def built_on(connection: Connection, uuid: str) -> list[DeliveryRow]:
     return [DeliveryRow(*row) for row in found]
 
 
+def reasons_left_out(connection: Connection, uuid: str) -> list[str]:
+    """Why a delivery was left out, each time, the newest first; '' where the record's body was erased."""
+    found = connection.execute(
+        "SELECT body FROM audit WHERE action = 'sync.leave_out' AND instr(body, ?) ORDER BY seq DESC", (uuid,)
+    )
+    return [str(json.loads(body).get("reason", "")) for (body,) in found]
+
+
 # -- writing, inside the running `write()`: nothing here can be undone -------------------------------------------------
 
 

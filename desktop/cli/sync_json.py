@@ -54,16 +54,18 @@ def endpoint_lines(one: Endpoint) -> list[str]:
     return told + trouble_lines(one.trouble)
 
 
-def line_of(one: EndpointLine) -> str:
-    """How an endpoint stands, in one line."""
+def lines_of(one: EndpointLine) -> list[str]:
+    """How an endpoint stands, in one line, and below it what is to be known of it: its trouble, ages, the clocks."""
     contact = f", last contact {moment_at(one.last_contact).words}" if one.last_contact else ""
-    return f"{one.name}: {one.words}{contact}"
+    return [f"{one.name}: {one.words}{contact}", *(f"      {said}" for said in one.detail.splitlines())]
 
 
 def delivery_lines(one: Delivery) -> list[str]:
     """A delivery, and below it what is the matter with it."""
     act = "withdrawal of " if one.act == "withdraw" else ""
     told = f"{one.uuid[:8]}  {act}{one.submission} to {one.endpoint}: {state_and_progress(one)}"
+    if one.left_out:
+        told += f": {one.left_out}"
     if one.paused:
         told += ", paused"
     if one.received_at:

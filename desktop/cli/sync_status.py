@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop.app import Workspace
 from desktop.cli import arguments, output
-from desktop.cli.sync_json import add_endpoint, delivery_lines, line_of, tell
+from desktop.cli.sync_json import add_endpoint, delivery_lines, lines_of, tell
 from desktop.sync.model import DeliveryState, Departure, LogLine
 from desktop.uk_time import moment_at
 
@@ -59,7 +59,7 @@ def run_status(given: argparse.Namespace) -> int:
         conflicts, offers = workspace.inbox.conflicts(), workspace.inbox.offers()
     waiting = [one for one in offers if one.state.value == "offered" and not one.withdrawn]
     urgent = [one for one in offers if one.withdrawn and one.in_use]
-    told = [line_of(one) for one in lines] or ["There is no endpoint yet."]
+    told = [said for one in lines for said in lines_of(one)] or ["There is no endpoint yet."]
     told += [f"  {line}" for one in found for line in delivery_lines(one)]
     told += [f"{one.title} were changed here and at {one.endpoint}: choose with sync conflicts." for one in conflicts]
     told += [f"{one.endpoint} published {one.kind_name.lower()} {one.version}: see sync offers." for one in waiting]

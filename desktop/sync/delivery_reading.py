@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from desktop.submissions.reading import moment
 from desktop.sync.model import Delivery, DeliveryState, Trouble
 from desktop.sync.troubles import read as read_trouble
+from desktop.sync.troubles import why_left_out
 from desktop.sync.wire.problems import Retry
 from local_db.deliveries import DeliveryRow
 
@@ -74,6 +75,7 @@ def delivery_of(row: DeliveryRow, others: Mapping[str, DeliveryRow], working: Ca
         receipt=row.receipt,
         may_be_there=may_be_there(row),
         submission_state=row.submission_state,
+        left_out=why_left_out(row.problem) if state is DeliveryState.LEFT_OUT else "",
     )
 
 

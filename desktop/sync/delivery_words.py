@@ -19,6 +19,7 @@ RECEIVED, LEFT_OUT = "Received", "Left out"
 STANDS = (NEEDS_YOU, SENDING, UPLOADING, AGAIN, QUEUED, BUNDLED, HELD, RECEIVED, LEFT_OUT)
 """How a delivery stands, in few words; what wants most to be looked at first."""
 _BY_ITSELF = "It is tried again by itself."
+_AFTER_ALL = "To send it after all, queue it again: Send…, on the page of submissions."
 
 
 _BY_STATE = {
@@ -69,11 +70,14 @@ def waiting(one: Delivery, now: datetime) -> str:
 
 
 def why(one: Delivery, endpoint: Endpoint | None) -> Trouble | None:
-    """Why it is not received yet, and what to do; None where nothing more is to be sent.
+    """Why it is not received yet, or is not sent at all, and what to do; None for what was received.
 
     The first thing that holds it up is said, from the nearest to the farthest. `endpoint` None: it is not used any
     more.
     """
+    if one.state is DeliveryState.LEFT_OUT:
+        again = one.act != WITHDRAW and one.submission_state != SubmissionState.WITHDRAWN
+        return Trouble(one.left_out or "It was left out.", _AFTER_ALL if again else "")
     if one.done:
         return None
     if one.state is DeliveryState.NEEDS_YOU:

@@ -249,6 +249,8 @@ class Delivery:
     """The endpoint may have it, though there is no receipt yet."""
     submission_state: str = ""
     """Of the version that it hands over: superseded or withdrawn ones may still wait."""
+    left_out: str = ""
+    """Why it is not sent, as it was said; '' of one that is not left out, or was before this was kept here."""
 
     @property
     def done(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from desktop.sync.delivery_reading import WAITING, deliveries_of, delivery_of
 from desktop.sync.endpoints import EndpointService
 from desktop.sync.model import Delivery, DeliveryState, LogLine, Parcel, Route
 from desktop.sync.parcels import Parcels
-from desktop.sync.queueing import Queueing
+from desktop.sync.queueing import LEFT_OUT_EVENT, Queueing
 from desktop.sync.receiving import Receiving
 from local_db import deliveries as rows
 from local_db import sync_log
@@ -126,8 +127,14 @@ class OutboxService:
     def history(self, uuid: str) -> tuple[LogLine, ...]:
         """What happened to one delivery, oldest first. Raises NotFound."""
         row = self._row(uuid)
-        found = sync_log.lines(self._store.read(), endpoint_id=row.endpoint_id, item=uuid, limit=-1)
-        return log_file.lines_of(reversed(found))
+        with self._store.reading() as connection:
+            found = sync_log.lines(connection, endpoint_id=row.endpoint_id, item=uuid, limit=-1)
+            out = any(one.event == LEFT_OUT_EVENT for one in found)
+            reasons = iter(rows.reasons_left_out(connection, uuid) if out else ())
+        # The newest line has the newest reason. It stands in the record, not in the log, which goes to support.
+        told = [replace(one, detail=next(reasons, "") or one.detail) if one.event == LEFT_OUT_EVENT else one
+                for one in found]  # fmt: skip
+        return log_file.lines_of(reversed(told))
 
     def log(self, *, endpoint_id: int | None = None, limit: int = 1000) -> tuple[LogLine, ...]:
         """The log of sync, newest first."""

@@ -24,6 +24,7 @@ from desktop.sync.envelopes import withdrawing
 from desktop.sync.model import DeliveryState
 from desktop.sync.parcels import Parcels, Planned
 from desktop.sync.points import reach
+from desktop.sync.troubles import with_left_out
 from desktop.sync.wire.envelope import SUBMIT, WITHDRAW, Envelope, to_bytes
 from local_db import audit, endpoints, sync_log
 from local_db import deliveries as rows
@@ -31,6 +32,8 @@ from local_db.connection import Connection, Store
 from local_db.deliveries import DeliveryRow, EnvelopeRow
 from local_db.sync_log import LogRow
 
+LEFT_OUT_EVENT = "left out"
+"""In the log of sync."""
 _NOTHING = "Nothing was queued."
 _UNCHANGED = "Nothing was changed."
 _NOT_DONE = (*WAITING, DeliveryState.NEEDS_YOU.value)
@@ -206,11 +209,11 @@ class Queueing:
     def _leave_out(self, connection: Connection, row: DeliveryRow, reason: str) -> None:
         at = self._clock()
         rows.change(connection, row.uuid, audit.timestamp(at), state=DeliveryState.LEFT_OUT.value, paused=0,
-                    next_try_at="")  # fmt: skip
+                    next_try_at="", problem=with_left_out(row.problem, reason))  # fmt: skip
         if row.act == SUBMIT:
             for recipient in json.loads(row.here):
                 self._submissions.note_not_queued(row.submission_id, recipient, f"Left out: {reason}")
-        self._log(connection, row, "left out")
+        self._log(connection, row, LEFT_OUT_EVENT)
         told = {"envelope": row.uuid, "endpoint_id": row.endpoint_id, "reason": reason}
         title = f"Leave {row.ref} v{row.version} out of what is sent"
         self._store.record("sync.leave_out", title, told, actor=self._actor, at=at)

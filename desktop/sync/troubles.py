@@ -13,6 +13,7 @@ NO_ENDPOINT, OTHER_ENDPOINT, GARBLED = "not-an-endpoint", "other-endpoint", "gar
 """Slugs of what answers in place of the endpoint and shows no sign-in page: it says nothing that an endpoint says, it
 has another id, or its answer came in a form that cannot be read."""
 UNREADABLE, COMPARING = "unreadable", "comparing"
+_LEFT_OUT = "left_out"
 OF_THE_ITEM = {UNREADABLE, COMPARING}
 """Slugs of what says nothing of the endpoint or of the way to it: everything else goes on."""
 
@@ -35,6 +36,27 @@ class SyncTrouble(WorkspaceError):
 def as_text(trouble: Trouble | None) -> str:
     """As it is kept in a column: JSON; `{}` = none."""
     return "{}" if trouble is None else json.dumps(asdict(trouble), ensure_ascii=False, sort_keys=True)
+
+
+def with_left_out(text: str, reason: str) -> str:
+    """What is kept in a column, with why it is not sent any more. What an endpoint said of it stays known."""
+    try:
+        body = json.loads(text or "{}")
+    except ValueError:
+        body = {}
+    return json.dumps(
+        {**(body if isinstance(body, dict) else {}), _LEFT_OUT: reason}, ensure_ascii=False, sort_keys=True
+    )
+
+
+def why_left_out(text: str) -> str:
+    """Why it is not sent any more; '' where that is not kept."""
+    try:
+        body = json.loads(text or "{}")
+    except ValueError:
+        return ""
+    reason = body.get(_LEFT_OUT) if isinstance(body, dict) else None
+    return reason if isinstance(reason, str) else ""
 
 
 def read(text: str) -> Trouble | None:

@@ -186,9 +186,21 @@ def test_what_waits_is_held_released_left_out_and_tried_again(desk: Desk, runnin
     assert not sync(desk, folder, "release", REF)["deliveries"][0]["paused"]
     assert len(sync(desk, folder, "retry")["deliveries"]) == 1
     assert sync(desk, folder, "leave-out", REF, "--reason", "Too early")["deliveries"][0]["state"] == "left out"
+    assert "left out: Too early\n" in desk.run("sync", "status", "--all", "--workspace", folder).out
     refused = desk.run("sync", "receipt", REF, "--workspace", folder)
     assert (refused.status, "left out" in refused.err) == (1, True)
     assert sync(desk, folder, "queue", REF)["deliveries"][0]["state"] == "queued"
+
+
+def test_the_text_of_the_status_says_what_the_tool_tip_of_the_window_says(
+    desk: Desk, running: Running, folder: Path
+) -> None:
+    added(desk, running, folder)
+    with Workspace.open(folder) as workspace, workspace.store.write() as connection:
+        connection.execute("UPDATE endpoint SET clock_ms = ?", (-2858 * 60_000,))
+    outcome = desk.run("sync", "status", "--workspace", folder)
+    assert "      This computer's clock (" in outcome.out
+    assert "is 1 day ahead of that of the endpoint" in outcome.out
 
 
 def test_what_cannot_be_reached_is_status_1_and_waits(desk: Desk, running: Running, folder: Path) -> None:

@@ -66,8 +66,25 @@ def test_an_endpoint_that_is_not_used_any_more_is_said_and_nothing_of_what_is_do
     gone = words.why(DELIVERY, None)
     assert gone is not None
     assert gone.what == "Central is not used any more."
-    for state in (DeliveryState.RECEIVED, DeliveryState.LEFT_OUT):
-        assert words.why(replace(DELIVERY, state=state), ENDPOINT) is None
+    assert words.why(replace(DELIVERY, state=DeliveryState.RECEIVED), ENDPOINT) is None
+
+
+def test_why_it_was_left_out_is_said_with_the_way_back_where_there_is_one() -> None:
+    out = replace(DELIVERY, state=DeliveryState.LEFT_OUT, left_out="By post instead")
+    held = words.why(out, ENDPOINT)
+    assert held is not None
+    assert (held.what, held.todo) == (
+        "By post instead", "To send it after all, queue it again: Send…, on the page of submissions.",
+    )  # fmt: skip
+    for gone in (replace(out, submission_state="withdrawn"), replace(out, act="withdraw")):
+        held = words.why(gone, ENDPOINT)
+        assert held is not None
+        assert held.todo == ""
+    before = words.why(replace(out, left_out=""), None)
+    assert before is not None
+    assert before.what == "It was left out."
+    table = table_of([out], {1: ENDPOINT}, {}, NOW)
+    assert table.page(0, 1)[0][[column.key for column in table.columns].index("why")] == "By post instead"
 
 
 @given(st.sampled_from(DeliveryState), st.integers(0, 10**12), st.integers(0, 10**12), st.booleans())

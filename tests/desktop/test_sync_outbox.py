@@ -227,6 +227,24 @@ def test_what_was_received_is_not_left_out(desk):
         desk.outbox.leave_out(only(desk, made).uuid, "Too late")
 
 
+def test_the_reason_for_leaving_out_is_shown_each_time_and_stays_out_of_the_log_that_goes_to_support(desk, tmp_path):
+    an_endpoint(desk, recipients=("BSC",))
+    made = a_frozen(desk, ("BSC",))
+    for reason in ("Ask Jo first", "By post instead"):
+        desk.outbox.queue(made)
+        uuid = only(desk, made).uuid
+        refused(desk, only(desk, made), "invalid", 422)
+        desk.outbox.leave_out(uuid, reason)
+        assert desk.outbox.get(uuid).left_out == reason
+        assert desk.outbox.get(uuid).trouble.slug == "invalid", "what the endpoint said stays known"
+    told = [line.detail for line in desk.outbox.history(uuid) if line.event == "left out"]
+    assert told == ["Ask Jo first", "By post instead"]
+    desk.outbox.export_log(tmp_path / "log.txt")
+    assert "Jo" not in (tmp_path / "log.txt").read_text("utf-8")
+    desk.outbox.queue(made)
+    assert desk.outbox.get(uuid).left_out == ""
+
+
 def test_a_newer_version_replaces_the_one_that_went_there(desk):
     an_endpoint(desk, recipients=("BSC",))
     first = a_frozen(desk, ("BSC",))
