@@ -165,6 +165,11 @@ def test_one_is_held_back_let_go_and_left_out_with_a_reason(queued: MainWindow) 
     when_asked(leave)
     press(page.pane, "Leave out…")
     assert rows_of(page)[0]["stands"] == "Left out"
+    assert rows_of(page)[0]["why"] == "The recipient wants it by post"
+    shown = texts(page.pane)
+    for said_there in ("Left out: it is not sent", "The recipient wants it by post", "queue it again: Send…"):
+        assert said_there in shown
+    assert "Left out: The recipient wants it by post" in shown, "in its history"
     sync(queued)
     assert rows_of(page)[0]["stands"] == "Left out"
     assert "Send…" in buttons(submissions(queued).pane), "it can be queued again"
