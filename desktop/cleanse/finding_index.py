@@ -151,6 +151,11 @@ class FindingIndex:
         """Every finding of an MPAN that is there, in reading order, as kept."""
         return self.findings.filter((self.findings["mpan"] == mpan) & self.findings["gone_run"].is_null())
 
+    def accepted(self) -> pl.Series:
+        """The fingerprints of the findings that an active exception covers."""
+        column = self.labelled("exception")
+        return self.fingerprints.filter(column.codes == list(column.labels).index(ACCEPTED))
+
     def known(self, fingerprints: Sequence[int]) -> pl.DataFrame:
         """fingerprint, check_id and item of those of the fingerprints that are known."""
         wanted = pl.DataFrame({"fingerprint": list(fingerprints)}, schema={"fingerprint": pl.Int64})

@@ -218,14 +218,20 @@ def _fix_blocks(table: FindingTable, view: View, hints: Mapping[str, str]) -> It
         yield block.with_columns(hint.alias("hint"))
 
 
-def since_last(store: Store, last_run: int, checks: tuple[CheckFacts, ...]) -> tuple[SinceLast, ...]:
-    """What moved in each check since a run, by check. A finding that came and went in between is not counted."""
+def since_last(
+    store: Store, last_run: int, checks: tuple[CheckFacts, ...], accepted: pl.Series
+) -> tuple[SinceLast, ...]:
+    """What moved in each check since a run, by check. A finding that came and went in between is not counted.
+
+    `accepted`: the findings (fingerprints) that are accepted now: neither new nor changed, as in `check_facts`.
+    """
     with store.reading() as connection:
         columns = ["fingerprint", "check_id", "first_run", "since_run", "changed_run", "gone_run"]
         there = unpacked(finding_rows.present_parts(connection), columns)
         gone = newest_of_each(unpacked(finding_rows.gone_parts(connection), columns), there)
-    new = _count(there.filter(pl.col("since_run") > last_run))
-    changed = _count(there.filter((pl.col("since_run") <= last_run) & (pl.col("changed_run") > last_run)))
+    open_now = there.filter(~pl.col("fingerprint").is_in(accepted.implode()))
+    new = _count(open_now.filter(pl.col("since_run") > last_run))
+    changed = _count(open_now.filter((pl.col("since_run") <= last_run) & (pl.col("changed_run") > last_run)))
     went = _count(gone.filter((pl.col("gone_run") > last_run) & (pl.col("since_run") <= last_run)))
     return tuple(
         SinceLast(check.id, check.title, new[check.id], changed[check.id], went[check.id], check.open)

@@ -17,6 +17,9 @@ from desktop.report.privacy import MpanChoice, masked_findings, masked_keys, mas
 
 TEXTS_FILE = Path(__file__).resolve().parents[2] / "resources" / "workbook" / "progress-report.json"
 
+NOT_ACCEPTED = "Accepted findings are not counted here, as on the summaries; when they go, they are counted as gone."
+"""Of the sheet of what moved."""
+
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 _COUNTS = tuple(Field(title, Kind.NUMBER, 13) for title in ("Open", "New", "Still open", "Changed", "Gone", "Excepted"))
 
@@ -268,7 +271,8 @@ def _since(book: Book, content: ReportContent) -> None:
     about = "This is the first report to this recipient: there is nothing to compare it with."
     if content.last is not None:
         last = content.last
-        about = f"Against {last.file_name}, made {last.made_at:%d %b %Y %H:%M} UTC, SHA-256 {last.sha256[:16]}…"
+        against = f"{last.file_name}, made {last.made_at:%d %b %Y %H:%M} UTC, SHA-256 {last.sha256[:16]}…"
+        about = f"Against {against}. {NOT_ACCEPTED}"
     book.add_table(_page("since", about), _SINCE_FIELDS, _since_rows(content) if content.last is not None else ())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -187,9 +187,7 @@ class ReportService:
         run = next(iter(self._cleanse.runs()), None)
         if run is None:
             return None
-        content = self._content_of(run, "", choice, job)
-        since = gather.since_last(self._store, run.previous_run, content.checks) if run.previous_run else ()
-        return run, replace(content, since=since)
+        return run, self._content_of(run, "", choice, job, against=run.previous_run or 0)
 
     def row_key_secret(self) -> bytes:
         """The workspace's secret under which row keys are hashed where MPANs are masked."""
@@ -197,12 +195,17 @@ class ReportService:
 
     # --- what they share ----------------------------------------------------------------------------------------------
 
-    def _content_of(self, run: RunInfo, recipient: str, choice: MpanChoice, job: Job) -> ReportContent:
+    def _content_of(
+        self, run: RunInfo, recipient: str, choice: MpanChoice, job: Job, against: int | None = None
+    ) -> ReportContent:
+        """`against`: the run since which is told what moved, 0 for none; None = that of the report before."""
         table = self._cleanse.findings(job)
         counts = self._cleanse.counts(run.id)
         catalogue = self._cleanse.catalogue()
         checks = gather.check_facts(catalogue, self._cleanse.outcomes(run.id), counts, table)
         last = reports.last(self._store, PROGRESS, recipient)
+        if against is None:
+            against = last.run_id or 0 if last else 0
         head = audit.head(self._store.read())
         return ReportContent(
             participant=gather.participant_facts(self._participant),
@@ -220,7 +223,7 @@ class ReportService:
             packs=gather.pack_facts(run),
             exceptions=gather.exception_facts(self._cleanse.exceptions(), {check.id: check.title for check in checks}),
             last=LastReport(last.file_name, datetime.fromisoformat(last.made_at), last.sha256) if last else None,
-            since=gather.since_last(self._store, last.run_id, checks) if last and last.run_id else (),
+            since=gather.since_last(self._store, against, checks, table.index.accepted()) if against else (),
             key_secret=self._key(),
         )
 

@@ -205,6 +205,36 @@ def test_the_second_report_says_what_moved_since_the_first(desk: Desk) -> None:
     assert (nine["Still open"], nine["Gone"]) == (4, 6)
 
 
+def test_what_is_accepted_is_not_new_on_any_sheet(desk: Desk) -> None:
+    desk.check(4)
+    desk.report("full", "first.xlsx")
+    desk.check(10)
+    cleanse = desk.workspace.cleanse
+    new = [
+        key
+        for key in cleanse.findings().ids(0, cleanse.findings().count())
+        if cleanse.findings().index.row(key)["check_id"] == "FMT-09"
+        and cleanse.findings().index.row(key)["state"] == "New"
+    ]
+    cleanse.accept(new[:2], ExceptionRequest("Agreed", "J. Doe", date(2027, 3, 1)))
+    info = desk.report("full", "second.xlsx")
+    (moved,) = (row for row in rows(info.path, "Since last report") if row["Check"] == "FMT-09")
+    (nine,) = (row for row in rows(info.path, "Summary by check") if row["Check"] == "FMT-09")
+    assert (nine["New"], nine["Excepted"]) == (len(new) - 2, 2)
+    assert (moved["New since then"], moved["Open now"]) == (nine["New"], nine["Open"])
+    assert "Accepted findings are not counted" in str(
+        openpyxl.load_workbook(info.path)["Since last report"]["A2"].value
+    )
+
+
+@pytest.mark.parametrize("choice", ["full", "last-four", "counts"])
+def test_what_the_catalogue_says_of_a_check_is_nobodys_data(checked: Desk, choice: str) -> None:
+    run = {row["Check"]: row for row in rows(checked.report(choice).path, "Checks run")}
+    for check in checked.workspace.cleanse.catalogue():
+        words = [run[check.id][heading] for heading in ("What it finds", "The rule in words", "Source")]
+        assert words == [check.title, check.explanation, check.basis]
+
+
 @pytest.mark.parametrize("choice", ["last-four", "counts"])
 def test_no_part_of_a_masked_workbook_holds_an_mpan_an_address_or_a_postcode(checked: Desk, choice: str) -> None:
     keys = checked.workspace.cleanse.findings().ids(0, 5)

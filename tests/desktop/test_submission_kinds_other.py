@@ -61,6 +61,31 @@ def test_the_cleanse_report_says_the_newest_run_and_what_moved_since_the_one_bef
     assert content.relies[1].sha256 == checked.snapshot.file_sha256
 
 
+def test_what_is_accepted_is_new_in_no_table(checked) -> None:
+    checked.cleanse.accept([7], ExceptionRequest("Agreed", "Eve", date(2027, 1, 31)))
+    content = said(checked.workspace, "cleanse_report")
+    assert rows(content, "findings_by_check")["FMT-02"]["new"] == 0
+    assert "FMT-02" not in rows(content, "since_last_run")
+    assert "Accepted findings are not counted" in table(content, "since_last_run").about
+
+
+@pytest.mark.parametrize("choice", [LAST_FOUR, COUNTS])
+def test_what_the_catalogue_says_is_not_masked_and_what_others_wrote_is(checked, choice) -> None:
+    with checked.workspace.store.write() as connection:
+        connection.execute(
+            "UPDATE check_outcome SET check_id = ? WHERE check_id = 'XFD-01'", (f"a published register {MPAN}",)
+        )
+    content = said(checked.workspace, "cleanse_report", choice=choice)
+    run = rows(content, "checks_run")
+    assert run["FMT-03"]["source"] == "[bessible] a published register holds 2.00006E+12"
+    for check in checked.cleanse.catalogue():
+        assert run[check.id]["the_rule_in_words"] == check.explanation
+        assert run[check.id]["what_it_finds"] == check.title
+    other = next(row for key, row in run.items() if key not in {one.id for one in checked.cleanse.catalogue()})
+    assert MPAN not in str(other)
+    assert MPANS[0] not in str(rows(content, "exceptions"))
+
+
 def test_keys_of_findings_stay_from_run_to_run(checked) -> None:
     before = rows(said(checked.workspace, "cleanse_report"), "findings")
     checked.run(*(finding(n) for n in (2, 3, 9)), not_run=("XFD-01",))

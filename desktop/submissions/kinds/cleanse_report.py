@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import polars as pl
 
+from desktop.cleanse.catalogue import all_checks
 from desktop.cleanse.model import Outcome, Severity
 from desktop.cleanse.runs import RunInfo
 from desktop.cleanse.work import counted
@@ -71,12 +73,26 @@ def _tables(run: RunInfo, content: ReportContent, masking: Masking) -> Iterator[
         about, tab, title = entry["about"], entry["tab"], entry["title"]
         if key == "since":
             tab, title = "Since last run", "Changes since the run before"
-            about = "What moved in each check since the run before." if run.previous_run else "It is the first run."
-        sheet = Sheet(table_id, tab, title, about, columns_of(fields, masking), reviewed=key == "by_check")
+            moved = f"What moved in each check since the run before. {progress.NOT_ACCEPTED}"
+            about = moved if run.previous_run else "It is the first run."
+        reviewed, ours = key == "by_check", catalogue_words()
+        sheet = Sheet(table_id, tab, title, about, columns_of(fields, masking), reviewed=reviewed, ours=ours)
         rows = [_plain(fields, row) for row in rows_of(content)]
         yield keyed_table(sheet, rows, [[row[place] for place in told_by] for row in rows], masking)
         if key == "by_party":
             yield _findings(content, masking)
+
+
+@cache
+def catalogue_words() -> frozenset[str]:
+    """What this program says of its own checks: titles, rules in words, sources.
+
+    They stand in its code. A content pack, a person's own too, says of a check only whether it is on, how severe it is
+    and its settings, and none of that gets into these words; so a number in them (2.00006E+12, as a published register
+    shows it) is nobody's MPAN. Only a whole text that is one of these stays: a check that this version does not know,
+    whatever wrote it, is masked as any other text.
+    """
+    return frozenset(text for one in all_checks() for text in (one.title, one.explanation, one.basis))
 
 
 def _plain(fields: Sequence[Field], row: Sequence[object]) -> list[object]:
@@ -107,7 +123,10 @@ def _finding_rows(content: ReportContent, masking: Masking) -> Iterator[Row]:
     for block in content.findings.blocks():
         shown = progress.report_block(block, masking.choice, content.key_secret)
         if not masking.full:
-            shown = shown.with_columns(masked_text(shown[name], masking.choice) for name in _TYPED)
+            masked = {name: masked_text(shown[name], masking.choice) for name in _TYPED}
+            ours = shown["check_title"].is_in(sorted(catalogue_words()))
+            masked["check_title"] = shown["check_title"].zip_with(ours, masked["check_title"])
+            shown = shown.with_columns(**masked)
         plain = shown.select(
             "key", *(pl.col(f.key) if f.key == "row" else pl.col(f.key).cast(pl.String).fill_null("") for f in _FIELDS)
         )

@@ -62,6 +62,8 @@ class Sheet:
     """Without the key and without those for the reviewer."""
     exact: frozenset[str] = field(default=frozenset())
     reviewed: bool = False
+    ours: frozenset[str] = field(default=frozenset(), repr=False)
+    """Whole texts that this program itself brings: nobody's data, so they stay as they are."""
 
     def whole(self) -> tuple[Column, ...]:
         """All columns of the table."""
@@ -96,7 +98,8 @@ def cells_of(column: Column, values: Sequence[object], sheet: Sheet, masking: Ma
         return texts
     if column.id == "note":
         return masking.notes(texts)
-    return masking.days(texts) if column.kind is Kind.DATE else masking.column(texts)
+    masked = masking.days(texts) if column.kind is Kind.DATE else masking.column(texts)
+    return [text if text in sheet.ours else hidden for text, hidden in zip(texts, masked, strict=True)]
 
 
 def _is_number(value: object) -> bool:
