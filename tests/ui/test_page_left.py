@@ -99,3 +99,12 @@ def test_a_line_stays_chosen_when_more_leaves(page: LeftPage, tmp_path: Path) ->
     settle()
     assert source.total() > many
     assert page.panel.current_id() == first
+
+
+def test_what_personal_data_is_in_it_is_read_whole_beside_long_names(page: LeftPage, tmp_path: Path) -> None:
+    handed_over(page, tmp_path)
+    page.window().resize(1280, 800)
+    settle()
+    table, section = page.panel.table, page.panel.model.section("personal")
+    assert table.columnViewportPosition(section) + table.columnWidth(section) <= table.viewport().width()
+    assert table.columnWidth(section) >= table.fontMetrics().horizontalAdvance("Titles and file names only")

@@ -280,3 +280,24 @@ def test_space_on_an_action_leaves_the_focus_at_it(queued: MainWindow) -> None:
         settle()
         assert queued.focusWidget() is control
         assert control.property("text") == then
+
+
+def test_to_whom_it_goes_is_read_whole_beside_what_holds_it_up(queued: MainWindow) -> None:
+    queued.resize(1280, 800)
+    page = sending(queued)
+    table, section = page.panel.table, page.panel.model.section("endpoint")
+    assert table.columnViewportPosition(section) + table.columnWidth(section) <= table.viewport().width()
+    assert table.columnWidth(section) > table.fontMetrics().horizontalAdvance("Endpoint of tests") + 20
+
+
+def test_where_it_is_narrow_the_title_gives_way_to_the_deadline(desk: MainWindow) -> None:
+    desk.resize(1024, 768)
+    page = submissions(desk)
+    table, section = page.panel.table, page.panel.model.section("deadline")
+    needed = table.columnViewportPosition(section) + table.columnWidth(section)
+    left, right = page.split.sizes()
+    less = table.viewport().width() - needed + 15
+    page.split.setSizes([left - less, right + less])
+    settle()
+    assert table.columnViewportPosition(section) + table.columnWidth(section) <= table.viewport().width()
+    assert table.columnWidth(section) > table.fontMetrics().horizontalAdvance("30 Nov 2026")

@@ -16,10 +16,15 @@ from ui.pages.payloads import ShowSubmission
 from ui.widgets.basics import EmptyState, button
 from ui.widgets.departure_pane import DeparturePane
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
+from ui.widgets.table_giving_way import GivingWay, Way
 from ui.widgets.table_panel import TablePanel
 
 FIRST_COLUMNS = ("at", "channel", "to", "name", "personal", "what", "submission", "receipt", "size")
 """The columns before the person chose some: to whom, and personal data, are what one comes here for."""
+GIVING_WAY = tuple(
+    Way(key, least, "personal") for key, least in (("name", 24), ("to", 14), ("personal", 14), ("name", 16))
+)
+"""What is narrower until the personal data is in sight; at last its own words, which end in dots then."""
 FACETS_FROM = 66
 """Heights of a line that the table must be wide to show facets: its rows are wide."""
 EXPORT_HINT = "Write the list as it is shown to an Excel workbook or a CSV, for whoever asks"
@@ -52,6 +57,7 @@ class LeftPage(Page):
         )
         self.panel = TablePanel(context, "left", title="What has left this laptop", empty=empty)
         self.panel.facets_from = FACETS_FROM
+        GivingWay(self.panel, *GIVING_WAY)
         self.pane = DeparturePane(context, self._show_submission)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)

@@ -27,7 +27,7 @@ from ui.widgets.delivery_pane import DeliveryPane, ShownDelivery
 from ui.widgets.kept_focus import switch
 from ui.widgets.menu_button import MenuButton
 from ui.widgets.split_sizes import kept_sizes, put_sizes_back
-from ui.widgets.table_giving_way import GivingWay
+from ui.widgets.table_giving_way import GivingWay, Way
 from ui.widgets.table_panel import TablePanel
 
 EMPTY, LIST = range(2)
@@ -35,8 +35,8 @@ FACETS_FROM = 70
 """Heights of a line that the table must be wide to show facets: its rows are wide."""
 FIRST_VIEW = View(columns=("stands", "ref", "title", "why", "endpoint"))
 """What is shown until a person chooses; how long it waits stands beside it."""
-GIVING_WAY = (("endpoint", 14), ("title", 24), ("why", 18))
-"""What is narrower where there is no room, first to last, and the characters that it keeps: all stand beside it."""
+GIVING_WAY = (Way("title", 24), Way("why", 18), Way("endpoint", 14))
+"""What is narrower where there is no room, first to last: what is long stands in full beside it."""
 READ_ONLY = "Open for reading only: nothing is sent from here"
 
 
@@ -150,8 +150,7 @@ class SendingPage(Page):
         self.panel = TablePanel(context, "sending", title="What is sent")
         self.panel.looks = look_of
         self.panel.facets_from = FACETS_FROM
-        for column, least in GIVING_WAY:
-            GivingWay(self.panel, column, least)
+        GivingWay(self.panel, *GIVING_WAY)
         self.panel.row_menu = self.verbs.fill_menu
         self.panel.current_changed.connect(self._explain)
         self.panel.activated.connect(lambda _row: self.verbs.show_submission())

@@ -30,7 +30,7 @@ from ui.widgets.submission_due import DueList
 from ui.widgets.submission_look import look_of
 from ui.widgets.submission_pane import SubmissionPane
 from ui.widgets.submission_shown import Looked, ShownSubmission, read_looked, read_shown
-from ui.widgets.table_giving_way import GivingWay
+from ui.widgets.table_giving_way import GivingWay, Way
 from ui.widgets.table_panel import TablePanel
 
 if TYPE_CHECKING:
@@ -45,8 +45,11 @@ FIRST_VIEW = View(
     columns=("ref", "title", "stands", "deadline", "comments"),
 )
 """What is shown until a person chooses: a title says its kind already, and what is due who keeps us waiting."""
-TITLE_LEAST, STANDS_LEAST = 28, 22
-"""Characters that tell “RTTM at a gate: PIT entry” from the exit, and hold “Exported only” with its icon."""
+GIVING_WAY = (Way("title", 28), Way("stands", 22), Way("title", 18, through="deadline"))
+"""Characters that tell “RTTM at a gate: PIT entry” from the exit, and hold “Exported only” with its icon.
+
+Where that is not enough the title gives way to the deadline: a date that is cut is another date.
+"""
 ON_THE_WAY = frozenset({Subject.DELIVERIES, Subject.ENDPOINTS})
 """What changes again and again while something is sent."""
 GIVEN_UP = "Checking was given up. “Check again” begins anew."
@@ -233,8 +236,7 @@ class SubmissionsPage(Page):
         context, theme, verbs = self.context, self.context.theme, self.verbs
         self.panel = TablePanel(context, "submissions", title="Submissions")
         self.panel.looks = look_of
-        GivingWay(self.panel, "stands", STANDS_LEAST)
-        GivingWay(self.panel, "title", TITLE_LEAST)
+        GivingWay(self.panel, *GIVING_WAY)
         self.panel.facets_from = FACETS_FROM
         self.panel.row_menu = verbs.fill_menu
         self.panel.current_changed.connect(self._explain)
