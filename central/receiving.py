@@ -251,14 +251,16 @@ class Receiving:
     ) -> None:
         self._feed.add(connection, participant_id, RECEIPT, read.id, 1, {"submission": made_id, "receipt": jws})
         if read.act == wire.SUBMIT:
-            self._feed.add(connection, participant_id, STATUS, made_id, 1, _state(made_id, "received", "", now))
+            self._feed.add(
+                connection, participant_id, STATUS, made_id, 1, _state(made_id, read.reference, "received", "", now)
+            )
         if base is None or base.state in {"withdrawn", _AFTER[read.act]}:
             return
         state, version = _AFTER[read.act], base.state_version + 1
         connection.execute(
             update(submission).where(submission.c.id == base.id).values(state=state, state_version=version)
         )
-        data = _state(base.id, state, base.their_ref, now)
+        data = _state(base.id, base.reference, state, base.their_ref, now)
         self._feed.add(connection, participant_id, STATUS, base.id, version, data)
 
 
@@ -276,8 +278,11 @@ _AFTER = {wire.SUBMIT: "superseded", wire.WITHDRAW: "withdrawn"}
 _ACTIONS = {wire.SUBMIT: "submission accepted", wire.WITHDRAW: "withdrawal accepted"}
 
 
-def _state(submission_id: str, state: str, their_ref: str, at: str) -> dict[str, Any]:
-    return {"submission": submission_id, "state": state, "note": "", "by": "", "their_ref": their_ref, "at": at}
+def _state(submission_id: str, reference: str, state: str, their_ref: str, at: str) -> dict[str, Any]:
+    return {
+        "submission": submission_id, "reference": reference, "state": state, "note": "", "by": "",
+        "their_ref": their_ref, "at": at,
+    }  # fmt: skip
 
 
 def _repeated(connection: Connection, participant_id: str, uuid: str, sha256: str) -> str | None:

@@ -168,7 +168,8 @@ class Reviews:
                 )
             )
             data = {
-                "submission": submission_id, "state": state, "note": note, "by": by, "their_ref": their_ref, "at": at
+                "submission": submission_id, "reference": row.reference, "state": state, "note": note, "by": by,
+                "their_ref": their_ref, "at": at,
             }  # fmt: skip
             reach("decision-kept")
             self._feed.add(connection, row.participant, items.STATUS, submission_id, version, data)

@@ -11,6 +11,7 @@ from desktop.sync.wire.feed import STATES
 from local_db import submissions as rows
 from local_db.connection import Connection
 from local_db.deliveries import EnvelopeRow
+from local_db.references import pass_over
 
 _HEARD = {one.value: one for one in (EventKind.IN_REVIEW, EventKind.CHANGES_REQUESTED, EventKind.ACCEPTED)}
 _SAYS = ("state", "note", "their_ref")
@@ -23,7 +24,8 @@ def take(connection: Connection, arrived: Arrived, submissions: SubmissionServic
     if state not in STATES:
         raise Unusable(f"the state “{state[:40]}” is not known")
     sent = envelope_of(connection, arrived)
-    if sent is None:
+    if sent is None:  # of another laptop of this participant: what it numbered is not numbered here again
+        pass_over(connection, arrived.line("reference"))
         return Taken(ELSEWHERE)
     if sent.act != wire.SUBMIT or _nothing_new(arrived):
         return Taken(PASSED_OVER)

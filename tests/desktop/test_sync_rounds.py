@@ -281,6 +281,22 @@ def test_what_another_laptop_sent_under_the_same_number_is_told_and_never_replac
     assert running.central.receiving.status("ACME", theirs.uuid)["state"] == "received"
 
 
+def test_numbers_that_another_laptop_used_are_not_given_again_once_the_changes_told_of_them(
+    desk, running, central, tmp_path
+):
+    with acme(tmp_path / "other", desk.clock) as second:
+        signed_in(second, running, tmp_path, "Theirs")
+        theirs = [queued(second) for _ in range(2)]
+        second.sync.now()
+    seen = running.central.reviews.one(theirs[1].uuid)
+    running.central.reviews.decide(theirs[1].uuid, "in review", "", "", seen.state_version, "reviewer")
+    desk.sync.now()
+    mine = queued(desk)
+    assert mine.submission == "ACME-PPIR-0003 v1"
+    (done,) = desk.sync.now()
+    assert (done.received, done.trouble) == (1, None)
+
+
 def test_withdrawn_after_it_was_received_the_endpoint_is_told(desk, running, central):
     one = queued(desk)
     desk.sync.now()

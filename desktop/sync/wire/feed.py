@@ -12,7 +12,8 @@ from typing import Any
 STATUS, COMMENT, PACK, RECEIPT, RECORD = "status", "comment", "pack", "receipt", "record"
 """Types of items, with their `data`:
 
-- status: {submission, state, note, by, their_ref, at}; state is one of STATES
+- status: {submission, reference, state, note, by, their_ref, at}; state is one of STATES; by the reference other
+  laptops of the participant know which numbers are taken
 - comment: {submission, id, author, text, kind, proposed, table, row, column, in_reply_to, at, from}; `from` is reviewer
   or participant; an answer of the participant comes back so that other laptops of it have it
 - pack: {kind, version, status, source, date, sha256, size, title, withdrawn, reason, at}; the bytes are at pack_path
