@@ -20,6 +20,7 @@ from ui.dialogs.submission_prepare import PrepareSubmissionDialog
 from ui.main_window import MainWindow
 from ui.pages.submissions import SubmissionsPage
 from ui.widgets.menu_button import MenuButton
+from ui.widgets.submission_shown import read_shown
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,17 @@ def test_freezing_says_plainly_that_it_is_for_ever_and_then_offers_the_export(pa
     assert "Edit…" not in found
     assert "Remove the draft…" not in found
     assert not window_of(page).context.commands.action("submissions.edit").isEnabled()
+
+
+def test_the_pane_reads_the_versions_of_one_reference_and_not_every_submission(
+    page: SubmissionsPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, one = page.context.workspace, now(page, REPORT)
+    read: list[object] = []
+    monkeypatch.setattr(workspace.submissions, "submissions", lambda *_args: read.append(_args) or ())
+    found = read_shown(workspace, one.id)
+    assert [other.id for other in found.versions] == [one.id]
+    assert read == []
 
 
 def test_an_export_shows_the_names_before_it_writes_and_remembers_the_folder(
