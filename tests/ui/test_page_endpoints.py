@@ -524,3 +524,11 @@ def test_the_address_can_be_tested_without_scrolling_whichever_way_in_is_chosen(
 
     adding(drive)
     page.verbs.add()
+
+
+def test_what_can_be_decided_says_what_it_is_about(page: EndpointsPage, central: Running) -> None:
+    added(page, central)
+    for made in (page.news.offers_button, page.news.conflicts_button):
+        words = made.text().removesuffix("…")
+        assert words in {"Look at the content", "Choose what stands"}
+        assert made.accessibleName().startswith(words)

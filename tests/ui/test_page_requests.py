@@ -313,6 +313,7 @@ def test_read_only_shows_all_and_changes_nothing(window: MainWindow, template: P
     page = shown(window, shutil.copytree(template, own_home / "acme"), read_only=True)
     assert page.pane.answer.editor.isReadOnly()
     assert page.pane.reason.editor.isReadOnly()
+    assert "Saves by itself" not in texts(page.pane)
     assert not page.add_button.isEnabled()
     assert not page.prepare_button.isEnabled()
     check_names(page)

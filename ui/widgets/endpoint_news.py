@@ -20,9 +20,9 @@ class EndpointNews(Card):
     def __init__(self, theme: Theme, offers: Callable[[], object], conflicts: Callable[[], object]) -> None:
         super().__init__("From the endpoints")
         self.offers, self.conflicts = Look(theme), Look(theme)
-        self.offers_button = button("Look…", offers)
-        self.offers_button.setAccessibleName("Look at the programme content that was offered…")
-        self.conflicts_button = button("Choose…", conflicts)
+        self.offers_button = button("Look at the content…", offers)
+        self.offers_button.setAccessibleName("Look at the content of the programme that was offered…")
+        self.conflicts_button = button("Choose what stands…", conflicts)
         self.conflicts_button.setAccessibleName("Choose what stands, where both sides changed it…")
         for look, made in ((self.offers, self.offers_button), (self.conflicts, self.conflicts_button)):
             line = QWidget()

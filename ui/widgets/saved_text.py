@@ -81,8 +81,10 @@ class SavedText(QWidget):
             cursor = self.editor.textCursor()
             cursor.setPosition(min(place, len(self.editor.toPlainText())))
             self.editor.setTextCursor(cursor)
-        self.editor.setReadOnly(locked or key is None)
-        if other:
+        locked = locked or key is None
+        changed = locked != self.editor.isReadOnly()
+        self.editor.setReadOnly(locked)
+        if other or changed:
             self._say()
 
     def flush(self) -> None:
@@ -135,9 +137,11 @@ class SavedText(QWidget):
         key = self._key if self._key is not None else 0
         why = self._refused.get(key, "")
         words = f"Not saved: {why}" if why else "Saving…" if key in self._pending else "Saved" if saved else ""
-        self.state.setText(words or "Saves by itself.")
+        only_read = self.editor.isReadOnly()
+        self.state.setText(words or ("" if only_read else "Saves by itself."))
+        self.state.setVisible(bool(self.state.text()))
         set_role(self.state, role="block" if why else "small")
-        self.editor.setAccessibleDescription(self.state.text())
+        self.editor.setAccessibleDescription(self.state.text() or "It can only be read.")
 
 
 class _Editor(QPlainTextEdit):

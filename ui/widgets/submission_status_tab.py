@@ -6,7 +6,16 @@ from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.submissions.model import CheckLine, CheckReport, EventKind, Outcome, RecipientStanding, SubmissionFile
+from desktop.submissions.model import (
+    CheckLine,
+    CheckReport,
+    EventKind,
+    Outcome,
+    RecipientStanding,
+    RecipientState,
+    SubmissionFile,
+)
+from desktop.sync.delivery_words import QUEUED, stands
 from ui.context import Context
 from ui.models.paged_table import shown_date
 from ui.widgets.basics import Card, button, label
@@ -38,6 +47,7 @@ LISTED = 30
 """Rules of one list that are shown; the rest are counted."""
 EXAMPLES = 5
 """Examples of one rule that are shown."""
+SENDING = "Show how sending goes"
 PLAINLY = "Exported is not sent, and received is not accepted: say each when it happens."
 
 
@@ -132,11 +142,11 @@ class StatusTab(PaneFrame):
             column.addWidget(label(f"“{event.note}”", wrap=True, selectable=True))
             column.addWidget(label(said_words(event), "small", wrap=True, selectable=True))
         if (sent := shown.delivery(standing.recipient)) is not None:
-            way = LinkLine(
-                state_words(sent, self.context.clock()), partial(self._asks.do, "sending"), theme=self.context.theme,
-                icon="sending",
-            )  # fmt: skip
-            way.setAccessibleName(f"Show how sending goes: {way.text()}")
+            if standing.state is not RecipientState.QUEUED or stands(sent) != QUEUED:  # else it stands above already
+                told = state_words(sent, self.context.clock())
+                column.addWidget(label(told, "small", wrap=True, selectable=True))
+            way = LinkLine(SENDING, partial(self._asks.do, "sending"), theme=self.context.theme, icon="sending")
+            way.setAccessibleName(f"{SENDING}, to {standing.name or standing.recipient}")
             column.addWidget(way)
         if form := (shown.forms or {}).get(standing.recipient):
             words = f"Freezing also fills their own form, {form}"
