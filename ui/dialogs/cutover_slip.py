@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import clock
 from desktop.cutover.model import Activity, Slip
@@ -15,6 +15,7 @@ from ui.widgets.basics import button, label, main_button
 from ui.widgets.cutover_look import called, counted, listed, moment_words, window_words, without_year
 from ui.widgets.pit_look import days_words
 from ui.widgets.small_table import SmallTable
+from ui.widgets.spin_box import SpinBox
 
 FARTHEST = 260
 """Working days: a year."""
@@ -42,7 +43,7 @@ class SlipDialog(QDialog):
         )
         column.addWidget(label(said, "muted", wrap=True))
         row = QHBoxLayout()
-        self.days = QSpinBox()
+        self.days = SpinBox()
         self.days.setRange(-FARTHEST, FARTHEST)
         self.days.setValue(working_days)
         self.days.setAccessibleName("By how many working days")

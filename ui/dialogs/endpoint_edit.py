@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QRadioButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from desktop.changes import Changes
 from desktop.jobs import Job
@@ -17,6 +17,7 @@ from ui.widgets.basics import label
 from ui.widgets.endpoint_connection import ConnectionFields
 from ui.widgets.endpoint_contacts import ContactsConsent
 from ui.widgets.endpoint_pane import METERED
+from ui.widgets.spin_box import SpinBox
 
 MOST = 10_000_000
 """KiB a second that a cap may be."""
@@ -40,7 +41,7 @@ class EditEndpointDialog(EndpointForm):
         self.column.addWidget(self.contacts)
         self.metered = QCheckBox(METERED)
         self.metered.setChecked(one.metered)
-        self.cap = QSpinBox()
+        self.cap = SpinBox()
         self.cap.setRange(0, MOST)
         self.cap.setSingleStep(100)
         self.cap.setSuffix(" KiB a second")

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -16,6 +15,7 @@ from desktop.sync.model import Connection, ProxyChoice
 from ui.dialogs.form import narrow
 from ui.widgets.basics import button, label
 from ui.widgets.declaration_fields import Asked
+from ui.widgets.spin_box import SpinBox
 
 PROXIES = (
     (ProxyChoice.SYSTEM, "As the system says"), (ProxyChoice.NONE, "None: go there directly"),
@@ -130,8 +130,8 @@ class ConnectionFields(QWidget):
             self.ca_file.setText(chosen)
 
 
-def _seconds(value: int) -> QSpinBox:
-    made = QSpinBox()
+def _seconds(value: int) -> SpinBox:
+    made = SpinBox()
     made.setRange(1, LONGEST)
     made.setSuffix(" s")
     made.setValue(value)

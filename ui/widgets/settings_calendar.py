@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSpinBox
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton
 
 from desktop.errors import InvalidInput
 from desktop.settings import MOST_UNANSWERED, WorkspaceSettings
@@ -16,9 +16,10 @@ from ui.models.paged_table import shown_date
 from ui.widgets.basics import Card, label
 from ui.widgets.settings_section import Section
 from ui.widgets.small_table import SmallTable
+from ui.widgets.spin_box import SpinBox
 
 
-class _Days(QSpinBox):
+class _Days(SpinBox):
     """Turns by its arrows and keys only: the wheel is for scrolling past it."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
