@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,6 +31,14 @@ def line_to(server: Running) -> Iterator[socket.socket]:
     where = urlsplit(server.address)
     with socket.create_connection((where.hostname, where.port), timeout=10) as line:
         yield line
+
+
+def answered(line: socket.socket) -> int:
+    """The status of the next answer, read to its end: head and body may come apart."""
+    answer = HTTPResponse(line)
+    answer.begin()
+    answer.read()
+    return answer.status
 
 
 @pytest.mark.parametrize("said", [b"", b"GET", HEAD, BODY], ids=["nothing", "a word", "half a head", "half a body"])
@@ -60,13 +69,13 @@ def test_a_head_that_drips_is_cut_however_often_it_drips(server: Running) -> Non
 def test_a_second_request_has_its_own_time_and_an_idle_connection_is_kept(server: Running) -> None:
     with line_to(server) as line:
         line.sendall(HEAD + b"\r\n")
-        assert line.recv(100_000).startswith(b"HTTP/1.1 200")
+        assert answered(line) == 200
         line.settimeout(0.6)
         with pytest.raises(TimeoutError):  # idle for longer than a head may take
             line.recv(1)
         line.settimeout(10)
         line.sendall(HEAD + b"\r\n")
-        assert line.recv(100_000).startswith(b"HTTP/1.1 200")
+        assert answered(line) == 200
         line.sendall(HEAD)
         assert line.recv(1) == b""
 
