@@ -72,6 +72,8 @@ def delivery_lines(one: Delivery) -> list[str]:
         told += f" {moment_at(one.received_at).words}"
     elif one.bundled_at:
         told += f", exported {moment_at(one.bundled_at).words}, no receipt yet"
+    if one.state is DeliveryState.LEFT_OUT:  # what held it up is over, and so is what was to be done about it
+        return [told, "      sync queue queues it again"]
     return [told, *trouble_lines(one.trouble)]
 
 

@@ -212,6 +212,12 @@ def test_what_cannot_be_reached_is_status_1_and_waits(desk: Desk, running: Runni
     assert (one["waiting"], one["received"]) == (1, 0)
     assert one["trouble"]["what"].endswith(".")
     assert sync(desk, folder, "test", "Programme", status=1)["ok"] is False
+    held_up = desk.run("sync", "status", "--workspace", folder).out
+    assert one["trouble"]["what"] in held_up
+    left = desk.run("sync", "leave-out", REF, "--reason", "Not this one", "--workspace", folder).out
+    assert "left out: Not this one" in left
+    assert "sync queue queues it again" in left
+    assert one["trouble"]["what"] not in left
 
 
 def test_what_reviewers_say_comes_with_a_round_and_answers_go_out(desk: Desk, running: Running, folder: Path) -> None:
